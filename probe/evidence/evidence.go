@@ -1,0 +1,136 @@
+// Package evidence holds what the probes saw, and nothing else: facts, no interpretation, no
+// I/O. Its types are what the judge (probe/verdict) reads and what a recorded case in testdata
+// contains, so every fact that a system could not establish is absent (zero or nil), never false.
+package evidence
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Protocol is the transport of a probe; the zero value is "not set".
+type Protocol string
+
+// The transports that are probed.
+const (
+	TCP Protocol = "tcp"
+	UDP Protocol = "udp"
+)
+
+// Outcome is how one attempt ended, in the kernel's words; the zero value is "not run".
+type Outcome string
+
+// The ways an attempt ends.
+const (
+	NotRun      Outcome = ""
+	Connected   Outcome = "connected"   // TCP: the handshake completed; UDP: a datagram came back
+	Refused     Outcome = "refused"     // ECONNREFUSED: a RST, or an ICMP error if ICMP is set
+	Failed      Outcome = "failed"      // another error; Errno names it, ICMP where it came from
+	Silent      Outcome = "silent"      // nothing came back until the attempt was given up
+	NoSocket    Outcome = "no-socket"   // out of descriptors, ports or buffers: says nothing of the path
+	Interrupted Outcome = "interrupted" // given up before its time
+)
+
+// Answered reports whether a packet from the network ended the attempt.
+func (o Outcome) Answered() bool { return o == Connected || o == Refused || o == Failed }
+
+// Attempt is one SYN (or one datagram) from a socket of its own.
+type Attempt struct {
+	Source  netip.AddrPort `json:"source,omitzero"`
+	Started time.Duration  `json:"started_ns"`           // since the port's first attempt
+	Elapsed time.Duration  `json:"elapsed_ns,omitempty"` // from send to outcome
+	TTL     uint8          `json:"ttl,omitempty"`        // hop limit it was sent with; 0: the system's default
+	MinTTL  uint8          `json:"min_ttl,omitempty"`    // answers with a lower TTL were ignored; 0: none were
+	Outcome Outcome        `json:"outcome"`
+	Errno   string         `json:"errno,omitempty"` // symbolic name on every system: "EHOSTUNREACH"
+	// Local is set when the kernel refused before sending anything (no route, prohibited, wrong source).
+	Local bool     `json:"local,omitempty"`
+	ICMP  *ICMP    `json:"icmp,omitempty"`
+	TCP   *TCPInfo `json:"tcp,omitempty"`
+}
+
+// ICMP is the error that answered a SYN or datagram.
+type ICMP struct {
+	Type uint8      `json:"type"`
+	Code uint8      `json:"code"`
+	From netip.Addr `json:"from"`
+	TTL  uint8      `json:"ttl,omitempty"` // with which it arrived; 0: not known
+}
+
+// V6 reports whether the numbers are ICMPv6's.
+func (i ICMP) V6() bool { return i.From.Is6() && !i.From.Is4In6() }
+
+// TimeExceeded reports whether a router dropped the packet because its TTL ran out.
+func (i ICMP) TimeExceeded() bool {
+	if i.V6() {
+		return i.Type == 3
+	}
+	return i.Type == 11
+}
+
+// TCPInfo is the part of the kernel's TCP_INFO that says what became of a SYN.
+type TCPInfo struct {
+	Retransmits  uint32        `json:"retransmits"`   // consecutive unanswered time-outs
+	TotalRetrans uint32        `json:"total_retrans"` // segments sent again in all
+	Retrans      uint32        `json:"retrans"`       // of those, still out
+	SegsIn       uint32        `json:"segs_in"`
+	SndWnd       uint32        `json:"snd_wnd"`
+	HasSndWnd    bool          `json:"has_snd_wnd,omitempty"` // Linux 5.4 and later
+	RTT          time.Duration `json:"rtt_ns,omitempty"`
+	PMTU         uint32        `json:"pmtu,omitempty"`
+}
+
+// Port is all that was seen of one port of one address.
+type Port struct {
+	Addr     netip.Addr `json:"addr"`
+	Port     uint16     `json:"port"`
+	Protocol Protocol   `json:"protocol"`
+	// Attempts are the connection attempts at full TTL, oldest first.
+	Attempts []Attempt `json:"attempts,omitempty"`
+	// Speech is what answered after the connection; nil where nothing was asked.
+	Speech *Speech `json:"speech,omitempty"`
+	// Origin is what was found out of who sent the answer; nil where it was not asked.
+	Origin *Origin `json:"origin,omitempty"`
+	// Walk is the TTL walk towards this port, or to another port behind the same rule.
+	Walk *Walk `json:"walk,omitempty"`
+	// Elapsed is the time from the first packet to the last fact.
+	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
+}
+
+// Best is the attempt that says most: a connection, then any answer, then a local error, then silence.
+// It is nil where nothing was tried.
+func (p *Port) Best() *Attempt {
+	rank := func(a Attempt) int {
+		switch a.Outcome {
+		case Connected:
+			return 5
+		case Refused, Failed:
+			return 4
+		case Silent:
+			return 3
+		case NoSocket:
+			return 2
+		case Interrupted:
+			return 1
+		default:
+			return 0
+		}
+	}
+	var best *Attempt
+	for i := range p.Attempts {
+		if a := &p.Attempts[i]; best == nil || rank(*a) > rank(*best) {
+			best = a
+		}
+	}
+	return best
+}
+
+// Answered counts the attempts that a packet from the network ended.
+func (p *Port) Answered() (n int) {
+	for _, a := range p.Attempts {
+		if a.Outcome.Answered() && !a.Local {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,114 @@
+package evidence
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Hop is what came back for one TTL of a walk.
+type Hop struct {
+	TTL  uint8         `json:"ttl"`
+	Addr netip.Addr    `json:"addr,omitzero"` // who answered; zero: nobody
+	Name string        `json:"name,omitempty"`
+	RTT  time.Duration `json:"rtt_ns,omitempty"`
+	ICMP *ICMP         `json:"icmp,omitempty"`
+	// End is how the probe ended where it was not a time-exceeded: Connected, Refused, Failed.
+	End Outcome `json:"end,omitempty"`
+	// Tries is the number of packets sent with this TTL.
+	Tries int `json:"tries,omitempty"`
+}
+
+// Walk is a series of SYNs (or datagrams) with growing TTL to one port.
+type Walk struct {
+	To       netip.AddrPort `json:"to"`
+	Protocol Protocol       `json:"protocol"`
+	Hops     []Hop          `json:"hops"` // by TTL, without gaps, from 1
+}
+
+// Distance is the smallest TTL at which something other than a time-exceeded came back, 0 if nothing did.
+func (w *Walk) Distance() uint8 {
+	if w == nil {
+		return 0
+	}
+	for _, h := range w.Hops {
+		if h.End.Answered() {
+			return h.TTL
+		}
+	}
+	return 0
+}
+
+// LastReply is the last hop that answered time-exceeded; the zero Hop if none did.
+func (w *Walk) LastReply() (last Hop) {
+	if w == nil {
+		return Hop{}
+	}
+	for _, h := range w.Hops {
+		if h.ICMP != nil && h.ICMP.TimeExceeded() {
+			last = h
+		}
+	}
+	return last
+}
+
+// At is what came back for a TTL; the zero Hop if it was not asked.
+func (w *Walk) At(ttl uint8) Hop {
+	if w != nil {
+		for _, h := range w.Hops {
+			if h.TTL == ttl {
+				return h
+			}
+		}
+	}
+	return Hop{}
+}
+
+// Origin is what was found out of the sender of a SYN-ACK or RST.
+type Origin struct {
+	// Distance is the smallest TTL whose SYN got the answer; 0: not established.
+	Distance uint8 `json:"distance,omitempty"`
+	// Short are the attempts with a TTL too small for the server.
+	Short []Attempt `json:"short,omitempty"`
+	// MinTTL are the attempts that ignored answers which arrived with a lower TTL.
+	MinTTL []Attempt `json:"min_ttl,omitempty"`
+}
+
+// Host is what was seen of one address as a whole, shared by the verdicts on its ports.
+type Host struct {
+	Addr netip.Addr `json:"addr"`
+	// Own are this computer's addresses.
+	Own []netip.Addr `json:"own,omitempty"`
+	// Controls are connections to improbable high ports: what answers there answers for everyone.
+	Controls []Port `json:"controls,omitempty"`
+	// Reference is the walk to a port whose application answered, or the next best.
+	Reference *Walk `json:"reference,omitempty"`
+	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to.
+	ReferenceProven bool `json:"reference_proven,omitempty"`
+	// RTT is the shortest round trip to the server itself; 0: not known.
+	RTT time.Duration `json:"rtt_ns,omitempty"`
+	// Names are the reverse look-ups of addresses on the path.
+	Names map[netip.Addr]string `json:"names,omitempty"`
+}
+
+// IsOwn reports whether a is an address of this computer.
+func (h *Host) IsOwn(a netip.Addr) bool {
+	if h == nil {
+		return false
+	}
+	a = a.Unmap().WithZone("")
+	for _, own := range h.Own {
+		if own.Unmap().WithZone("") == a {
+			return true
+		}
+	}
+	return false
+}
+
+// Resolution is what became of a name.
+type Resolution struct {
+	Addresses []netip.Addr  `json:"addresses,omitempty"`
+	Problem   string        `json:"problem,omitempty"` // "": none; "not-found", "server-failure", "timeout", "no-address", "interrupted"
+	Server    string        `json:"server,omitempty"`  // the name server that said so, where known
+	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
+	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
+}

@@ -1,0 +1,134 @@
+package evidence
+
+import "time"
+
+// Speech is what was said on connections to an open port.
+type Speech struct {
+	// Asked is what the caller promised of the port: "tls", "starttls", "plain", "ssh" or "" (find out).
+	Asked string `json:"asked,omitempty"`
+	// Connections counts those made to find out, beside the first.
+	Connections int     `json:"connections,omitempty"`
+	Banner      *Banner `json:"banner,omitempty"` // what the server said before anything was asked
+	TLS         *TLS    `json:"tls,omitempty"`
+	HTTP        *HTTP   `json:"http,omitempty"`
+	// Identified is the protocol that really answered: "ssh", "http", "smtp"; "" where nothing told.
+	Identified string        `json:"identified,omitempty"`
+	Product    string        `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
+	Elapsed    time.Duration `json:"elapsed_ns,omitempty"`
+}
+
+// SignOfLife reports whether any application data came back.
+func (s *Speech) SignOfLife() bool {
+	return s != nil && (s.Banner != nil || s.HTTP != nil || s.Identified != "" || s.TLS.Alive())
+}
+
+// Banner is the server's first words, escaped at the edge, not here.
+type Banner struct {
+	Bytes     []byte        `json:"bytes"` // at most 512
+	Truncated bool          `json:"truncated,omitempty"`
+	After     time.Duration `json:"after_ns,omitempty"` // since the connection
+	// Provoked is set when it came only after a ClientHello or a request.
+	Provoked bool `json:"provoked,omitempty"`
+}
+
+// HTTP is the answer to a HEAD request.
+type HTTP struct {
+	Status   int    `json:"status"`
+	Server   string `json:"server,omitempty"`
+	Location string `json:"location,omitempty"`
+	Via      string `json:"via,omitempty"`
+	// BlockPage names the product whose block page or captive portal it is; "" where none was recognised.
+	BlockPage string `json:"block_page,omitempty"`
+}
+
+// TLSState is how a handshake ended; the zero value is "not tried".
+type TLSState string
+
+// The ways a handshake ends.
+const (
+	TLSNotTried   TLSState = ""
+	TLSOK         TLSState = "ok"          // completed, and the certificate is what the name asked for
+	TLSUntrusted  TLSState = "untrusted"   // completed, but the certificate would be refused; Verification says why
+	TLSPlaintext  TLSState = "plaintext"   // the answer to a ClientHello was plain text
+	TLSReset      TLSState = "reset"       // RST after the ClientHello
+	TLSNoResponse TLSState = "no-response" // nothing came back
+	TLSEOF        TLSState = "eof"         // closed in order, without a word
+	TLSAlert      TLSState = "alert"       // refused with a TLS alert; Alert names it
+	TLSNotTLS     TLSState = "not-tls"     // answered with something that is neither TLS nor text
+)
+
+// TLS is one handshake, captured whatever the certificate is worth.
+type TLS struct {
+	State        TLSState      `json:"state"`
+	ServerName   string        `json:"server_name,omitempty"` // sent; "" where none was
+	Version      string        `json:"version,omitempty"`     // "TLS 1.3"
+	CipherSuite  string        `json:"cipher_suite,omitempty"`
+	ALPN         string        `json:"alpn,omitempty"`
+	StartTLS     string        `json:"starttls,omitempty"` // protocol that was upgraded: "smtp"; "" where TLS came first
+	Alert        string        `json:"alert,omitempty"`    // "handshake_failure", "unrecognized_name"
+	Problem      string        `json:"problem,omitempty"`  // short technical note on a failure
+	Handshake    time.Duration `json:"handshake_ns,omitempty"`
+	ClientCert   bool          `json:"client_cert,omitempty"` // the server asked for a client certificate
+	Certificate  *Certificate  `json:"certificate,omitempty"`
+	ChainLength  int           `json:"chain_length,omitempty"`
+	Verification *Verification `json:"verification,omitempty"`
+	Inspection   *Inspection   `json:"inspection,omitempty"`
+	// Variants are further handshakes that tell a name filter or a size limit from a dead server.
+	Variants []TLSVariant `json:"variants,omitempty"`
+	Notes    []string     `json:"notes,omitempty"` // stable codes of findings that do not decide: "expires-soon", "weak-key"
+	OCSP     string       `json:"ocsp,omitempty"`  // status of a stapled response: "good", "revoked"
+}
+
+// Alive reports whether the other side said anything at all.
+func (t *TLS) Alive() bool {
+	if t == nil {
+		return false
+	}
+	switch t.State {
+	case TLSOK, TLSUntrusted, TLSPlaintext, TLSAlert, TLSNotTLS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Completed reports whether a handshake came to its end.
+func (t *TLS) Completed() bool {
+	return t != nil && (t.State == TLSOK || t.State == TLSUntrusted)
+}
+
+// TLSVariant is a handshake that differs in one thing.
+type TLSVariant struct {
+	Kind  string        `json:"kind"` // "neutral-name", "no-name", "small-hello"
+	State TLSState      `json:"state"`
+	After time.Duration `json:"after_ns,omitempty"` // from ClientHello to the end
+}
+
+// Certificate is the leaf, as sent.
+type Certificate struct {
+	Subject   string    `json:"subject"`
+	Issuer    string    `json:"issuer"`
+	NotBefore time.Time `json:"not_before"`
+	NotAfter  time.Time `json:"not_after"`
+	DNSNames  []string  `json:"dns_names,omitempty"` // names and addresses, at most 50
+	SHA256    string    `json:"sha256"`
+	Key       string    `json:"key,omitempty"`       // "RSA 2048", "ECDSA P-256"
+	Signature string    `json:"signature,omitempty"` // "SHA256-RSA"
+}
+
+// Verification is the certificate judged; a nil pointer is a question that could not be put.
+type Verification struct {
+	NameOK        *bool  `json:"name_ok"` // nil: no name was given to compare with
+	TimeOK        *bool  `json:"time_ok"`
+	SystemTrusted *bool  `json:"system_trusted"`
+	PublicTrusted *bool  `json:"public_trusted"`
+	Error         string `json:"error,omitempty"` // stable code: "expired", "not-yet-valid", "wrong-name", "self-signed", "unknown-authority", "missing-intermediate", "revoked", "weak"
+	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
+}
+
+// Inspection is the evidence that somebody opens TLS on the way.
+type Inspection struct {
+	By       string `json:"by"`              // issuer or product
+	Evidence string `json:"evidence"`        // stable code: "known-issuer", "system-only-root"
+	Local    bool   `json:"local,omitempty"` // product known to run on the computer itself (antivirus)
+}

@@ -1,0 +1,136 @@
+// Package probe asks the network: it resolves targets, opens connections, and hands each port's
+// evidence with its verdict to the caller as soon as it is known.
+package probe
+
+import (
+	"net/netip"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+)
+
+// Expect is what a candidate port is asked to speak; the zero value means: find out.
+type Expect string
+
+// What a profile or flag can ask of a port.
+const (
+	ExpectAnything Expect = ""
+	ExpectTLS      Expect = "tls"
+	ExpectStartTLS Expect = "starttls"
+	ExpectPlain    Expect = "plain" // a TCP connection is enough; TLS is not tried
+	ExpectSSH      Expect = "ssh"
+)
+
+// Candidate is one port that an application could use.
+type Candidate struct {
+	Port     uint16
+	Protocol evidence.Protocol
+	Expect   Expect
+	Host     string // asked instead of the target, where a profile names one; "" otherwise
+}
+
+// Target is one host to test, as a person wrote it.
+type Target struct {
+	Input      string     // as typed
+	Host       string     // name in ASCII form, or the address as text
+	Addr       netip.Addr // valid if an address was given
+	ServerName string     // for TLS; "" for an address
+	Candidates []Candidate
+	// Requirement's members are indexes into Candidates.
+	Requirement verdict.Requirement
+}
+
+// Plan is everything that is to be tested.
+type Plan struct {
+	Targets []Target
+	Options Options
+}
+
+// Options of a run; the zero value of each field means its default.
+type Options struct {
+	Timeout         time.Duration // whole verdict for a port; default DefaultTimeout
+	Attempts        int           // fresh SYNs before silence is believed; default DefaultAttempts
+	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
+	HostConcurrency int           // and for one host; default DefaultHostConcurrency
+	Family          int           // 4, 6 or 0 for both
+	FirstAddress    bool          // test only the first address of a name
+	TLS             TLSMode
+	ServerName      string // overrides the target's
+}
+
+// TLSMode says when TLS is tried; the zero value is TLSAuto.
+type TLSMode string
+
+// When TLS is tried.
+const (
+	TLSAuto   TLSMode = "auto"   // on every open TCP port, unless the server speaks first or plain was asked for
+	TLSAlways TLSMode = "always" // on every open TCP port; without it a port is not usable
+	TLSNever  TLSMode = "never"
+)
+
+// Defaults of Options.
+const (
+	DefaultTimeout         = 10 * time.Second
+	DefaultAttempts        = 6
+	DefaultConcurrency     = 512
+	DefaultHostConcurrency = 64
+)
+
+// Result is one port of one address with its verdict.
+type Result struct {
+	Target    int // index in the plan
+	Candidate int // index in the target's candidates
+	Address   int // index among the target's addresses
+	Port      evidence.Port
+	Verdict   verdict.Verdict
+}
+
+// TargetRun is what became of one target.
+type TargetRun struct {
+	Target     Target
+	Resolution evidence.Resolution
+	Hosts      map[netip.Addr]*evidence.Host
+	Results    []Result // by candidate, then address
+	Met        bool     // the requirement
+}
+
+// AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.
+func (t *TargetRun) AcceptsEveryPort() bool {
+	for _, h := range t.Hosts {
+		open := 0
+		for i := range h.Controls {
+			if a := h.Controls[i].Best(); a != nil && a.Outcome == evidence.Connected {
+				open++
+			}
+		}
+		if open > 0 && open == len(h.Controls) {
+			return true
+		}
+	}
+	return false
+}
+
+// Run is a whole run, the report's only source.
+type Run struct {
+	Started     time.Time
+	Elapsed     time.Duration
+	Interrupted bool
+	Hostname    string
+	Addresses   []netip.Addr // this computer's, without loopback
+	Requirement verdict.Mode
+	Met         bool // every target's requirement
+	Targets     []TargetRun
+}
+
+// Untested reports whether nothing of a target could be tested: no address, or no port with a verdict.
+func (t *TargetRun) Untested() bool {
+	for i := range t.Results {
+		switch t.Results[i].Verdict.Reason {
+		case verdict.NotTested, verdict.Interrupted, verdict.NoSockets, "":
+		default:
+			return false
+		}
+	}
+	return true
+}
