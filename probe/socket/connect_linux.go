@@ -1,0 +1,188 @@
+package socket
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"whyport/probe/evidence"
+)
+
+// connect works on a descriptor of its own because the error queue and TCP_INFO have to be read after
+// the failure, when net.Dialer has closed its socket; os.NewFile keeps it on Go's poller.
+func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
+	begin, a := started(r)
+	fd, err := open(r, unix.SOCK_STREAM)
+	if err != nil {
+		return failedLocally(a, begin, err), nil
+	}
+	if r.MSS > 0 {
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_MAXSEG, r.MSS)
+	}
+	err = unix.Connect(fd, sockaddr(r.To))
+	a.Source = localAddr(fd)
+	if err != nil && err != unix.EINPROGRESS {
+		defer unix.Close(fd)
+		a.Elapsed = time.Since(begin)
+		return afterError(fd, a, err, true), nil
+	}
+	f := os.NewFile(uintptr(fd), "tcp")
+	defer f.Close() // a connection leaves as a duplicate
+	ready := err == nil
+	if !ready {
+		ready = waitWritable(ctx, f, begin.Add(r.Timeout))
+	}
+	a.Elapsed = time.Since(begin)
+	return outcome(ctx, fd, f, a, ready)
+}
+
+// outcome reads what became of a SYN. The descriptor belongs to f, which the caller keeps open.
+func outcome(ctx context.Context, fd int, f *os.File, a evidence.Attempt, ready bool) (evidence.Attempt, net.Conn) {
+	if !ready {
+		a.TCP = tcpInfo(fd)
+		a.Outcome = evidence.Silent
+		// An answer may lie in the queue although the deadline was seen first on a busy machine.
+		if late := afterError(fd, a, soError(fd), false); late.Outcome != evidence.NotRun {
+			return late, nil
+		}
+		if !established(fd) {
+			if ctx.Err() != nil {
+				a.Outcome = evidence.Interrupted
+			}
+			return a, nil
+		}
+	}
+	if err := soError(fd); err != nil || !established(fd) {
+		if err == nil {
+			err = unix.ENOTCONN // EVIDENCE: SO_ERROR was 0 in 1 of 6; the queue knows
+		}
+		return afterError(fd, a, err, false), nil
+	}
+	a.Outcome, a.TCP = evidence.Connected, tcpInfo(fd)
+	receiveErrors(fd, a.Source.Addr().Is4(), false) // or a later ICMP would be fatal
+	conn, err := net.FileConn(f)
+	if err != nil {
+		a.Outcome, a.Errno = evidence.NoSocket, name(err)
+		return a, nil
+	}
+	return a, conn
+}
+
+// afterError tells an error's origin apart: the kernel itself (sync, with an empty queue), ICMP, or a RST.
+// With a nil error and an empty queue the attempt comes back with Outcome NotRun.
+func afterError(fd int, a evidence.Attempt, err error, sync bool) evidence.Attempt {
+	a.ICMP = queued(fd)
+	if err == nil && a.ICMP == nil {
+		a.Outcome = evidence.NotRun
+		return a
+	}
+	a.TCP = tcpInfo(fd)
+	a.Errno = name(err)
+	switch {
+	case a.ICMP != nil:
+		a.Outcome = evidence.Failed
+		if err == unix.ECONNREFUSED {
+			a.Outcome = evidence.Refused
+		}
+	case err == unix.ECONNREFUSED || err == unix.ECONNRESET:
+		a.Outcome = evidence.Refused
+	case sync && (err == unix.EADDRNOTAVAIL || err == unix.EAGAIN || isShortage(err)):
+		a.Outcome = evidence.NoSocket
+	case err == unix.ETIMEDOUT:
+		a.Outcome = evidence.Silent
+	default:
+		a.Outcome, a.Local = evidence.Failed, sync
+	}
+	return a
+}
+
+func failedLocally(a evidence.Attempt, begin time.Time, err error) evidence.Attempt {
+	a.Elapsed, a.Errno = time.Since(begin), name(err)
+	a.Outcome, a.Local = evidence.Failed, true
+	if isShortage(err) {
+		a.Outcome, a.Local = evidence.NoSocket, false
+	}
+	return a
+}
+
+// isShortage reports a lack of descriptors, memory, or room in a local table: it says nothing of the path.
+func isShortage(err error) bool {
+	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
+}
+
+// waitWritable waits on Go's poller until the connect has ended; false at the deadline or when ctx ends.
+func waitWritable(ctx context.Context, f *os.File, deadline time.Time) bool {
+	return wait(ctx, f, deadline, unix.POLLOUT)
+}
+
+func wait(ctx context.Context, f *os.File, deadline time.Time, events int16) bool {
+	if f.SetDeadline(deadline) != nil {
+		return false
+	}
+	stop := context.AfterFunc(ctx, func() { f.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return false
+	}
+	ready := func(fd uintptr) bool {
+		p := []unix.PollFd{{Fd: int32(fd), Events: events}}
+		n, _ := unix.Poll(p, 0)
+		return n > 0
+	}
+	if events == unix.POLLIN {
+		return raw.Read(ready) == nil
+	}
+	return raw.Write(ready) == nil
+}
+
+// open makes a non-blocking socket with the request's options, bound where a source is asked for.
+func open(r Request, kind int) (int, error) {
+	family, v4 := unix.AF_INET6, r.To.Addr().Is4()
+	if v4 {
+		family = unix.AF_INET
+	}
+	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	receiveErrors(fd, v4, true)
+	level, ttl, minTTL := unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MINHOPCOUNT
+	if v4 {
+		level, ttl, minTTL = unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MINTTL
+	}
+	if r.TTL > 0 {
+		err = unix.SetsockoptInt(fd, level, ttl, int(r.TTL))
+	}
+	if err == nil && r.MinTTL > 0 {
+		err = unix.SetsockoptInt(fd, level, minTTL, int(r.MinTTL))
+	}
+	if err == nil && r.From.IsValid() {
+		err = unix.Bind(fd, sockaddr(netip.AddrPortFrom(r.From, 0)))
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// receiveErrors asks for ICMP errors and their TTL in the error queue (Linux 5.9 and later for TCP).
+func receiveErrors(fd int, v4, on bool) {
+	v := 0
+	if on {
+		v = 1
+	}
+	if v4 {
+		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_RECVERR, v)
+		unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_RECVTTL, v)
+		return
+	}
+	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, v)
+	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVHOPLIMIT, v)
+}

@@ -1,0 +1,50 @@
+package socket
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"whyport/probe/evidence"
+)
+
+func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
+	begin, a := started(r)
+	fd, err := open(r, unix.SOCK_DGRAM)
+	if err != nil {
+		return failedLocally(a, begin, err), nil
+	}
+	f := os.NewFile(uintptr(fd), "udp")
+	defer f.Close()
+	err = unix.Connect(fd, sockaddr(r.To))
+	a.Source = localAddr(fd)
+	if err == nil {
+		err = unix.Send(fd, payload, 0) // EPERM here is this host's own OUTPUT rule
+	}
+	if err != nil {
+		a.Elapsed = time.Since(begin)
+		return afterError(fd, a, err, true), nil
+	}
+	ready := wait(ctx, f, begin.Add(r.Timeout), unix.POLLIN)
+	a.Elapsed = time.Since(begin)
+	if icmp := queued(fd); icmp != nil {
+		a.ICMP, a.Outcome, a.Errno = icmp, evidence.Failed, name(soError(fd))
+		return a, nil
+	}
+	if !ready {
+		a.Outcome = evidence.Silent
+		if ctx.Err() != nil {
+			a.Outcome = evidence.Interrupted
+		}
+		return a, nil
+	}
+	buf := make([]byte, 2048)
+	n, err := unix.Read(fd, buf)
+	if err != nil {
+		return afterError(fd, a, err, false), nil
+	}
+	a.Outcome = evidence.Connected
+	return a, buf[:n]
+}

@@ -1,0 +1,73 @@
+// Package socket opens connections of its own and reads from the kernel what became of them. It
+// is the operating system's part of the probe: facts in the types of probe/evidence, no retries,
+// no opinion. What a system can't tell is absent.
+package socket
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// Request is one SYN, or one datagram.
+type Request struct {
+	To   netip.AddrPort
+	From netip.Addr // source address; zero: the kernel chooses
+	// TTL is the hop limit, 0 for the system's default. With MinTTL the kernel ignores answers that arrive with
+	// a lower one (IP_MINTTL, IPV6_MINHOPCOUNT); 0, or a system without it: none are ignored.
+	TTL, MinTTL uint8
+	Timeout     time.Duration // until the attempt counts as silent; it must be positive
+	Epoch       time.Time     // what Attempt.Started is counted from
+	// MSS caps the segment size (TCP_MAXSEG) where positive.
+	MSS int
+}
+
+// Connect sends a SYN from a fresh socket and waits for what becomes of it. The connection is nil
+// unless the attempt's outcome is Connected; the caller closes it.
+// A cancelled context gives Interrupted at once.
+func Connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
+	const tries = 3 // a self-connect is rare, and a fresh source port cures it
+	for try := 1; ; try++ {
+		a, conn := connect(ctx, r)
+		if conn == nil || !selfConnected(conn) {
+			return a, conn
+		}
+		Abort(conn)
+		if try == tries {
+			a.Outcome = evidence.Refused // nobody but ourselves answered
+			return a, nil
+		}
+	}
+}
+
+// selfConnected reports the simultaneous open of a socket with itself, which happens on loopback
+// when the kernel picks the port under test as source port (RFC 9293, 3.5).
+func selfConnected(c net.Conn) bool {
+	return c.LocalAddr().String() == c.RemoteAddr().String()
+}
+
+// Abort closes a connection with a RST, which leaves no TIME_WAIT behind.
+func Abort(c net.Conn) {
+	if t, ok := c.(*net.TCPConn); ok {
+		t.SetLinger(0)
+	}
+	c.Close()
+}
+
+// Exchange sends a datagram from a fresh, connected socket and waits for a reply (at most 2 KiB of it)
+// or an ICMP error.
+func Exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
+	return exchange(ctx, r, payload)
+}
+
+func started(r Request) (time.Time, evidence.Attempt) {
+	now := time.Now()
+	a := evidence.Attempt{TTL: r.TTL, MinTTL: r.MinTTL}
+	if !r.Epoch.IsZero() {
+		a.Started = now.Sub(r.Epoch)
+	}
+	return now, a
+}
