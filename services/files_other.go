@@ -1,0 +1,5 @@
+//go:build !windows
+
+package services
+
+func systemFile() string { return "/etc/services" }
