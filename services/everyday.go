@@ -38,7 +38,8 @@ func describe(s *Service, protocol int) {
 	}
 }
 
-// everydayServices yields each row as a service with its names.
+// everydayServices yields each row as a service with its names, under its registered name too: so
+// isakmp is UDP alone and http-alt is 8080, as they are used, whatever else the registry lists.
 func (r *Registry) everydayServices() iter.Seq2[Service, string] {
 	return func(yield func(Service, string) bool) {
 		for i := range everyday {
