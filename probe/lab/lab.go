@@ -1,0 +1,294 @@
+//go:build linux
+
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Lab is a network of namespaces; use its methods from the test's goroutine. It is gone when the test ends.
+type Lab struct {
+	t     testing.TB
+	top   *topology
+	nodes map[string]*namespace
+	wires []*Wire
+	dir   string // readable by the unprivileged user
+	// published maps files to their copies there.
+	published map[string]string
+	rules     int
+}
+
+// New makes a network; everything in it goes with the test, or with the process if that is killed.
+// The test is skipped where the computer can't do it, or fails if WHYPORT_TEST_NOSKIP is 1.
+func New(t testing.TB, options ...Option) *Lab {
+	t.Helper()
+	if why := missing(); why != "" {
+		if os.Getenv("WHYPORT_TEST_NOSKIP") == "1" {
+			t.Fatalf("lab: %s, and WHYPORT_TEST_NOSKIP=1 forbids skipping", why)
+		}
+		t.Skipf("lab: %s", why)
+	}
+	c := defaults()
+	for _, option := range options {
+		option(&c)
+	}
+	top, err := plan(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &Lab{t: t, top: top, nodes: map[string]*namespace{}, published: map[string]string{}}
+	t.Cleanup(l.close)
+	for _, build := range []func(config) error{l.makeDir, l.makeNodes, l.makeWires, l.configure, l.warm} {
+		if err := build(c); err != nil {
+			t.Fatalf("lab: %v", err)
+		}
+	}
+	return l
+}
+
+// missing says what keeps this computer from making a lab; "" if nothing does.
+func missing() string {
+	if os.Geteuid() != 0 {
+		return "network namespaces need root"
+	}
+	for _, program := range []string{"ip", "nft", "nsenter"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return "the program " + program + " is missing (Debian: apt-get install iproute2 nftables util-linux)"
+		}
+	}
+	n, err := newNamespace()
+	if err != nil {
+		return err.Error()
+	}
+	defer n.file.Close()
+	tap, err := n.openTAP("probe")
+	if err != nil {
+		return err.Error()
+	}
+	tap.Close()
+	if err := n.do(func() error { return sysctl("net.ipv6.conf.default.accept_dad", "0") }); err != nil {
+		return "IPv6 or writable settings are missing: " + err.Error()
+	}
+	return ""
+}
+
+func (l *Lab) close() {
+	for _, w := range l.wires {
+		w.close()
+	}
+	for _, n := range l.nodes {
+		n.file.Close()
+	}
+	if l.dir != "" {
+		os.RemoveAll(l.dir)
+	}
+}
+
+func (l *Lab) makeNodes(c config) error {
+	for _, name := range l.top.nodes {
+		n, err := newNamespace()
+		if err != nil {
+			return err
+		}
+		l.nodes[name] = n
+		router := name != "client" && !strings.HasPrefix(name, "server")
+		if err := n.do(func() error { return settings(router) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settings of a new namespace, before it has devices.
+func settings(router bool) error {
+	values := [][2]string{
+		{"net.ipv6.conf.default.disable_ipv6", "0"},
+		{"net.ipv6.conf.all.disable_ipv6", "0"},
+		{"net.ipv6.conf.default.accept_dad", "0"}, // addresses are usable at once
+		{"net.ipv6.conf.default.router_solicitations", "0"},
+		{"net.ipv4.conf.all.rp_filter", "0"}, // asymmetric ways are allowed
+		{"net.ipv4.conf.default.rp_filter", "0"},
+	}
+	if router {
+		values = append(values,
+			[2]string{"net.ipv4.ip_forward", "1"},
+			[2]string{"net.ipv6.conf.all.forwarding", "1"},
+			[2]string{"net.ipv4.fib_multipath_hash_policy", "1"},
+			[2]string{"net.ipv6.fib_multipath_hash_policy", "1"})
+	}
+	for _, v := range values {
+		if err := sysctl(v[0], v[1]); err != nil {
+			return fmt.Errorf("setting %s: %w", v[0], err)
+		}
+	}
+	return nil
+}
+
+func (l *Lab) makeWires(c config) error {
+	for i, k := range l.top.links {
+		a, err := l.nodes[k.a.node].openTAP("to-" + k.b.node)
+		if err != nil {
+			return err
+		}
+		b, err := l.nodes[k.b.node].openTAP("to-" + k.a.node)
+		if err != nil {
+			a.Close()
+			return err
+		}
+		l.wires = append(l.wires, newWire(k.a.node, a, k.b.node, b, k.delay, c.seed+uint64(i)))
+	}
+	return nil
+}
+
+// configure gives all nodes their addresses and routes: one ip process a node, all at once.
+func (l *Lab) configure(config) error {
+	var wg sync.WaitGroup
+	errs := make([]error, len(l.top.nodes))
+	for i, name := range l.top.nodes {
+		wg.Go(func() { errs[i] = l.nodes[name].run(l.script(name), "ip", "-batch", "-") })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Lab) script(node string) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, "link set lo up")
+	for _, k := range l.top.links {
+		for own, other := range map[end]end{k.a: k.b, k.b: k.a} {
+			if own.node != node {
+				continue
+			}
+			fmt.Fprintf(&b, "addr add %s/%d dev to-%s\n", own.v4, k.net4.Bits(), other.node)
+			fmt.Fprintf(&b, "addr add %s/%d dev to-%s nodad\n", own.v6, k.net6.Bits(), other.node)
+			fmt.Fprintf(&b, "link set to-%s up\n", other.node)
+		}
+	}
+	for _, r := range l.top.routes[node] {
+		fmt.Fprintf(&b, "route add %s\n", r)
+	}
+	return b.String()
+}
+
+// warm connects to a closed port of each server once, for both families: it proves that the network works, and
+// the neighbour tables are filled, so that the first measured round trip is like the second.
+func (l *Lab) warm(config) error {
+	var wg sync.WaitGroup
+	var errs [4]error
+	for i, server := range l.servers() {
+		for j, family := range []int{4, 6} {
+			to := netip.AddrPortFrom(l.Addr(server, family), 1)
+			wg.Go(func() {
+				r := l.Connect("client", to, ConnectOptions{Timeout: 3 * time.Second})
+				if r.Errno != unix.ECONNREFUSED {
+					errs[2*i+j] = fmt.Errorf("the new network does not carry IPv%d to %s: %+v", family, to, r)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Lab) servers() []string {
+	if slices.Contains(l.top.nodes, "server2") {
+		return []string{"server", "server2"}
+	}
+	return []string{"server"}
+}
+
+func (l *Lab) node(name string) *namespace {
+	l.t.Helper()
+	n := l.nodes[name]
+	if n == nil {
+		l.t.Fatalf("lab: no node %q; there are %v", name, l.top.nodes)
+	}
+	return n
+}
+
+// Addr is a node's address of the family (4 or 6) on the client's side: what a trace from the client shows.
+func (l *Lab) Addr(node string, family int) netip.Addr {
+	l.t.Helper()
+	l.node(node)
+	e, _ := l.top.first(node)
+	if family == 6 {
+		return e.v6
+	}
+	return e.v4
+}
+
+// AddrTowards is a node's address on its wire with a neighbour.
+func (l *Lab) AddrTowards(node, neighbour string, family int) netip.Addr {
+	l.t.Helper()
+	e := l.top.between(node, neighbour)
+	if e.node == "" {
+		l.t.Fatalf("lab: no wire between %s and %s", node, neighbour)
+	}
+	if family == 6 {
+		return e.v6
+	}
+	return e.v4
+}
+
+// Distance is the hop count of the server: a SYN with this TTL arrives, one with less does not.
+func (l *Lab) Distance() int { return len(l.top.chain) - 1 }
+
+// RTT is the round-trip time to the server that the delays of New add up to.
+func (l *Lab) RTT() time.Duration {
+	var sum time.Duration
+	for _, k := range l.top.links[:l.Distance()] {
+		sum += 2 * k.delay
+	}
+	return sum
+}
+
+// In runs f with the goroutine's thread in the node's namespace. Goroutines started by f are NOT there: do nothing in
+// it but open sockets or start processes. Code under test belongs into Command or Remote.
+func (l *Lab) In(node string, f func() error) error {
+	l.t.Helper()
+	return l.node(node).do(f)
+}
+
+// Client is In for the client; an error ends the test.
+func (l *Lab) Client(f func() error) {
+	l.t.Helper()
+	if err := l.In("client", f); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// IP runs "ip -batch" with the script in the node; an error ends the test. Devices are named to-NEIGHBOUR.
+func (l *Lab) IP(node, script string) {
+	l.t.Helper()
+	if err := l.node(node).run(script, "ip", "-batch", "-"); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// Sysctl sets a kernel setting of the node, such as net.ipv4.ping_group_range; an error ends the test.
+func (l *Lab) Sysctl(node, key, value string) {
+	l.t.Helper()
+	if err := l.In(node, func() error { return sysctl(key, value) }); err != nil {
+		l.t.Fatal(err)
+	}
+}
