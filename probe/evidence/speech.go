@@ -12,9 +12,12 @@ type Speech struct {
 	TLS         *TLS    `json:"tls,omitempty"`
 	HTTP        *HTTP   `json:"http,omitempty"`
 	// Identified is the protocol that really answered: "ssh", "http", "smtp"; "" where nothing told.
-	Identified string        `json:"identified,omitempty"`
-	Product    string        `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
-	Elapsed    time.Duration `json:"elapsed_ns,omitempty"`
+	Identified string `json:"identified,omitempty"`
+	Product    string `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
+	FTP        *FTP   `json:"ftp,omitempty"`     // nil where it is not FTP or was not tried
+	// Notes are stable codes of findings beside TLS: "listened-only" (a port that prints or obeys whatever is sent).
+	Notes   []string      `json:"notes,omitempty"`
+	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }
 
 // SignOfLife reports whether any application data came back.
@@ -29,6 +32,19 @@ type Banner struct {
 	After     time.Duration `json:"after_ns,omitempty"` // since the connection
 	// Provoked is set when it came only after a ClientHello or a request.
 	Provoked bool `json:"provoked,omitempty"`
+}
+
+// FTP says whether passive data connections get through.
+type FTP struct {
+	// Passive is "ok", "refused", "no-response" or "failed" of the data connection; "not-tested" with Why.
+	Passive string `json:"passive"`
+	// Why it could not be tested: "login-required", "no-passive", "interrupted", "closed".
+	Why  string `json:"why,omitempty"`
+	Mode string `json:"mode,omitempty"` // "EPSV" or "PASV"
+	Port uint16 `json:"port,omitempty"` // of the data connection
+	// Told is the address in the answer to PASV where it is not the one that was connected to
+	// (a private address behind NAT); the data connection is never made to it.
+	Told string `json:"told,omitempty"`
 }
 
 // HTTP is the answer to a HEAD request.
@@ -55,6 +71,7 @@ const (
 	TLSEOF        TLSState = "eof"         // closed in order, without a word
 	TLSAlert      TLSState = "alert"       // refused with a TLS alert; Alert names it
 	TLSNotTLS     TLSState = "not-tls"     // answered with something that is neither TLS nor text
+	TLSFailed     TLSState = "failed"      // answered with TLS, but the handshake could not be completed; Problem and Notes say why
 )
 
 // TLS is one handshake, captured whatever the certificate is worth.
@@ -64,11 +81,11 @@ type TLS struct {
 	Version      string        `json:"version,omitempty"`     // "TLS 1.3"
 	CipherSuite  string        `json:"cipher_suite,omitempty"`
 	ALPN         string        `json:"alpn,omitempty"`
-	StartTLS     string        `json:"starttls,omitempty"` // protocol that was upgraded: "smtp"; "" where TLS came first
-	Alert        string        `json:"alert,omitempty"`    // "handshake_failure", "unrecognized_name"
-	Problem      string        `json:"problem,omitempty"`  // short technical note on a failure
-	Handshake    time.Duration `json:"handshake_ns,omitempty"`
-	ClientCert   bool          `json:"client_cert,omitempty"` // the server asked for a client certificate
+	StartTLS     string        `json:"starttls,omitempty"`     // protocol that was upgraded: "smtp"; "" where TLS came first
+	Alert        string        `json:"alert,omitempty"`        // "handshake_failure", "unrecognized_name"
+	Problem      string        `json:"problem,omitempty"`      // short technical note on a failure
+	Handshake    time.Duration `json:"handshake_ns,omitempty"` // from ClientHello to the end, also of a failure
+	ClientCert   bool          `json:"client_cert,omitempty"`  // the server asked for a client certificate
 	Certificate  *Certificate  `json:"certificate,omitempty"`
 	ChainLength  int           `json:"chain_length,omitempty"`
 	Verification *Verification `json:"verification,omitempty"`
@@ -85,7 +102,7 @@ func (t *TLS) Alive() bool {
 		return false
 	}
 	switch t.State {
-	case TLSOK, TLSUntrusted, TLSPlaintext, TLSAlert, TLSNotTLS:
+	case TLSOK, TLSUntrusted, TLSPlaintext, TLSAlert, TLSNotTLS, TLSFailed:
 		return true
 	default:
 		return false
@@ -99,9 +116,12 @@ func (t *TLS) Completed() bool {
 
 // TLSVariant is a handshake that differs in one thing.
 type TLSVariant struct {
-	Kind  string        `json:"kind"` // "neutral-name", "no-name", "small-hello"
-	State TLSState      `json:"state"`
-	After time.Duration `json:"after_ns,omitempty"` // from ClientHello to the end
+	// Kind: "neutral-name", "no-name", "small-hello", "no-alpn"; "first" where a later handshake took the place of the first.
+	Kind        string        `json:"kind"`
+	State       TLSState      `json:"state"`
+	After       time.Duration `json:"after_ns,omitempty"` // from ClientHello to the end
+	Alert       string        `json:"alert,omitempty"`
+	Certificate *Certificate  `json:"certificate,omitempty"` // where it completed
 }
 
 // Certificate is the leaf, as sent.

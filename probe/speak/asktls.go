@@ -1,0 +1,161 @@
+package speak
+
+import (
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// askTLS says ClientHello on c and follows what comes of it.
+func (a *asker) askTLS(c *recorder) {
+	h := a.patientHandshake(c)
+	if h == nil {
+		return // interrupted: nothing is known
+	}
+	a.take(h)
+	switch h.tls.State {
+	case evidence.TLSOK, evidence.TLSUntrusted:
+		a.inside(h, c)
+	case evidence.TLSPlaintext, evidence.TLSNotTLS:
+		a.plaintext(c, h)
+	case evidence.TLSAlert:
+		a.afterAlert()
+	}
+}
+
+// take makes a handshake the evidence, with its certificate judged.
+func (a *asker) take(h *handshaken) {
+	t := h.tls
+	t.ChainLength = len(h.chain)
+	if len(h.chain) > 0 {
+		system, public := a.pools()
+		j := judge(h.chain, question{
+			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
+			system: system, public: public, ocsp: h.ocsp,
+		})
+		t.Certificate = describe(h.chain[0])
+		t.Verification, t.OCSP = &j.verification, j.ocsp
+		t.Inspection = inspected(h.chain, j)
+		for _, n := range j.notes {
+			t.Notes = note(t.Notes, n)
+		}
+		if t.State == evidence.TLSOK && j.verification.Error != "" {
+			t.State = evidence.TLSUntrusted
+		}
+	}
+	a.s.TLS = &t
+	if t.Completed() && t.StartTLS == "" {
+		a.s.Identified = "tls"
+		if t.ALPN == "h2" || t.ALPN == "http/1.1" {
+			a.s.Identified = "https"
+		}
+	}
+}
+
+// inside looks into a completed session where it costs nothing (a greeting that is on its way) or
+// where something opens TLS on the way (its block page).
+func (a *asker) inside(h *handshaken, c *recorder) {
+	if a.usual.tls && a.usual.greets && a.s.TLS.ALPN == "" {
+		c.within(min(2*a.RTT+500*time.Millisecond, 2*time.Second))
+		buf := make([]byte, bannerBytes)
+		if n, _ := h.conn.Read(buf); n > 0 {
+			a.banner(buf[:n], n, time.Since(a.start))
+			a.identify(buf[:n])
+		}
+		if a.s.Identified == "ftp" {
+			a.passive(h.conn, c)
+		}
+		return
+	}
+	if a.s.TLS.Inspection != nil {
+		a.lookInside(h, c)
+	}
+}
+
+// lookInside asks an inspected session for its page. HTTP/2 was agreed on by most: that needs
+// another handshake without it.
+func (a *asker) lookInside(h *handshaken, c *recorder) {
+	conn := h.conn
+	if h.tls.ALPN == "h2" {
+		second, err := a.open()
+		if err != nil {
+			return
+		}
+		defer func() { _ = second.Close() }()
+		second.within(a.patience(2*time.Second, 0.4))
+		plain := handshake(second, hello{name: a.ServerName, noALPN: true})
+		if plain.err != nil {
+			return
+		}
+		conn, c = plain.conn, second
+	}
+	c.within(a.patience(2*time.Second, 0.5))
+	a.page(conn, false)
+}
+
+// plaintext follows an answer to ClientHello that is not TLS.
+func (a *asker) plaintext(c *recorder, h *handshaken) {
+	_, n, at := c.heard()
+	said := h.said
+	if n < bannerBytes {
+		// A greeting in several packets: take what is there already.
+		more, _ := c.listen(lullTime)
+		said, n = append(said, more...), n+len(more)
+	}
+	a.banner(said, n, at.Sub(a.start))
+	a.identify(said)
+	protocol := a.s.Identified
+	a.s.Banner.Provoked = !greets(protocol)
+	_ = c.Close()
+	switch {
+	case protocol == "http":
+		a.s.HTTP = statusOf(said)
+		if c, err := a.open(); err == nil {
+			defer func() { _ = c.Close() }()
+			a.askHTTP(c)
+		}
+	case a.s.Asked != askedTLS && upgraderOf(protocol) != nil:
+		c, err := a.open()
+		if err != nil {
+			return
+		}
+		defer func() { _ = c.Close() }()
+		if greeting, _ := c.listen(a.patience(5*time.Second, 0.5)); len(greeting) > 0 {
+			a.startTLS(c, protocol, greeting)
+		}
+	}
+}
+
+// afterAlert tells a server that does not know the name, or wants its own protocol, from one that
+// refuses everybody.
+func (a *asker) afterAlert() {
+	first := a.s.TLS
+	h := hello{name: a.ServerName, noALPN: true}
+	kind := "no-alpn"
+	if first.Alert != "no_application_protocol" {
+		if a.ServerName == "" {
+			return
+		}
+		h, kind = hello{}, "no-name"
+	}
+	got := a.variant(h, a.patience(2*time.Second, 0.6))
+	if got == nil {
+		return
+	}
+	if kind == "no-alpn" && got.tls.State == evidence.TLSOK {
+		a.take(got)
+		a.s.TLS.Variants = []evidence.TLSVariant{{Kind: "first", State: first.State, Alert: first.Alert, After: first.Handshake}}
+		return
+	}
+	a.s.TLS.Variants = append(a.s.TLS.Variants, variantOf(kind, got))
+}
+
+// note adds a code once.
+func note(notes []string, code string) []string {
+	for _, n := range notes {
+		if n == code {
+			return notes
+		}
+	}
+	return append(notes, code)
+}

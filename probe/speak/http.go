@@ -1,0 +1,162 @@
+package speak
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+const (
+	maxPage   = 64 << 10 // bytes of a page that are searched for a block page's marks
+	maxHeader = 1024     // bytes of a header field that are kept
+)
+
+// askHTTP says HEAD on a plaintext connection. What is not HTTP may show itself by its answer: the
+// request is also a line that Redis, memcached or IRC complain about.
+func (a *asker) askHTTP(c *recorder) {
+	c.within(a.patience(2*time.Second, 0.5))
+	a.page(c, true)
+}
+
+// headBeside is askHTTP on a connection of its own.
+func (a *asker) headBeside() {
+	c, err := a.open()
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	a.askHTTP(c)
+}
+
+// page asks for the headers, and for the page itself where it may be a device's block page: on the
+// same connection if the server keeps it, on another if it may be opened.
+func (a *asker) page(conn net.Conn, mayOpen bool) {
+	in, answer := a.request(conn, http.MethodHead)
+	if answer == nil {
+		if in != nil {
+			a.unrequested(in)
+		}
+		return
+	}
+	_ = answer.Body.Close()
+	a.s.HTTP = facts(answer)
+	a.identifyHTTP(answer)
+	if a.s.HTTP.BlockPage != "" || !a.suspicious(answer.StatusCode) {
+		return
+	}
+	if answer.Close {
+		if !mayOpen {
+			return
+		}
+		c, err := a.open()
+		if err != nil {
+			return
+		}
+		defer func() { _ = c.Close() }()
+		c.within(a.patience(2*time.Second, 0.5))
+		conn = c
+	}
+	if _, answer = a.request(conn, http.MethodGet); answer != nil {
+		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
+		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	}
+}
+
+// suspicious reports whether an answer is one that devices in the way give, too: an error that the
+// server itself seldom has at "/", or HTTP where another protocol lives.
+func (a *asker) suspicious(status int) bool {
+	switch status {
+	case 403, 407, 451, 502, 503, 511:
+		return true
+	}
+	p := a.usual.protocol
+	return p != "" && p != "http" && p != "https" || a.s.TLS != nil && a.s.TLS.Inspection != nil
+}
+
+// request says one request and reads the head of the answer. Where the answer is not HTTP it is
+// nil and the reader has what came; where nothing came both are nil.
+func (a *asker) request(conn net.Conn, method string) (*bufio.Reader, *http.Response) {
+	host := a.ServerName
+	if host == "" {
+		host = a.To.Addr().WithZone("").String()
+		if a.To.Addr().Is6() {
+			host = "[" + host + "]"
+		}
+	}
+	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	if _, err := io.WriteString(conn, ask); err != nil {
+		return nil, nil
+	}
+	in := bufio.NewReaderSize(conn, bannerBytes)
+	start, _ := in.Peek(5)
+	if len(start) == 0 {
+		return nil, nil
+	}
+	if string(start) != "HTTP/" {
+		return in, nil
+	}
+	answer, err := http.ReadResponse(in, &http.Request{Method: method})
+	if err != nil {
+		return in, nil
+	}
+	return in, answer
+}
+
+// unrequested keeps an answer to HEAD that is not HTTP.
+func (a *asker) unrequested(in *bufio.Reader) {
+	said, _ := in.Peek(in.Buffered())
+	if len(said) == 0 {
+		return
+	}
+	if a.s.Banner == nil {
+		a.banner(said, len(said), time.Since(a.start))
+	}
+	a.identify(said)
+	a.s.Banner.Provoked = !greets(a.s.Identified)
+}
+
+// identifyHTTP names the protocol and product of an HTTP answer; inside TLS it is https.
+func (a *asker) identifyHTTP(answer *http.Response) {
+	a.s.Identified = "http"
+	if a.s.TLS.Completed() {
+		a.s.Identified = "https"
+	}
+	if server := answer.Header.Get("Server"); server != "" {
+		a.s.Product = cut(server, maxName)
+	}
+}
+
+// facts are the header fields that tell who answered.
+func facts(answer *http.Response) *evidence.HTTP {
+	return &evidence.HTTP{
+		Status: answer.StatusCode, Server: cut(answer.Header.Get("Server"), maxHeader),
+		Location: cut(answer.Header.Get("Location"), maxHeader), Via: cut(answer.Header.Get("Via"), maxHeader),
+		BlockPage: blockPage(answer.Header, answer.StatusCode, nil),
+	}
+}
+
+// statusOf is the head of an HTTP answer that came to something that was no HTTP request; nil where
+// it can't be read.
+func statusOf(said []byte) *evidence.HTTP {
+	in := bufio.NewReader(bytes.NewReader(said))
+	answer, err := http.ReadResponse(in, &http.Request{Method: http.MethodGet})
+	if err != nil {
+		return nil
+	}
+	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
+	out := facts(answer)
+	out.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	return out
+}
+
+// looksHTML reports whether a page begins without a status line, as HTTP/0.9 answers do.
+func looksHTML(said []byte) bool {
+	s := strings.ToLower(string(bytes.TrimSpace(said[:min(len(said), 64)])))
+	return strings.HasPrefix(s, "<html") || strings.HasPrefix(s, "<!doctype html")
+}

@@ -1,0 +1,157 @@
+package speak
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+const (
+	// keepBytes of what a server says first are kept; evidence has room for bannerBytes of them.
+	keepBytes   = 8 << 10
+	bannerBytes = 512
+	// maxBytes of one connection are read, whatever a server sends: twice the largest certificate
+	// message that crypto/tls takes (256 KiB).
+	maxBytes = 512 << 10
+)
+
+// errTooMuch ends a connection to a server that will not stop talking.
+var errTooMuch = errors.New("the server sent more than is read")
+
+// recorder is a connection that remembers what came first, and when, and that can't be read forever.
+type recorder struct {
+	net.Conn
+	opened time.Time
+	end    time.Time // no deadline is later
+	closed func() bool
+
+	mu      sync.Mutex
+	head    []byte // the first keepBytes since mark
+	n       int    // bytes since mark
+	total   int
+	firstAt time.Time // of the first byte since mark
+}
+
+// record wraps a connection and closes it as soon as the caller of Ask gives up.
+func (a *asker) record(c net.Conn) *recorder {
+	r := &recorder{Conn: c, opened: time.Now(), end: a.end}
+	_ = c.SetDeadline(a.end)
+	r.closed = context.AfterFunc(a.ctx, func() { _ = c.Close() })
+	return r
+}
+
+// Close ends the connection and the wait for the caller's context.
+func (r *recorder) Close() error {
+	r.closed()
+	return r.Conn.Close()
+}
+
+// within lets reads and writes take d from now, but never longer than the whole Ask.
+func (r *recorder) within(d time.Duration) {
+	t := time.Now().Add(d)
+	if t.After(r.end) {
+		t = r.end
+	}
+	_ = r.Conn.SetDeadline(t)
+}
+
+// mark forgets what was heard: what comes now answers something else.
+func (r *recorder) mark() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.head, r.n, r.firstAt = nil, 0, time.Time{}
+}
+
+// heard is what came since mark: at most keepBytes of it, how much it was, and when it began.
+func (r *recorder) heard() (head []byte, n int, firstAt time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.head[:len(r.head):len(r.head)], r.n, r.firstAt
+}
+
+func (r *recorder) Read(p []byte) (int, error) {
+	if len(p) > maxBytes-r.total {
+		p = p[:maxBytes-r.total]
+	}
+	if len(p) == 0 {
+		return 0, errTooMuch
+	}
+	n, err := r.Conn.Read(p)
+	if n > 0 {
+		r.mu.Lock()
+		if r.n == 0 {
+			r.firstAt = time.Now()
+		}
+		r.head = append(r.head, p[:min(n, keepBytes-len(r.head))]...)
+		r.n += n
+		r.total += n
+		r.mu.Unlock()
+	}
+	return n, err
+}
+
+// listen reads until the server has finished its first words: quiet after a line, bannerBytes, the
+// end of the connection, or nothing within d. It returns what was said and why it stopped.
+func (r *recorder) listen(d time.Duration) ([]byte, error) {
+	r.within(d)
+	until := time.Now().Add(d)
+	buf := make([]byte, 4096)
+	var said []byte
+	for len(said) < keepBytes {
+		n, err := r.Read(buf)
+		said = append(said, buf[:n]...)
+		if err != nil {
+			return said, err
+		}
+		// The first bytes are here: a greeting is complete soon after them, and a server that drips
+		// gets no more than this.
+		if complete(said) {
+			return said, nil
+		}
+		if rest := time.Until(until); rest > lullTime {
+			until = time.Now().Add(lullTime)
+			r.within(lullTime)
+		}
+	}
+	return said, nil
+}
+
+// lullTime after which a greeting without a line end is taken as it is.
+const lullTime = 300 * time.Millisecond
+
+// complete reports whether a greeting needs no more bytes to be recognised. A reply of several
+// lines ("220-") or a binary greeting is waited for.
+func complete(b []byte) bool {
+	if len(b) == 0 || b[len(b)-1] != '\n' {
+		return false
+	}
+	line := lastLine(b)
+	return !(len(line) > 3 && line[3] == '-' && line[0] >= '1' && line[0] <= '5')
+}
+
+// lastLine is the last line that has ended, without its end.
+func lastLine(b []byte) []byte {
+	end := len(b)
+	for end > 0 && (b[end-1] == '\n' || b[end-1] == '\r') {
+		end--
+	}
+	begin := end
+	for begin > 0 && b[begin-1] != '\n' {
+		begin--
+	}
+	return b[begin:end]
+}
+
+// timedOut reports whether an error is a deadline's, of the connection or of the context.
+func timedOut(err error) bool {
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// ended reports whether the other side closed in order.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}

@@ -1,0 +1,138 @@
+package speak
+
+import (
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// run asks in the order that costs a healthy port least: listen where servers greet, otherwise speak
+// at once, on the connection that is already there.
+func (a *asker) run() {
+	c := a.first()
+	if c == nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	switch {
+	case a.usual.quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+		a.s.Notes = append(a.s.Notes, "listened-only")
+		a.greeted(c)
+		return
+	case a.greetingExpected():
+		switch a.greeted(c) {
+		case heardWords:
+			return
+		case heardEnd:
+			// Closed before anything was said: one more connection tells whether speaking first helps.
+			_ = c.Close()
+			if c = a.again(c); c == nil {
+				return
+			}
+		}
+	case a.usual.startTLS && a.tlsWanted() && a.s.Asked != askedTLS:
+		if a.startTLS(c, a.usual.protocol, nil) {
+			return
+		}
+		_ = c.Close()
+		if c = a.again(c); c == nil {
+			return
+		}
+	}
+	if a.tlsWanted() {
+		a.askTLS(c)
+		return
+	}
+	if p := a.usual.protocol; p == "" || p == "http" || p == "https" || a.usual.greets {
+		a.askHTTP(c)
+	}
+}
+
+// first is the connection to begin with; nil where there is none.
+func (a *asker) first() *recorder {
+	if a.First != nil {
+		return a.record(a.First)
+	}
+	c, err := a.open()
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// again opens another connection in the place of one that is used up; the old one where that fails
+// is nil, so that its owner closes nothing twice.
+func (a *asker) again(old *recorder) *recorder {
+	_ = old.Close()
+	c, err := a.open()
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// greetingExpected reports whether the server ought to speak first. A port that was promised to be
+// TLS gets its ClientHello at once; a server that greets there shows itself all the same.
+func (a *asker) greetingExpected() bool {
+	switch a.s.Asked {
+	case askedTLS:
+		return false
+	case askedSSH:
+		return true
+	case askedStartTLS:
+		return a.usual.greets || !a.usual.startTLS
+	}
+	return a.usual.greets && !a.usual.tls
+}
+
+// heard is what came of listening.
+type heard int
+
+const (
+	heardNothing heard = iota // silence; the connection can still be used
+	heardWords
+	heardEnd // closed or reset without a word
+)
+
+// greeted waits for the server's first words and acts on them.
+func (a *asker) greeted(c *recorder) heard {
+	floor, part := 3*time.Second, 0.4
+	if p := a.usual.protocol; p == "smtp" || p == "ftp" {
+		// They look the caller up first, or make it wait on purpose (postscreen: 6 s).
+		floor, part = 7*time.Second, 0.7
+	}
+	if a.usual.quiet {
+		floor = time.Second
+	}
+	said, err := c.listen(a.patience(floor, part))
+	if len(said) == 0 {
+		if err != nil && timedOut(err) {
+			return heardNothing
+		}
+		return heardEnd
+	}
+	_, n, at := c.heard()
+	a.banner(said, n, at.Sub(a.start))
+	a.identify(said)
+	if a.tlsWanted() && upgraderOf(a.s.Identified) != nil {
+		a.startTLS(c, a.s.Identified, said)
+	} else if a.s.Identified == "ftp" {
+		a.passive(c, c)
+	}
+	return heardWords
+}
+
+// banner keeps the first words.
+func (a *asker) banner(said []byte, n int, after time.Duration) {
+	keep := said[:min(len(said), bannerBytes)]
+	a.s.Banner = &evidence.Banner{
+		Bytes: append([]byte(nil), keep...), Truncated: n > len(keep), After: max(after, 0),
+	}
+}
+
+// identify names the protocol and product from the first words.
+func (a *asker) identify(said []byte) {
+	if p, product := identify(said, a.usual.protocol); p != "" {
+		a.s.Identified, a.s.Product = p, product
+	}
+}

@@ -1,0 +1,240 @@
+package speak
+
+import (
+	"bytes"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+
+	"whyport/probe/evidence"
+)
+
+// question is what a chain is judged by.
+type question struct {
+	name           string         // asked for; "" for none
+	addr           netip.Addr     // connected to
+	now            time.Time      //
+	system, public *x509.CertPool // nil: not asked
+	ocsp           []byte         // stapled; nil: none
+}
+
+// soon is when an expiry is near enough for a warning: what renewals of 90-day certificates leave.
+const soon = 21 * 24 * time.Hour
+
+// judged is the answer to a question.
+type judged struct {
+	verification evidence.Verification
+	notes        []string
+	ocsp         string
+	systemChain  []*x509.Certificate // by which the system trusts it; nil if it does not
+}
+
+// judge answers a question about a chain of at least one certificate. It is pure: no network, no clock.
+func judge(chain []*x509.Certificate, q question) judged {
+	leaf := chain[0]
+	var out judged
+	v := &out.verification
+	v.NameOK = nameOK(leaf, q)
+	v.TimeOK = new(!q.now.Before(leaf.NotBefore) && !q.now.After(leaf.NotAfter))
+	v.ExpiresInDays = new(days(leaf.NotAfter.Sub(q.now)))
+	var why, whyPublic error
+	if q.system != nil {
+		out.systemChain, why = trustedChain(chain, q.system, q.now)
+		v.SystemTrusted = new(why == nil)
+	}
+	if q.public != nil {
+		_, whyPublic = trustedChain(chain, q.public, q.now)
+		v.PublicTrusted = new(whyPublic == nil)
+	}
+	if q.system == nil {
+		why = whyPublic
+	}
+	out.ocsp = stapled(chain, q)
+	out.notes = strengthNotes(chain, q)
+	v.Error = verdictCode(chain, v, why, out.ocsp)
+	return out
+}
+
+// verdictCode is the first reason for which a client refuses, worst first; "" where none would.
+func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error, ocspStatus string) string {
+	leaf := chain[0]
+	switch {
+	case ocspStatus == "revoked":
+		return "revoked"
+	case !*v.TimeOK && *v.ExpiresInDays < 0:
+		return "expired"
+	case !*v.TimeOK:
+		return "not-yet-valid"
+	case v.NameOK != nil && !*v.NameOK:
+		return "wrong-name"
+	case rsaBits(leaf) > 0 && rsaBits(leaf) < 1024:
+		return "weak"
+	case why == nil:
+		return ""
+	case selfSigned(leaf):
+		return "self-signed"
+	case isWeak(chain, why):
+		return "weak"
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](why); ok {
+		switch invalid.Reason {
+		case x509.Expired:
+			return "expired-intermediate"
+		case x509.IncompatibleUsage:
+			return "wrong-usage"
+		}
+	}
+	if issuerNotSent(chain) {
+		return "missing-intermediate"
+	}
+	return "unknown-authority"
+}
+
+// nameOK compares with the name asked for; where an address was asked for it is nil unless the
+// certificate carries that very address.
+func nameOK(leaf *x509.Certificate, q question) *bool {
+	if q.name != "" {
+		return new(leaf.VerifyHostname(q.name) == nil)
+	}
+	for _, ip := range leaf.IPAddresses {
+		if a, ok := netip.AddrFromSlice(ip); ok && a.Unmap() == q.addr.Unmap().WithZone("") {
+			return new(true)
+		}
+	}
+	return nil
+}
+
+// trustedChain verifies the chain against a pool as if the leaf were not expired: time is another
+// question. Only what was sent is used; missing certificates are not fetched.
+func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
+	leaf := chain[0]
+	at := now
+	if at.After(leaf.NotAfter) {
+		at = leaf.NotAfter
+	}
+	if at.Before(leaf.NotBefore) {
+		at = leaf.NotBefore
+	}
+	between := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		between.AddCert(c)
+	}
+	chains, err := leaf.Verify(x509.VerifyOptions{Roots: pool, Intermediates: between, CurrentTime: at})
+	if err != nil {
+		return nil, err
+	}
+	return chains[0], nil
+}
+
+// issuerNotSent reports whether the climb from the leaf ends at a certificate that somebody else
+// signed and whose signer was not sent. Where no root of that name is trusted either (the caller
+// knows), an intermediate is missing, or it is a private CA that sends its leaf alone.
+func issuerNotSent(chain []*x509.Certificate) bool {
+	at := chain[0]
+	for range chain {
+		if bytes.Equal(at.RawIssuer, at.RawSubject) {
+			return false
+		}
+		i := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, at.RawIssuer) })
+		if i < 0 {
+			return true
+		}
+		at = chain[i]
+	}
+	return false
+}
+
+// selfSigned reports whether a certificate is its own issuer, in name and in signature; where the
+// algorithm is too old to be checked the name alone decides.
+func selfSigned(c *x509.Certificate) bool {
+	if !bytes.Equal(c.RawIssuer, c.RawSubject) {
+		return false
+	}
+	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
+	_, old := errors.AsType[x509.InsecureAlgorithmError](err)
+	return err == nil || old || rsaBits(c) > 0 && rsaBits(c) < 1024
+}
+
+// isWeak reports whether trust failed because of a signature or key that is not accepted any more.
+func isWeak(chain []*x509.Certificate, why error) bool {
+	if _, ok := errors.AsType[x509.InsecureAlgorithmError](why); ok {
+		return true
+	}
+	// x509 hides the cause inside of "unknown authority": look for it where an issuer was sent.
+	for _, c := range chain {
+		if weakHash(c) && !bytes.Equal(c.RawIssuer, c.RawSubject) {
+			return true
+		}
+	}
+	return false
+}
+
+// strengthNotes are findings that do not decide.
+func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
+	leaf := chain[0]
+	if left := leaf.NotAfter.Sub(q.now); left >= 0 && left < soon {
+		notes = append(notes, "expires-soon")
+	}
+	for _, c := range chain {
+		if bits := rsaBits(c); bits > 0 && bits < 2048 {
+			notes = append(notes, "weak-key")
+			break
+		}
+	}
+	for i, c := range chain {
+		// A root's own signature is never looked at.
+		if weakHash(c) && (i == 0 || !bytes.Equal(c.RawIssuer, c.RawSubject)) {
+			notes = append(notes, "weak-signature")
+			break
+		}
+	}
+	if fromPublicCA(leaf) {
+		notes = append(notes, "public-ca-leaf")
+	}
+	return notes
+}
+
+// fromPublicCA reports whether a leaf carries signed certificate timestamps (RFC 6962 section 3.3),
+// which CAs that browsers know must embed and re-signing devices do not.
+func fromPublicCA(leaf *x509.Certificate) bool {
+	scts := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
+	return slices.ContainsFunc(leaf.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(scts) })
+}
+
+// stapled is the status in a stapled OCSP response whose signature holds and that is of today.
+func stapled(chain []*x509.Certificate, q question) string {
+	if len(q.ocsp) == 0 {
+		return ""
+	}
+	i := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, chain[0].RawIssuer) })
+	if i < 0 {
+		return "unverified" // signed by a certificate that was not sent
+	}
+	resp, err := ocsp.ParseResponseForCert(q.ocsp, chain[0], chain[i])
+	switch {
+	case err != nil:
+		return "invalid"
+	case resp.Status == ocsp.Revoked:
+		return "revoked" // does not become good again with time
+	case !resp.NextUpdate.IsZero() && q.now.After(resp.NextUpdate):
+		return "stale"
+	case resp.Status == ocsp.Good:
+		return "good"
+	}
+	return "unknown"
+}
+
+// days are whole days, rounded down: a certificate that expired an hour ago has -1.
+func days(d time.Duration) int {
+	n := int(d / (24 * time.Hour))
+	if d < 0 && d%(24*time.Hour) != 0 {
+		n--
+	}
+	return n
+}

@@ -1,0 +1,159 @@
+package speak
+
+import (
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// neutralName is no real server's (RFC 2606); it only ever stands in a ClientHello to the target.
+const neutralName = "www.example.com"
+
+// trial is one of the connections that tell why a ClientHello got no answer.
+type trial struct {
+	kind  string
+	hello hello
+}
+
+// trials differ from the first handshake in one thing each. "small-hello" carries the true name, so it
+// is also the repetition that tells a filter from an accident; without a name "no-name" is the repetition.
+func (a *asker) trials() []trial {
+	small := trial{"small-hello", hello{name: a.ServerName, small: true}}
+	none := trial{"no-name", hello{}}
+	if a.ServerName == "" {
+		return []trial{small, none}
+	}
+	return []trial{small, none, {"neutral-name", hello{name: neutralName}}}
+}
+
+// patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
+// ways at the same time while it goes on waiting. nil: interrupted.
+func (a *asker) patientHandshake(c *recorder) *handshaken {
+	floor := 1500 * time.Millisecond
+	if a.s.Asked == askedTLS {
+		floor = 2 * time.Second
+	}
+	wait := a.patience(floor, 0.35)
+	c.within(time.Until(a.end))
+	done := make(chan *handshaken, 1)
+	go func() { done <- handshake(c, hello{name: a.ServerName}) }()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	var first *handshaken
+	select {
+	case first = <-done:
+		if a.interrupted() {
+			return nil
+		}
+		if !quiet(first.tls.State) {
+			return first
+		}
+	case <-timer.C:
+	}
+	return a.whyQuiet(c, first, done, wait)
+}
+
+// quiet reports whether a handshake ended without a word of the other side.
+func quiet(s evidence.TLSState) bool {
+	return s == evidence.TLSReset || s == evidence.TLSEOF || s == evidence.TLSNoResponse
+}
+
+// whyQuiet runs the trials and a HEAD side by side. first is nil while its handshake is still waiting;
+// a late answer of it is taken before anything else.
+func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, wait time.Duration) *handshaken {
+	trials := a.trials()
+	if first == nil && a.s.Asked != askedTLS {
+		trials = trials[:1] // silence on a port that promised nothing: look less hard
+	}
+	got := make([]*handshaken, len(trials))
+	finished := make(chan struct{})
+	pending := make(chan int, len(trials)+1)
+	for i, t := range trials {
+		go func() { got[i] = a.variant(t.hello, wait); pending <- i }()
+	}
+	go func() { a.headBeside(); pending <- -1 }()
+	go func() {
+		for range len(trials) + 1 {
+			<-pending
+		}
+		close(finished)
+	}()
+	if first == nil {
+		select {
+		case first = <-done:
+		case <-finished:
+			c.within(50 * time.Millisecond) // had all that time: enough
+			first = <-done
+		}
+	}
+	<-finished
+	if a.interrupted() {
+		return nil
+	}
+	if !quiet(first.tls.State) {
+		return first
+	}
+	return explained(first, trials, got)
+}
+
+// explained is what the trials say of a quiet first handshake: it keeps its state and gets the
+// variants, or gives way to a repetition that worked although nothing distinguishes it.
+func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken {
+	var variants []evidence.TLSVariant
+	var small, big *handshaken // that completed
+	for i, h := range got {
+		if h == nil {
+			continue
+		}
+		variants = append(variants, variantOf(trials[i].kind, h))
+		switch {
+		case h.tls.State != evidence.TLSOK:
+		case trials[i].kind == "small-hello":
+			small = h
+		default:
+			big = h
+		}
+	}
+	repeated := small
+	if first.tls.ServerName == "" {
+		repeated = big
+	}
+	switch {
+	case small != nil && big == nil && len(variants) > 1:
+		first.tls.Notes = note(first.tls.Notes, "big-hello-dropped")
+	case small != nil && big == nil:
+		// Only the small one was tried: it worked, the big one did not, once.
+		first.tls.Notes = note(first.tls.Notes, "big-hello-dropped")
+	case repeated != nil && small != nil:
+		v := evidence.TLSVariant{Kind: "first", State: first.tls.State, After: first.tls.Handshake}
+		repeated.tls.Variants = append([]evidence.TLSVariant{v}, variants...)
+		repeated.tls.Notes = note(repeated.tls.Notes, "unsteady")
+		return repeated
+	}
+	first.tls.Variants = variants
+	return first
+}
+
+// variant is one further handshake on a connection of its own; nil where there was none to be had.
+func (a *asker) variant(h hello, wait time.Duration) *handshaken {
+	c, err := a.open()
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = c.Close() }()
+	c.within(wait)
+	out := handshake(c, h)
+	if out.err != nil && a.interrupted() {
+		return nil
+	}
+	return out
+}
+
+// variantOf is a further handshake as evidence.
+func variantOf(kind string, h *handshaken) evidence.TLSVariant {
+	v := evidence.TLSVariant{Kind: kind, State: h.tls.State, After: h.tls.Handshake, Alert: h.tls.Alert}
+	if h.tls.Completed() && len(h.chain) > 0 {
+		v.Certificate = describe(h.chain[0])
+	}
+	return v
+}
