@@ -1,0 +1,87 @@
+package target
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// parseHostPort understands host, host:port, [v6] and [v6]:port.
+func parseHostPort(text string, named PortName) (Target, error) {
+	if err := nearMiss(text); err != nil {
+		return Target{}, err
+	}
+	host, port, has := splitPort(text)
+	t, err := parseHost(text, host)
+	if err != nil || !has {
+		return t, err
+	}
+	t.Port, err = parsePort(host, port, named)
+	return t, err
+}
+
+// splitPort cuts the port off. A bare IPv6 address has none: 2001:db8::443 is an address.
+func splitPort(text string) (host, port string, has bool) {
+	if end := strings.LastIndexByte(text, ']'); strings.HasPrefix(text, "[") {
+		if end < 0 || end == len(text)-1 {
+			return text, "", false
+		}
+		if text[end+1] == ':' {
+			return text[:end+1], text[end+2:], true
+		}
+		return text, "", false
+	}
+	if strings.Count(text, ":") != 1 {
+		return text, "", false
+	}
+	return strings.Cut(text, ":")
+}
+
+// parsePort reads a port number, or a service's name where named knows it.
+func parsePort(host, text string, named PortName) (uint16, error) {
+	h := quoteless(host)
+	if text == "" {
+		return 0, wrong("there is no port after the colon of %s", "type "+h+" or "+h+":443", quote(host+":"))
+	}
+	if strings.Trim(text, "0123456789") == "" {
+		n, err := strconv.ParseUint(text, 10, 16)
+		if err != nil || n == 0 {
+			return 0, wrong("%s is not a port: ports are 1 to 65535", "type for example "+h+":443", quote(text))
+		}
+		return uint16(n), nil
+	}
+	if named != nil {
+		if n, ok := named(text); ok {
+			return n, nil
+		}
+	}
+	if strings.Trim(text, "0123456789-") == "" || strings.Contains(text, "/") {
+		return 0, wrong("%s after the colon is more than one port number", "type the ports with -p: "+h+" -p "+quoteless(text), quote(text))
+	}
+	return 0, wrong("%s is neither a port number nor a service's name", "type for example "+h+":443", quote(text))
+}
+
+// nearMiss answers for forms that are common elsewhere and have an obvious correction here.
+func nearMiss(text string) error {
+	if scheme, rest, ok := strings.Cut(text, ":"); ok && schemes[strings.ToLower(scheme)].port != 0 &&
+		strings.Contains(rest, ".") {
+		return wrong("%s is an incomplete URL", "type "+strings.ToLower(scheme)+"://"+quoteless(rest), quote(text))
+	}
+	if user, host, ok := strings.Cut(text, "@"); ok {
+		if strings.Contains(user, ":") {
+			return wrong("the target has a user name and password before the @", "type the server alone: "+quoteless(host))
+		}
+		return wrong("%s has a user name before the @", "type the server alone: "+quoteless(host), quote(text))
+	}
+	if _, err := netip.ParseAddr(text); err == nil {
+		return nil
+	}
+	// Two colons or more without brackets and no address: 2001:db8::7:99999, or one with a port.
+	if i := strings.LastIndexByte(text, ':'); strings.Count(text, ":") > 1 && !strings.HasPrefix(text, "[") {
+		if a, err := netip.ParseAddr(text[:i]); err == nil && a.Is6() {
+			return wrong("%s is not an IPv6 address; with a port it needs brackets",
+				"type ["+a.String()+"]:"+quoteless(text[i+1:]), quote(text))
+		}
+	}
+	return nil
+}

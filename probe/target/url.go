@@ -1,0 +1,88 @@
+package target
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// scheme is what a URL's scheme says of the port.
+type scheme struct {
+	port uint16
+	tls  bool // from the first byte; STARTTLS does not count
+}
+
+// schemes that are understood, with IANA's port for each.
+var schemes = map[string]scheme{
+	"http": {80, false}, "https": {443, true}, "ws": {80, false}, "wss": {443, true},
+	"ftp": {21, false}, "ftps": {990, true}, "sftp": {22, false}, "ssh": {22, false}, "git": {9418, false},
+	"ldap": {389, false}, "ldaps": {636, true},
+	"smtp": {25, false}, "smtps": {465, true}, "imap": {143, false}, "imaps": {993, true},
+	"pop3": {110, false}, "pop3s": {995, true}, "telnet": {23, false}, "rdp": {3389, false},
+	"smb": {445, false}, "nfs": {2049, false}, "ipp": {631, false}, "ipps": {631, true},
+	"vnc": {5900, false}, "rtsp": {554, false}, "sip": {5060, false}, "sips": {5061, true},
+	"mysql": {3306, false}, "postgres": {5432, false}, "postgresql": {5432, false},
+	"redis": {6379, false}, "mongodb": {27017, false}, "amqp": {5672, false}, "amqps": {5671, true},
+	"mqtt": {1883, false}, "mqtts": {8883, true}, "irc": {6667, false}, "ircs": {6697, true},
+}
+
+// withoutUser drops user name and password from a URL, before anything repeats it: reports and messages
+// are passed on.
+func withoutUser(text string) string {
+	name, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return text
+	}
+	end := len(rest)
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		end = i
+	}
+	if i := strings.LastIndexByte(rest[:end], '@'); i >= 0 {
+		return name + "://" + rest[i+1:]
+	}
+	return text
+}
+
+// parseURL takes host and port from a URL. Path and query are ignored.
+func parseURL(text string, named PortName) (Target, error) {
+	name, rest, _ := strings.Cut(text, "://")
+	authority := rest
+	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
+		authority = rest[:i]
+	}
+	known, ok := schemes[strings.ToLower(name)]
+	if !ok {
+		host, _, _ := splitPort(authority)
+		return Target{}, wrong("%s is a URL scheme whose port is not known here",
+			"type host and port: "+quoteless(host)+":443 (schemes that are known: "+strings.Join(common(), ", ")+", ...)", quote(name))
+	}
+	if authority == "" {
+		return Target{}, wrong("%s has no host", "type for example https://server.example", quote(text))
+	}
+	// RFC 6874: the zone's % is written %25 in a URL; names may be percent-encoded (RFC 3986, 3.2.2).
+	if plain, err := url.PathUnescape(authority); err == nil {
+		authority = plain
+	}
+	if err := plausible(authority); err != nil {
+		return Target{}, err
+	}
+	host, port, has := splitPort(authority)
+	t, err := parseHost(text, host)
+	if err != nil {
+		return t, err
+	}
+	t.Port, t.TLS = known.port, known.tls
+	if has && port != "" { // "https://host:/" is valid (RFC 3986, 3.2.3)
+		t.Port, err = parsePort(host, port, named)
+	}
+	return t, err
+}
+
+// common are the schemes that a message names.
+func common() []string {
+	usual := slices.Sorted(maps.Keys(schemes))
+	return slices.DeleteFunc(usual, func(s string) bool {
+		return !slices.Contains([]string{"ftp", "http", "https", "imaps", "ldap", "ldaps", "rdp", "smtp", "ssh"}, s)
+	})
+}
