@@ -3,6 +3,7 @@
 package probe
 
 import (
+	"crypto/x509"
 	"net/netip"
 	"time"
 
@@ -57,7 +58,21 @@ type Options struct {
 	FirstAddress    bool          // test only the first address of a name
 	TLS             TLSMode
 	ServerName      string // overrides the target's
+	Trace           TraceMode
+	NoNames         bool // no reverse look-ups of routers
+	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
+	System, Public *x509.CertPool
 }
+
+// TraceMode says when the path is walked; the zero value is TraceAuto.
+type TraceMode string
+
+// When the path is walked.
+const (
+	TraceAuto   TraceMode = "auto"   // for ports that are not open
+	TraceAlways TraceMode = "always" // for every port that answers or does not
+	TraceNever  TraceMode = "never"  // never: the verdict then says less of the place
+)
 
 // TLSMode says when TLS is tried; the zero value is TLSAuto.
 type TLSMode string

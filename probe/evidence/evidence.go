@@ -91,11 +91,22 @@ type Port struct {
 	Speech *Speech `json:"speech,omitempty"`
 	// Origin is what was found out of who sent the answer; nil where it was not asked.
 	Origin *Origin `json:"origin,omitempty"`
-	// Walk is the TTL walk towards this port, or to another port behind the same rule.
-	Walk *Walk `json:"walk,omitempty"`
+	// Walk is the TTL walk towards this port, or to another one; Place says which.
+	Walk  *Walk `json:"walk,omitempty"`
+	Place Place `json:"place,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }
+
+// Place says how a silent port's walk is known to be its own; the zero value is "no walk, or its own".
+type Place string
+
+// How a walk belongs to a port.
+const (
+	PlaceOwn     Place = "own"     // it was walked
+	PlaceChecked Place = "checked" // another port was walked, and two probes of this one agreed
+	PlaceAssumed Place = "assumed" // another silent port of the address was walked
+)
 
 // Best is the attempt that says most: a connection, then any answer, then a local error, then silence.
 // It is nil where nothing was tried.

@@ -18,6 +18,20 @@ type Hop struct {
 	Tries int `json:"tries,omitempty"`
 }
 
+// Fill takes over what an attempt with the hop's TTL brought.
+func (h *Hop) Fill(a Attempt) {
+	h.Tries++
+	switch {
+	case a.ICMP != nil:
+		h.ICMP, h.Addr, h.RTT = a.ICMP, a.ICMP.From, a.Elapsed
+		if !a.ICMP.TimeExceeded() {
+			h.End = a.Outcome
+		}
+	case a.Outcome == Connected, a.Outcome == Refused, a.Outcome == Failed && !a.Local:
+		h.End, h.RTT = a.Outcome, a.Elapsed
+	}
+}
+
 // Walk is a series of SYNs (or datagrams) with growing TTL to one port.
 type Walk struct {
 	To       netip.AddrPort `json:"to"`
@@ -71,6 +85,8 @@ type Origin struct {
 	Short []Attempt `json:"short,omitempty"`
 	// MinTTL are the attempts that ignored answers which arrived with a lower TTL.
 	MinTTL []Attempt `json:"min_ttl,omitempty"`
+	// ArrivalTTL is the TTL with which the answer arrived; 0: not known.
+	ArrivalTTL uint8 `json:"arrival_ttl,omitempty"`
 }
 
 // Host is what was seen of one address as a whole, shared by the verdicts on its ports.
@@ -84,6 +100,12 @@ type Host struct {
 	Reference *Walk `json:"reference,omitempty"`
 	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to.
 	ReferenceProven bool `json:"reference_proven,omitempty"`
+	// Others are further walks: to a control port, or a datagram with the TTL at which resets came back.
+	Others []*Walk `json:"others,omitempty"`
+	// ArrivalTTL is the TTL with which the reference port's answers arrive; 0: not known.
+	ArrivalTTL uint8 `json:"arrival_ttl,omitempty"`
+	// Unreachable is a late "host unreachable" from a router: nothing resolves the address on the last link.
+	Unreachable *Attempt `json:"unreachable,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

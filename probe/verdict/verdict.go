@@ -111,6 +111,7 @@ type Where struct {
 	Party      Party      `json:"party"`
 	Hop        uint8      `json:"hop,omitempty"` // counted from 1; 0: not known
 	Address    netip.Addr `json:"address,omitzero"`
+	Name       string     `json:"name,omitempty"` // the address's, by reverse look-up
 	Confidence Confidence `json:"confidence"`
 	// OrNext is set when the place may also be the entry of the hop after Hop.
 	OrNext bool `json:"or_next,omitempty"`

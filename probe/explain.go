@@ -1,0 +1,141 @@
+package probe
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// grace is how long answered ports wait for more of them, so that the best one becomes the reference.
+const grace = 300 * time.Millisecond
+
+// explain finishes each candidate as soon as its evidence is complete: a port whose application answered
+// at once; one that was refused after its origin is known; a silent one after the path was walked.
+func (h *host) explain(ctx context.Context, candidates, controls []*port, finish func(*port)) {
+	settled := make(chan *port, len(candidates))
+	for _, p := range candidates {
+		go func() { <-p.settled; settled <- p }()
+	}
+	var answered, silent []*port
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for left := len(candidates); left > 0; {
+		select {
+		case p := <-settled:
+			left--
+			switch {
+			case h.done(ctx, p):
+				finish(p)
+			case p.seen.Answered() > 0:
+				if answered = append(answered, p); len(answered) == 1 {
+					timer.Reset(grace)
+				}
+			default:
+				silent = append(silent, p)
+			}
+		case <-timer.C:
+			h.explainAnswered(ctx, answered, controls, finish)
+			answered = nil
+		}
+	}
+	byPreference := func(a, b *port) int { return a.candidate - b.candidate }
+	slices.SortFunc(answered, byPreference)
+	slices.SortFunc(silent, byPreference)
+	h.explainAnswered(ctx, answered, controls, finish)
+	h.explainSilent(ctx, silent, controls, finish)
+}
+
+// done reports whether a port's first look says all: it was interrupted, refused by this computer, or its
+// application answered and no walk was ordered.
+func (h *host) done(ctx context.Context, p *port) bool {
+	best := p.seen.Best()
+	switch {
+	case ctx.Err() != nil || best == nil || h.run.options.Trace == TraceNever || h.here():
+		return true
+	case best.Local || best.Outcome == evidence.NoSocket || best.Outcome == evidence.Interrupted:
+		return true
+	case p.want.Protocol == evidence.UDP:
+		return best.ICMP == nil
+	}
+	return best.Outcome == evidence.Connected && p.seen.Speech.SignOfLife() && h.run.options.Trace != TraceAlways
+}
+
+// here reports whether the target is this computer: there is no path to look at.
+func (h *host) here() bool {
+	f := evidence.Host{Own: h.run.own}
+	return h.addr.IsLoopback() || f.IsOwn(h.addr)
+}
+
+// explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
+func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	if len(ports) == 0 {
+		return
+	}
+	h.reference(ctx)
+	if slices.ContainsFunc(ports, isOpen) {
+		h.awaitControls(ctx, controls)
+	}
+	// One port without a reference measures for all; the others then have something to be compared with.
+	first := ports
+	if facts := h.snapshot(); facts.Reference == nil {
+		first = ports[:1]
+		h.answeredBy(ctx, ports[0], finish)
+		first = ports[1:]
+	}
+	each(first, func(p *port) { h.answeredBy(ctx, p, finish) })
+}
+
+func isOpen(p *port) bool {
+	best := p.seen.Best()
+	return best != nil && best.Outcome == evidence.Connected
+}
+
+func (h *host) answeredBy(ctx context.Context, p *port, finish func(*port)) {
+	best := p.seen.Best()
+	if best.ICMP == nil && p.want.Protocol == evidence.TCP {
+		h.origin(ctx, p)
+	} else {
+		h.place(ctx, p, best.ICMP)
+	}
+	h.lookUpNames(ctx, p)
+	finish(p)
+}
+
+// place finds the hop of an ICMP error's sender: on a walk that is known already, or on one of its own.
+// Routers limit their ICMP errors, so the walk is made once for each sender.
+func (h *host) place(ctx context.Context, p *port, icmp *evidence.ICMP) {
+	h.placing.Lock()
+	defer h.placing.Unlock()
+	if icmp.From == h.addr || h.isOwn(icmp) {
+		return
+	}
+	if w := h.offenders[icmp.From]; w != nil {
+		p.seen.Walk = w
+		return
+	}
+	if onPath(h.snapshot().Reference, icmp) || p.want.Protocol != evidence.TCP {
+		return
+	}
+	p.seen.Walk = h.walkTCP(ctx, p.want.Port, 0)
+	h.offenders[icmp.From] = p.seen.Walk
+}
+
+func (h *host) isOwn(icmp *evidence.ICMP) bool {
+	return h.snapshot().IsOwn(icmp.From)
+}
+
+func onPath(w *evidence.Walk, icmp *evidence.ICMP) bool {
+	return w != nil && slices.ContainsFunc(w.Hops, func(hop evidence.Hop) bool { return hop.Addr == icmp.From })
+}
+
+// each runs f for all ports at once and waits; the sockets are bounded by the run's limiter.
+func each(ports []*port, f func(*port)) {
+	var wg sync.WaitGroup
+	for _, p := range ports {
+		wg.Go(func() { f(p) })
+	}
+	wg.Wait()
+}

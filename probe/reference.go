@@ -1,0 +1,89 @@
+package probe
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"whyport/probe/evidence"
+)
+
+// controlCount is how many improbable ports are tried beside the candidates: what answers there answers for
+// every port. Two, since one may be in use by chance.
+const controlCount = 2
+
+// controls are connections to improbable high ports that are no candidates.
+func (h *host) controls() []*port {
+	if h.run.options.Trace == TraceNever || h.here() {
+		return nil
+	}
+	taken := map[uint16]bool{}
+	for _, p := range h.ports {
+		taken[p.want.Port] = true
+	}
+	var out []*port
+	for range 100 {
+		// Above the ephemeral ranges' usual upper end on Linux (60999), below the number space's.
+		n := uint16(61000 + rand.IntN(4500))
+		if !taken[n] {
+			taken[n] = true
+			out = append(out, h.newPort(-1, Candidate{Port: n, Protocol: evidence.TCP}))
+		}
+		if len(out) == controlCount {
+			break
+		}
+	}
+	return out
+}
+
+// awaitControls waits until the control connections have ended and records them.
+func (h *host) awaitControls(ctx context.Context, controls []*port) {
+	for _, c := range controls {
+		select {
+		case <-c.settled:
+		case <-ctx.Done():
+			return
+		}
+	}
+	h.learn(func(f *evidence.Host) {
+		f.Controls = nil
+		for _, c := range controls {
+			f.Controls = append(f.Controls, c.seen)
+		}
+	})
+}
+
+// reference walks to the best port that has answered so far, unless a walk to one at least as good is
+// known: a port whose application answered proves the server's own distance.
+func (h *host) reference(ctx context.Context) {
+	facts := h.snapshot()
+	if facts.ReferenceProven {
+		return
+	}
+	var best *port
+	for _, p := range h.ports {
+		select {
+		case <-p.settled:
+		default:
+			continue
+		}
+		if isOpen(p) && p.want.Protocol == evidence.TCP && p.seen.Speech.SignOfLife() {
+			best = p
+			break
+		}
+	}
+	if best == nil {
+		return
+	}
+	w := h.walkTCP(ctx, best.want.Port, 0)
+	d := w.Distance()
+	if d == 0 {
+		return
+	}
+	ttl := h.arrivalTTL(ctx, best.want.Port, d)
+	h.learn(func(f *evidence.Host) {
+		if f.Reference != nil {
+			f.Others = append(f.Others[:len(f.Others):len(f.Others)], f.Reference)
+		}
+		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, ttl
+	})
+}

@@ -1,0 +1,178 @@
+package probe
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// checkedPorts is how many silent ports are compared at once with the place that was found for the first.
+// Linux routers answer six expired packets at once, then one a second (icmp_ratelimit), hence also refill.
+const (
+	checkedPorts = 4
+	refill       = 1100 * time.Millisecond
+)
+
+// explainSilent walks towards the first silent port and compares others with the place found. A port that
+// answers after all is asked again.
+func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	if len(ports) == 0 {
+		return
+	}
+	h.reference(ctx)
+	h.awaitControls(ctx, controls)
+	h.retestLimited(ctx, ports)
+	var silent, changed []*port
+	for _, p := range ports {
+		switch {
+		case p.seen.Answered() > 0:
+			changed = append(changed, p)
+		case leftThisComputer(&p.seen):
+			silent = append(silent, p)
+		default:
+			finish(p) // this computer's own doing: there is no path to walk
+		}
+	}
+	changed = append(changed, h.walkSilent(ctx, silent)...)
+	var doubtful []*port
+	for _, p := range ports {
+		switch {
+		case !slices.Contains(changed, p) && slices.Contains(silent, p):
+			h.lookUpNames(ctx, p)
+			finish(p)
+		case slices.Contains(changed, p) && h.done(ctx, p):
+			finish(p)
+		case slices.Contains(changed, p):
+			doubtful = append(doubtful, p)
+		}
+	}
+	h.explainAnswered(ctx, doubtful, controls, finish)
+}
+
+// leftThisComputer reports whether a SYN got out, as far as TCP_INFO tells: after the first retransmit
+// a drop in the own OUTPUT chain leaves retrans at 0, an unresolved neighbour total_retrans (measured on Linux 6.18).
+func leftThisComputer(p *evidence.Port) bool {
+	for _, a := range p.Attempts {
+		if i := a.TCP; i != nil && i.Retransmits > 0 {
+			return i.TotalRetrans > 0 && i.Retrans > 0
+		}
+	}
+	return true
+}
+
+// walkSilent gives silent ports their walk and returns those that answered a SYN on the way.
+func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) {
+	var places []*evidence.Walk
+	agree := true
+	for len(ports) > 0 && ctx.Err() == nil {
+		if len(places) == 0 {
+			if !h.walkTo(ctx, ports[0]) {
+				changed = append(changed, ports[0])
+			} else {
+				places = append(places, ports[0].seen.Walk)
+			}
+			ports = ports[1:]
+			continue
+		}
+		batch, rest := spreadSample(ports, checkedPorts)
+		fits := make([]bool, len(batch))
+		each(batch, func(p *port) { fits[slices.Index(batch, p)] = h.samePlace(ctx, p, places) })
+		for i, p := range batch {
+			switch {
+			case fits[i]:
+			case h.walkTo(ctx, p):
+				places, agree = append(places, p.seen.Walk), false
+			default:
+				changed = append(changed, p)
+			}
+		}
+		ports = rest
+		if agree {
+			for _, p := range rest { // a sample agreed: the others are taken to be stopped there, too
+				p.seen.Walk, p.seen.Place = places[0], evidence.PlaceAssumed
+			}
+			break
+		}
+		if len(rest) > 0 && (time.Since(rest[0].begun) > h.run.options.Timeout || !pause(ctx, refill)) {
+			break // the rest keeps no place: there are several, and nobody compared
+		}
+	}
+	return changed
+}
+
+// spreadSample takes n ports spread over the list, and the rest in order.
+func spreadSample(ports []*port, n int) (sample, rest []*port) {
+	if len(ports) <= n {
+		return ports, nil
+	}
+	for i, p := range ports {
+		if len(sample) < n && i*n >= len(sample)*len(ports) {
+			sample = append(sample, p)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	return sample, rest
+}
+
+// walkTo walks towards a silent port. It is false if the port answered and has been asked again.
+func (h *host) walkTo(ctx context.Context, p *port) bool {
+	w := h.walkTCP(ctx, p.want.Port, h.snapshot().Reference.Distance())
+	if d := w.Distance(); d > 0 && h.reask(ctx, p) {
+		return false
+	}
+	p.seen.Walk, p.seen.Place = w, evidence.PlaceOwn
+	return true
+}
+
+// samePlace compares a port with places that are known: its SYN has to reach the last hop that answered and to
+// be silent one hop further. A second try allows for loss and for the router's rate limit.
+func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) bool {
+	for _, w := range places {
+		last := w.LastReply()
+		if last.TTL == 0 {
+			p.seen.Walk, p.seen.Place = w, evidence.PlaceAssumed // nothing on the path answers: nothing to compare
+			return true
+		}
+		if h.silentAt(ctx, p, last.TTL+1) && h.expiresAt(ctx, p, last) {
+			p.seen.Walk, p.seen.Place = w, evidence.PlaceChecked
+			return true
+		}
+	}
+	return false
+}
+
+func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
+	for range 2 {
+		if h.short(ctx, p.want.Port, ttl, h.answerWait()).Outcome != evidence.Silent {
+			return false
+		}
+	}
+	return true
+}
+
+func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
+	for try := range 2 {
+		a := h.short(ctx, p.want.Port, hop.TTL, h.answerWait())
+		if a.ICMP != nil {
+			return a.ICMP.TimeExceeded() && a.ICMP.From == hop.Addr
+		}
+		if a.Outcome != evidence.Silent || try == 0 && !pause(ctx, refill) {
+			return false
+		}
+	}
+	return false
+}
+
+// reask makes a second look at a port that has answered since. It is false if it stays silent.
+func (h *host) reask(ctx context.Context, p *port) bool {
+	before, begun := p.seen.Attempts, p.begun
+	h.ask(ctx, p)
+	for i := range p.seen.Attempts {
+		p.seen.Attempts[i].Started += p.begun.Sub(begun)
+	}
+	p.seen.Attempts, p.begun = append(before, p.seen.Attempts...), begun
+	return p.seen.Answered() > 0
+}

@@ -1,0 +1,42 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+	"whyport/probe/speak"
+)
+
+// speech asks what speaks behind a fresh connection, which it closes.
+func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Speech {
+	o := &h.run.options
+	name := h.target.ServerName
+	if o.ServerName != "" {
+		name = o.ServerName
+	}
+	return speak.Ask(ctx, speak.Request{
+		To: h.endpoint(p.want.Port), ServerName: name,
+		Expect: string(p.want.Expect), Mode: string(o.TLS),
+		First: first, Connected: time.Now(), RTT: h.rtt.get(),
+		Dial:    func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port) },
+		Timeout: max(o.Timeout-time.Since(p.begun), time.Second),
+		System:  o.System, Public: o.Public, Roots: &h.run.roots,
+	})
+}
+
+var errNoConnection = errors.New("no further connection")
+
+// again opens one more connection to a port that is known to be open.
+func (h *host) again(ctx context.Context, port uint16) (net.Conn, error) {
+	for range 2 {
+		_, conn := h.connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.rtt.get())}, port, time.Now())
+		if conn != nil {
+			return conn, nil
+		}
+	}
+	return nil, errNoConnection
+}

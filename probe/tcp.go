@@ -1,0 +1,150 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+)
+
+// hedge is when fresh SYNs leave while nothing has answered: new source ports find their way past
+// random loss three times faster than the kernel's retransmits (1 s), at equal accuracy.
+func hedge(attempts int) []time.Duration {
+	first := []time.Duration{0, 120, 250, 450, 700, 950}
+	var at []time.Duration
+	for i := range attempts {
+		ms := time.Duration(950 + 250*(i-5))
+		if i < len(first) {
+			ms = first[i]
+		}
+		at = append(at, ms*time.Millisecond)
+	}
+	return at
+}
+
+// lastWait is how long the last SYN is given, and firstWait the least time that the first socket
+// stays open: only after the kernel's first retransmit (1.05 s) does TCP_INFO tell a local drop from silence.
+const (
+	lastWait  = 350 * time.Millisecond
+	firstWait = 1100 * time.Millisecond
+)
+
+type connectEnd struct {
+	index   int
+	attempt evidence.Attempt
+	conn    net.Conn
+}
+
+// dial sends SYNs until one is answered or all have been silent long enough. What it returns are the attempts
+// that had their time, oldest first, and the connection if there is one.
+func (h *host) dial(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, net.Conn) {
+	schedule := hedge(h.run.options.Attempts)
+	for i, shift := 1, h.shift(); i < len(schedule); i++ {
+		schedule[i] += shift
+	}
+	total := max(schedule[len(schedule)-1]+h.patience(), firstWait)
+	total = min(total, h.run.options.Timeout)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ends := make(chan connectEnd, len(schedule))
+	running, next := 0, 0
+	send := func() {
+		i, left := next, total-time.Since(epoch)
+		next, running = next+1, running+1
+		go func() {
+			a, conn := h.connect(ctx, socket.Request{Timeout: left}, port, epoch)
+			ends <- connectEnd{i, a, conn}
+		}()
+	}
+	send()
+	all := make([]evidence.Attempt, len(schedule))
+	var winner *connectEnd
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for running > 0 {
+		if winner == nil && next < len(schedule) && schedule[next] < total && ctx.Err() == nil {
+			timer.Reset(max(0, schedule[next]-time.Since(epoch)))
+		} else {
+			timer.Stop()
+		}
+		select {
+		case <-timer.C:
+			send()
+		case e := <-ends:
+			running--
+			all[e.index] = e.attempt
+			switch {
+			case winner == nil && decides(e.attempt.Outcome):
+				winner = &e
+				cancel() // the others end as Interrupted
+			case e.conn != nil:
+				socket.Abort(e.conn)
+			}
+		}
+	}
+	if winner == nil {
+		return trim(all[:next], nil), nil
+	}
+	return trim(all[:next], &winner.attempt), winner.conn
+}
+
+func decides(o evidence.Outcome) bool { return o.Answered() || o == evidence.NoSocket }
+
+// trim turns attempts that were cut short by an answer to another into silent ones if they had had the time
+// that the answer took, and drops the rest: they were neither answered nor lost.
+func trim(all []evidence.Attempt, winner *evidence.Attempt) []evidence.Attempt {
+	var kept []evidence.Attempt
+	for _, a := range all {
+		if winner != nil && a.Outcome == evidence.Interrupted {
+			if a.Elapsed < winner.Elapsed+winner.Elapsed/2+10*time.Millisecond {
+				continue
+			}
+			a.Outcome = evidence.Silent
+		}
+		if a.Outcome != evidence.NotRun {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+// patience is the last SYN's wait: never below lastWait, longer where this host's round trips are.
+func (h *host) patience() time.Duration { return max(lastWait, 3*h.rtt.get()) }
+
+// shift delays hedged SYNs on paths whose round trip is longer than the schedule's first step.
+func (h *host) shift() time.Duration {
+	return min(max(0, 2*h.rtt.get()-120*time.Millisecond), time.Second)
+}
+
+// connect is one SYN within the limits of the run and of the host. While this computer is short of sockets it
+// slows down and tries again until the request's time is over.
+func (h *host) connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time) (evidence.Attempt, net.Conn) {
+	r.To, r.Epoch = h.endpoint(port), epoch
+	deadline := time.Now().Add(max(r.Timeout, shortageWait))
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
+		if !h.run.slots.acquire(ctx) {
+			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
+		}
+		a, conn := socket.Connect(ctx, r)
+		if a.Outcome == evidence.NoSocket {
+			h.run.slots.shrink()
+		}
+		h.run.slots.release()
+		if a.Outcome != evidence.NoSocket || time.Now().After(deadline) || !pause(ctx, wait) {
+			h.observe(a)
+			return a, conn
+		}
+	}
+}
+
+// shortageWait is how long a probe waits for a socket before the port is given up as unknown/no-sockets.
+const shortageWait = 3 * time.Second
+
+// observe feeds the host's round-trip time from full-TTL answers.
+func (h *host) observe(a evidence.Attempt) {
+	if a.TTL == 0 && a.MinTTL == 0 && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused) {
+		h.rtt.add(a.Elapsed)
+	}
+}

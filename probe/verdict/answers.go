@@ -1,0 +1,174 @@
+package verdict
+
+import (
+	"slices"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+type outcome = func(*observed) Verdict
+
+func says(s State, r Reason) outcome {
+	return func(*observed) Verdict { return Verdict{State: s, Reason: r} }
+}
+
+func usable(s State, r Reason) outcome {
+	return func(*observed) Verdict { return Verdict{State: s, Reason: r, Usable: true} }
+}
+
+func atHome(s State, r Reason) outcome {
+	return func(o *observed) Verdict {
+		return Verdict{State: s, Reason: r, Where: &Where{Party: ThisComputer, Confidence: Certain}}
+	}
+}
+
+func (o *observed) errno(names ...string) bool { return slices.Contains(names, o.best.Errno) }
+
+// late reports an own "host unreachable" that took the time of a failed neighbour look-up; a reject in the
+// own OUTPUT chain takes under a millisecond.
+func (o *observed) late() bool {
+	const soonest = 20 * time.Millisecond
+	for _, a := range o.port.Attempts {
+		if a.ICMP != nil && a.Elapsed > soonest {
+			return true
+		}
+	}
+	return false
+}
+
+func neighbor(o *observed) Verdict {
+	return Verdict{State: Unreachable, Reason: NeighborUnresolved, Where: &Where{Party: LocalNetwork, Hop: 1, Confidence: Likely}}
+}
+
+func neverLeft(o *observed) Verdict {
+	v := neighbor(o)
+	v.Confidence = Likely
+	return v
+}
+
+// byICMP is a refusal with a sender. "Unreachable" errors for one port of a host whose other ports answer
+// are a firewall's, whatever they say.
+func byICMP(s State, r Reason) outcome {
+	return func(o *observed) Verdict {
+		v := Verdict{State: s, Reason: r, Where: o.atSender()}
+		if s == Unreachable && r != TTLExceeded {
+			if o.host.RTT > 0 {
+				v.State = Blocked
+			} else {
+				v.Confidence, v.Caveats = Likely, append(v.Caveats, MayBeImitated)
+			}
+		}
+		if o.fromServer() {
+			v.Where.Party, v.Where.Confidence = Server, Likely // a NAT device can answer under the server's address
+		}
+		return v
+	}
+}
+
+func closedUDP(o *observed) Verdict {
+	return Verdict{State: Closed, Reason: PortUnreachable, Confidence: Likely, Where: &Where{Party: Server, Address: o.port.Addr, Confidence: Likely}}
+}
+
+// The rest of a RST's rules.
+
+func instantReset(o *observed) Verdict {
+	return Verdict{State: Blocked, Reason: LocalFirewallReject, Confidence: Likely, Where: &Where{Party: ThisComputer, Confidence: Likely}}
+}
+
+func resetOnTheWay(o *observed) Verdict {
+	hop, _ := o.imposter()
+	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(hop, hop > 0 && o.port.Origin.ArrivalTTL == 0)}
+}
+
+// closed: where the answer's origin is proven, certain; a firewall on the server itself can still imitate it.
+func closed(o *observed) Verdict {
+	v := Verdict{State: Closed, Reason: Reset, Confidence: Likely, Where: &Where{Party: Server, Hop: o.host.Reference.Distance(), Address: o.port.Addr, Confidence: Likely}}
+	switch {
+	case o.here():
+		v.Confidence, v.Where.Confidence, v.Where.Hop = Certain, Certain, 0
+	case o.provenServer():
+		v.Confidence, v.Where.Confidence = Certain, Certain
+	default:
+		v.Caveats = append(v.Caveats, MayBeImitated)
+		if o.port.Origin == nil && !o.host.ReferenceProven {
+			v.Caveats = append(v.Caveats, PlaceUnproven)
+		}
+	}
+	return v
+}
+
+// failedWithoutICMP is an error whose sender the system does not tell.
+func failedWithoutICMP(o *observed) Verdict {
+	v := Verdict{State: Unreachable, Reason: ICMPHostUnreachable, Confidence: Possible, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+	switch {
+	case o.errno("ENETUNREACH"):
+		v.Reason = ICMPNetUnreachable
+	case o.errno("EACCES", "EPERM"):
+		v.State, v.Reason = Blocked, ICMPAdminProhibited
+	case o.errno("ENOPROTOOPT"):
+		v.State, v.Reason = Blocked, ICMPProtocolUnreachable
+	}
+	return v
+}
+
+// filtered is silence. The place is between the last hop that answered for this port and the next that answers for
+// others; one short of the server it may be the server's firewall, or the way back.
+func filtered(o *observed) Verdict {
+	v := Verdict{State: Filtered, Reason: NoResponse, Confidence: Likely, Caveats: []Caveat{ReturnPath}}
+	if o.hostSilent() {
+		v.Caveats = append(v.Caveats, HostSilent)
+	}
+	if u := o.host.Unreachable; u != nil && u.ICMP != nil {
+		return sharedUnreachable(o, v)
+	}
+	last := o.port.Walk.LastReply()
+	if last.TTL == 0 {
+		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
+		if o.port.Walk != nil {
+			v.Caveats = append(v.Caveats, HopsSilent)
+		}
+		return v
+	}
+	distance := o.host.Reference.Distance()
+	v.Where = o.atHop(last.TTL, true)
+	switch {
+	case distance == 0:
+		v.Caveats = append(v.Caveats, PlaceUnproven)
+		v.Where.Confidence = Possible
+	case last.TTL+1 >= distance:
+		v.Where.Confidence = Possible
+		v.Where.Party = serverSide(v.Where.Party)
+		v.Caveats = append(v.Caveats, FullBacklog)
+	case !o.host.Reference.At(last.TTL + 1).Addr.IsValid():
+		v.Caveats = append(v.Caveats, HopsSilent)
+		v.Where.Confidence = Possible
+	default:
+		v.Caveats = append(v.Caveats, EqualCostPaths)
+	}
+	switch o.port.Place {
+	case evidence.PlaceChecked:
+		v.Caveats = append(v.Caveats, SameRule)
+	case evidence.PlaceAssumed:
+		v.Caveats = append(v.Caveats, SameRule)
+		v.Where.Confidence, v.Confidence = Possible, Likely
+	}
+	return v
+}
+
+// serverSide is whose it is when every router of the path was reached.
+func serverSide(last Party) Party {
+	if last == LocalNetwork || last == ThisComputer {
+		return Server
+	}
+	return ServerNetwork
+}
+
+// sharedUnreachable is silence on a host for which a router said "host unreachable" for another port; such errors are
+// rate-limited and come late.
+func sharedUnreachable(o *observed, v Verdict) Verdict {
+	o.icmp = o.host.Unreachable.ICMP
+	where := o.atSender()
+	o.icmp = nil
+	return Verdict{State: Unreachable, Reason: ICMPHostUnreachable, Confidence: Likely, Where: where, Caveats: append(v.Caveats, RateLimited)}
+}

@@ -1,0 +1,202 @@
+package verdict
+
+import (
+	"net/netip"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// observed is one port's evidence with what the rules ask of it more than once.
+type observed struct {
+	port *evidence.Port
+	host *evidence.Host
+	best *evidence.Attempt // never nil: the zero Attempt where nothing was tried
+	icmp *evidence.ICMP    // of best
+}
+
+func observe(p *evidence.Port, h *evidence.Host) *observed {
+	if h == nil {
+		h = &evidence.Host{Addr: p.Addr}
+	}
+	o := &observed{port: p, host: h, best: p.Best()}
+	if o.best == nil {
+		o.best = &evidence.Attempt{}
+	}
+	o.icmp = o.best.ICMP
+	return o
+}
+
+func (o *observed) connected() bool { return o.best.Outcome == evidence.Connected }
+func (o *observed) refused() bool   { return o.best.Outcome == evidence.Refused && o.icmp == nil }
+func (o *observed) silent() bool    { return o.best.Outcome == evidence.Silent }
+func (o *observed) local() bool     { return o.best.Local }
+func (o *observed) udp() bool       { return o.port.Protocol == evidence.UDP }
+func (o *observed) alive() bool     { return o.port.Speech.SignOfLife() }
+
+// here reports whether the target is this computer itself.
+func (o *observed) here() bool { return o.port.Addr.IsLoopback() || o.host.IsOwn(o.port.Addr) }
+
+// fromOwn reports whether the ICMP error came from this computer.
+func (o *observed) fromOwn() bool {
+	return o.icmp != nil && (o.host.IsOwn(o.icmp.From) || o.icmp.From.IsLoopback())
+}
+
+// fromServer reports whether the ICMP error came from the tested address itself.
+func (o *observed) fromServer() bool { return o.icmp != nil && sameAddr(o.icmp.From, o.port.Addr) }
+
+func sameAddr(a, b netip.Addr) bool { return a.Unmap().WithZone("") == b.Unmap().WithZone("") }
+
+// icmpIs compares type and code: v4's for IPv4, v6's for IPv6; a negative number matches nothing.
+func (o *observed) icmpIs(v4type, v4code, v6type, v6code int) bool {
+	if o.icmp == nil {
+		return false
+	}
+	if o.icmp.V6() {
+		return int(o.icmp.Type) == v6type && int(o.icmp.Code) == v6code
+	}
+	return int(o.icmp.Type) == v4type && int(o.icmp.Code) == v4code
+}
+
+// stuck reads the TCP_INFO of the first socket that saw a retransmit (Linux; after 1 s): whether a SYN left this
+// computer. Without such a socket both are false.
+func (o *observed) stuck() (dropped, unresolved bool) {
+	for _, a := range o.port.Attempts {
+		if i := a.TCP; i != nil && i.Retransmits > 0 {
+			return i.TotalRetrans > 0 && i.Retrans == 0, i.TotalRetrans == 0
+		}
+	}
+	return false, false
+}
+
+// farthestRouter is the largest TTL at which a router, not the target, was seen on any walk to this host.
+func (o *observed) farthestRouter() (far uint8) {
+	walks := append([]*evidence.Walk{o.host.Reference, o.port.Walk}, o.host.Others...)
+	for _, w := range walks {
+		if last := w.LastReply(); last.TTL > 0 && !sameAddr(last.Addr, o.port.Addr) {
+			far = max(far, last.TTL)
+		}
+	}
+	return far
+}
+
+// answeredAt is the distance at which this port's SYN-ACK or RST was made: its smallest TTL that got it, 0 unknown.
+func (o *observed) answeredAt() uint8 {
+	if o.port.Origin != nil && o.port.Origin.Distance > 0 {
+		return o.port.Origin.Distance
+	}
+	return o.port.Walk.Distance()
+}
+
+// imposter reports whether something nearer than the server answered, and how far away it stands: the last
+// router whose time-exceeded was seen before the answer.
+func (o *observed) imposter() (hop uint8, is bool) {
+	if o.here() {
+		return 0, false
+	}
+	at, origin := o.answeredAt(), o.port.Origin
+	if at > 0 && o.farthestRouter() >= at {
+		return at - 1, true
+	}
+	server := o.host.Reference.Distance()
+	if !o.host.ReferenceProven || server == 0 || origin == nil {
+		return 0, false
+	}
+	for _, a := range origin.Short {
+		if answered(a) {
+			return max(at, 1) - 1, true
+		}
+	}
+	for _, a := range origin.MinTTL {
+		if answered(a) {
+			// It came back over fewer hops than the server's answers do: that many hops are missing.
+			if ttl := origin.ArrivalTTL; ttl > o.host.ArrivalTTL && ttl-o.host.ArrivalTTL < server {
+				return server - (ttl - o.host.ArrivalTTL), true
+			}
+			return 0, true
+		}
+	}
+	return 0, false
+}
+
+func answered(a evidence.Attempt) bool {
+	return a.ICMP == nil && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
+}
+
+// provenServer reports whether the answer is known to come from where the server is: as far, and with the same
+// arrival TTL, as a port whose application answered.
+func (o *observed) provenServer() bool {
+	if o.here() {
+		return true
+	}
+	origin := o.port.Origin
+	if !o.host.ReferenceProven || origin == nil {
+		return false
+	}
+	if server := o.host.Reference.Distance(); server == 1 {
+		return true
+	} else if server == 0 || len(origin.Short) == 0 {
+		return false
+	}
+	_, is := o.imposter()
+	return !is && len(origin.MinTTL) > 0
+}
+
+// instant reports an answer too fast to have left this computer, where the host itself is farther away.
+func (o *observed) instant() bool {
+	const fast, far = 500 * time.Microsecond, 5 * time.Millisecond
+	return !o.here() && o.best.Elapsed > 0 && o.best.Elapsed < fast && o.host.Reference.Distance() > 1 &&
+		referenceRTT(o.host) > far
+}
+
+// referenceRTT is the round trip of the reference walk's end.
+func referenceRTT(h *evidence.Host) time.Duration {
+	return h.Reference.At(h.Reference.Distance()).RTT
+}
+
+// lost reports whether SYNs went unanswered although the port answers.
+func (o *observed) lost() bool {
+	for _, a := range o.port.Attempts {
+		if a.Outcome == evidence.Silent {
+			return o.port.Answered() > 0
+		}
+	}
+	return false
+}
+
+// disagreed reports whether attempts were answered differently.
+func (o *observed) disagreed() bool {
+	var first evidence.Outcome
+	for _, a := range o.port.Attempts {
+		if !a.Outcome.Answered() {
+			continue
+		}
+		if first == "" {
+			first = a.Outcome
+		}
+		if a.Outcome != first {
+			return true
+		}
+	}
+	return false
+}
+
+// acceptsEveryPort reports whether all control ports were answered as open.
+func (o *observed) acceptsEveryPort() bool {
+	for i := range o.host.Controls {
+		if a := o.host.Controls[i].Best(); a == nil || a.Outcome != evidence.Connected {
+			return false
+		}
+	}
+	return len(o.host.Controls) > 0
+}
+
+// hostSilent reports whether nothing at all came from the tested address: no port, no control.
+func (o *observed) hostSilent() bool {
+	for i := range o.host.Controls {
+		if o.host.Controls[i].Answered() > 0 {
+			return false
+		}
+	}
+	return len(o.host.Controls) > 0 && o.host.RTT == 0 && o.host.Reference.Distance() == 0
+}

@@ -1,0 +1,116 @@
+package verdict
+
+import "whyport/probe/evidence"
+
+// Judge says what the evidence on one port, and on its host, means. host may be nil.
+func Judge(p *evidence.Port, host *evidence.Host) Verdict {
+	o := observe(p, host)
+	for _, r := range rules() {
+		if !r.when(o) {
+			continue
+		}
+		v := r.then(o)
+		v.Rule = r.name
+		finish(o, &v)
+		return v
+	}
+	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: "nothing-fits"}
+}
+
+// Unresolved is the verdict on a port whose target has no address; problem is evidence.Resolution's.
+func Unresolved(problem string) Verdict {
+	reasons := map[string]Reason{
+		"not-found": NameNotFound, "server-failure": NameServerFailure, "timeout": NameServerTimeout,
+		"no-address": NoAddress, "interrupted": Interrupted,
+	}
+	reason, known := reasons[problem]
+	if !known {
+		reason = NotTested
+	}
+	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: "unresolved"}
+}
+
+// finish adds what holds whatever rule decided.
+func finish(o *observed, v *Verdict) {
+	if v.Confidence == "" {
+		v.Confidence = Certain
+	}
+	if o.lost() {
+		v.Caveats = append(v.Caveats, Lossy)
+	}
+	if o.disagreed() {
+		v.Caveats = append(v.Caveats, Disagreed)
+	}
+	if o.acceptsEveryPort() && !v.Has(AcceptsEveryPort) {
+		v.Caveats = append(v.Caveats, AcceptsEveryPort)
+	}
+	if v.Where != nil {
+		v.Where.Name = o.host.Names[v.Where.Address]
+	}
+}
+
+// rule is a row of the table: the first whose condition holds decides.
+type rule struct {
+	name string
+	when func(*observed) bool
+	then func(*observed) Verdict
+}
+
+// rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
+func rules() []rule {
+	return []rule{
+		{"not-tested", func(o *observed) bool { return o.best.Outcome == evidence.NotRun }, says(Unknown, NotTested)},
+		{"interrupted", func(o *observed) bool { return o.best.Outcome == evidence.Interrupted }, says(Unknown, Interrupted)},
+		{"no-sockets", func(o *observed) bool { return o.best.Outcome == evidence.NoSocket }, says(Unknown, NoSockets)},
+
+		// The kernel refused before anything was sent.
+		{"udp-local-drop", func(o *observed) bool { return o.local() && o.udp() && o.errno("EPERM") }, atHome(Blocked, LocalFirewallDrop)},
+		{"local-denied", func(o *observed) bool { return o.local() && o.errno("EPERM", "EACCES") }, atHome(Blocked, LocalDenied)},
+		{"wrong-source", func(o *observed) bool { return o.local() && o.errno("EADDRNOTAVAIL") }, atHome(Unreachable, AddressUnavailable)},
+		{"no-route", func(o *observed) bool {
+			return o.local() && o.errno("ENETUNREACH", "EHOSTUNREACH", "EINVAL", "ENETDOWN", "EAFNOSUPPORT")
+		}, atHome(Unreachable, NoRoute)},
+		{"local-error", (*observed).local, says(Unknown, NotTested)},
+
+		// An ICMP error answered. Its sender says where.
+		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(3, 1, 1, 3) && o.late() }, neighbor},
+		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
+		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(3, 3, 1, 4) }, closedUDP},
+		{"admin-prohibited", func(o *observed) bool {
+			return o.icmpIs(3, 13, 1, 1) || o.icmpIs(-1, -1, 1, 5) || o.icmpIs(-1, -1, 1, 6)
+		}, byICMP(Blocked, ICMPAdminProhibited)},
+		{"host-prohibited", func(o *observed) bool { return o.icmpIs(3, 10, -1, -1) }, byICMP(Blocked, ICMPHostProhibited)},
+		{"net-prohibited", func(o *observed) bool { return o.icmpIs(3, 9, -1, -1) }, byICMP(Blocked, ICMPNetProhibited)},
+		{"port-unreachable", func(o *observed) bool { return o.icmpIs(3, 3, 1, 4) }, byICMP(Blocked, ICMPPortUnreachable)},
+		{"protocol-unreachable", func(o *observed) bool { return o.icmpIs(3, 2, -1, -1) }, byICMP(Blocked, ICMPProtocolUnreachable)},
+		{"host-unreachable", func(o *observed) bool { return o.icmpIs(3, 1, 1, 3) }, byICMP(Unreachable, ICMPHostUnreachable)},
+		{"net-unreachable", func(o *observed) bool { return o.icmpIs(3, 0, 1, 0) }, byICMP(Unreachable, ICMPNetUnreachable)},
+		{"ttl-exceeded", func(o *observed) bool { return o.icmp != nil && o.icmp.TimeExceeded() }, byICMP(Unreachable, TTLExceeded)},
+		{"other-icmp", func(o *observed) bool { return o.icmp != nil }, byICMP(Blocked, ICMPAdminProhibited)},
+
+		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
+		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
+		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
+
+		// A SYN-ACK answered: what spoke behind it?
+		{"inspected-name", (*observed).onlyTrueNameReset, nameFilter(SNIReset)},
+		{"inspected-name-silent", (*observed).onlyTrueNameSilent, nameFilter(SNINoResponse)},
+		{"block-page", func(o *observed) bool { return o.connected() && o.blockPage() != "" }, blockPage},
+		{"spoke", func(o *observed) bool { return o.connected() && o.alive() }, spoke},
+		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
+		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
+		{"asked-but-mute", func(o *observed) bool { return o.connected() && o.asked() }, mute},
+		{"connected", (*observed).connected, connectedOnly},
+
+		// A RST answered: whose?
+		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
+		{"imposter-resets", func(o *observed) bool { _, is := o.imposter(); return o.refused() && is }, resetOnTheWay},
+		{"refused", (*observed).refused, closed},
+		{"failed", func(o *observed) bool { return o.best.Outcome == evidence.Failed }, failedWithoutICMP},
+
+		// Silence.
+		{"local-drop", func(o *observed) bool { dropped, _ := o.stuck(); return o.silent() && dropped }, atHome(Blocked, LocalFirewallDrop)},
+		{"never-left", func(o *observed) bool { _, unresolved := o.stuck(); return o.silent() && unresolved }, neverLeft},
+		{"silent", (*observed).silent, filtered},
+	}
+}

@@ -1,0 +1,148 @@
+package verdict
+
+import (
+	"net/netip"
+
+	"whyport/probe/evidence"
+)
+
+var (
+	sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
+	noPrefix    = netip.Prefix{}
+)
+
+// isLocalSpace: private (RFC 1918, 4193), shared or link-local addresses, which nobody routes on the Internet.
+func isLocalSpace(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || sharedSpace.Contains(a)
+}
+
+// neighbourhood is the prefix that is taken for one owner's: a /24, or a site's /48 (RFC 6177).
+func neighbourhood(a netip.Addr) netip.Prefix {
+	a = a.Unmap().WithZone("")
+	bits := 48
+	if a.Is4() {
+		bits = 24
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return noPrefix
+	}
+	return p
+}
+
+// owner infers whose an address is: hop is its place on the path, 0 if not known. Addresses prove no ownership,
+// so only this computer and the server itself are certain.
+func (o *observed) owner(a netip.Addr, hop uint8) (Party, Confidence) {
+	switch {
+	case !a.IsValid():
+		return PartyUnknown, Possible
+	case o.host.IsOwn(a):
+		return ThisComputer, Certain
+	case sameAddr(a, o.port.Addr):
+		return Server, Certain
+	case o.nearOwn(a):
+		return LocalNetwork, Likely
+	case neighbourhood(o.port.Addr).Contains(a.Unmap().WithZone("")):
+		return ServerNetwork, Likely
+	case isLocalSpace(a) && !o.publicBefore(hop):
+		return LocalNetwork, Likely
+	case isLocalSpace(a):
+		return Provider, Possible // private addresses inside a provider's or the server's network
+	default:
+		return Provider, Possible
+	}
+}
+
+// nearOwn reports whether a is in the neighbourhood of one of this computer's addresses.
+func (o *observed) nearOwn(a netip.Addr) bool {
+	for _, own := range o.host.Own {
+		if !own.IsLoopback() && own.Is4() == a.Unmap().Is4() && neighbourhood(own).Contains(a.Unmap().WithZone("")) {
+			return true
+		}
+	}
+	return false
+}
+
+// publicBefore reports whether a public address answered on a hop before this one.
+func (o *observed) publicBefore(hop uint8) bool {
+	for _, w := range []*evidence.Walk{o.port.Walk, o.host.Reference} {
+		if w == nil {
+			continue
+		}
+		for _, h := range w.Hops {
+			if h.TTL < hop && h.Addr.IsValid() && !isLocalSpace(h.Addr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hopOf finds an address on the walks that are known; 0 if it is on none. The TTL that its ICMP error arrived
+// with gives a guess where no walk does: most routers start at 64 or 255.
+func (o *observed) hopOf(icmp *evidence.ICMP) (hop uint8, walked bool) {
+	for _, w := range append([]*evidence.Walk{o.port.Walk, o.host.Reference}, o.host.Others...) {
+		if w == nil {
+			continue
+		}
+		for _, h := range w.Hops {
+			if h.Addr.IsValid() && sameAddr(h.Addr, icmp.From) {
+				return h.TTL, true
+			}
+		}
+	}
+	for _, start := range []uint8{64, 128, 255} {
+		if icmp.TTL > 0 && icmp.TTL <= start && start-icmp.TTL < 30 {
+			return start - icmp.TTL + 1, false
+		}
+	}
+	return 0, false
+}
+
+// addressAt is who answered at a hop, on the port's own walk or the reference's.
+func (o *observed) addressAt(hop uint8) netip.Addr {
+	if hop == 0 {
+		return netip.Addr{}
+	}
+	if a := o.port.Walk.At(hop).Addr; a.IsValid() {
+		return a
+	}
+	return o.host.Reference.At(hop).Addr
+}
+
+// atHop is the place of a device that stands at a hop or at the entry of the next.
+func (o *observed) atHop(hop uint8, orNext bool) *Where {
+	if hop == 0 {
+		return &Where{Party: PartyUnknown, Confidence: Possible}
+	}
+	w := &Where{Hop: hop, Address: o.addressAt(hop), OrNext: orNext}
+	w.Party, w.Confidence = o.owner(w.Address, hop)
+	if orNext {
+		w.Confidence = atMost(w.Confidence, Likely)
+		next, _ := o.owner(o.addressAt(hop+1), hop+1)
+		if next != PartyUnknown && next != w.Party {
+			w.Confidence = Possible
+		}
+	}
+	return w
+}
+
+// atSender is the place of the device that sent an ICMP error: its address is certain, its owner is inferred.
+func (o *observed) atSender() *Where {
+	hop, walked := o.hopOf(o.icmp)
+	w := &Where{Hop: hop, Address: o.icmp.From}
+	w.Party, w.Confidence = o.owner(o.icmp.From, hop)
+	if o.fromServer() || !walked && hop > 0 && w.Party != ThisComputer {
+		w.Confidence = atMost(w.Confidence, Likely)
+	}
+	return w
+}
+
+func atMost(c, limit Confidence) Confidence {
+	rank := map[Confidence]int{Possible: 1, Likely: 2, Certain: 3}
+	if rank[c] > rank[limit] {
+		return limit
+	}
+	return c
+}
