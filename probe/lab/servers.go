@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -216,4 +217,24 @@ func (l *Lab) FullBacklog(node string, port uint16) {
 	if r := l.Connect(node, addrPort(self, port), ConnectOptions{}); r.Errno != 0 {
 		l.t.Fatalf("lab: the backlog of %s can't be filled: %+v", node, r)
 	}
+}
+
+// Dial connects from a node, for a test's own use; failing ends the test.
+func (l *Lab) Dial(node string, to netip.AddrPort) net.Conn {
+	l.t.Helper()
+	var conn net.Conn
+	err := l.In(node, func() (err error) {
+		network := "tcp6"
+		if to.Addr().Is4() {
+			network = "tcp4"
+		}
+		// Given an address, DialTCP connects on this goroutine: no other thread is involved.
+		conn, err = net.DialTCP(network, nil, net.TCPAddrFromAddrPort(to))
+		return err
+	})
+	if err != nil {
+		l.t.Fatalf("lab: dialling %v from %s: %v", to, node, err)
+	}
+	l.t.Cleanup(func() { conn.Close() })
+	return conn
 }
