@@ -1,0 +1,143 @@
+package profile
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/token"
+
+	"whyport/services"
+)
+
+const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
+
+// keys are all that a profile's file can have, for "did you mean".
+var keys = [...]string{"title", "source", "notes", "groups", "name", "mode", "expect", "host", "ports", "port"}
+
+func (s scalar) checkExpect() error {
+	known := []string{ExpectTLS, ExpectStartTLS, ExpectPlain, ExpectSSH}
+	if s.at == nil || slices.Contains(known, s.text) {
+		return nil
+	}
+	return problemAt(s.at, fmt.Sprintf("nothing is known of expect: %+q", s.text),
+		"write one of "+strings.Join(known, ", ")+", or leave expect out to accept what answers")
+}
+
+func (s scalar) checkHost() error {
+	if s.at == nil || s.text != "" && !strings.ContainsFunc(s.text, notInHost) {
+		return nil
+	}
+	return problemAt(s.at, fmt.Sprintf("%+q is not a host", s.text), "write a name or an address alone, such as relay.example")
+}
+
+func notInHost(c rune) bool { return c <= ' ' || c == 0x7f || strings.ContainsRune(`/\@"'<>?#`, c) }
+
+// fits checks a group against those before it: a name comes once, and a port is expected to speak
+// one thing only, which expected remembers.
+func fits(before []Group, g Group, expected map[Port]string, text *groupText) error {
+	sameName := func(b Group) bool { return g.Name != "" && strings.EqualFold(b.Name, g.Name) }
+	if slices.ContainsFunc(before, sameName) {
+		return problemAt(text.Name.at, fmt.Sprintf("two groups have the name %+q", g.Name), "give each group a name of its own, or none")
+	}
+	for _, p := range g.Ports {
+		if other, known := expected[p.place()]; known && other != p.Expect {
+			return problemAt(text.Mode.at, fmt.Sprintf("%d/%s is expected to speak something else than in a group before", p.Port, p.Protocol),
+				"write the same expect for it in both groups")
+		}
+		expected[p.place()] = p.Expect
+	}
+	return nil
+}
+
+// problem is a mistake in a profile with its place, before the file's name is known.
+type problem struct {
+	services.UsageError
+	at *token.Token
+}
+
+func problemAt(at *token.Token, what, instead string) error {
+	return &problem{services.UsageError{Problem: what, Instead: instead}, at}
+}
+
+// located turns a mistake, ours or the YAML library's, into two sentences with file and line.
+func located(name, origin string, err error) error {
+	found, ok := errors.AsType[*problem](err)
+	if !ok {
+		found = fromLibrary(err)
+	}
+	where := "the profile " + quotePath(origin)
+	if origin == OriginBuiltIn {
+		where = "the built-in profile " + name
+	}
+	if found.at != nil && found.at.Position != nil {
+		where += fmt.Sprintf(", line %d, column %d", found.at.Position.Line, found.at.Position.Column)
+	}
+	return &services.UsageError{Problem: where + ": " + found.Problem, Instead: found.Instead}
+}
+
+// fromLibrary words the library's errors for people.
+func fromLibrary(err error) *problem {
+	in, ok := errors.AsType[yaml.Error](err)
+	if !ok {
+		return &problem{services.UsageError{Problem: "the file can't be understood as YAML", Instead: example}, nil}
+	}
+	at := in.GetToken()
+	p := &problem{at: at}
+	_, twice := in.(*yaml.DuplicateKeyError)
+	_, syntax := in.(*yaml.SyntaxError)
+	_, unknown := in.(*yaml.UnknownFieldError)
+	switch {
+	case unknown:
+		p.Problem = fmt.Sprintf("nothing is known of a key %+q", tokenText(at))
+		p.Instead = "the keys are " + strings.Join(keys[:], ", ")
+		if slices.Contains(keys[:], tokenText(at)) {
+			p.Problem = fmt.Sprintf("the key %+q does not belong here", tokenText(at))
+			p.Instead = "at the top stand title, source, notes and groups; in a group name, mode, expect, host and ports; a profile's own name is its file's"
+		} else if near := services.Nearest(tokenText(at), slices.Values(keys[:])); near != "" {
+			p.Instead = fmt.Sprintf("did you mean %s?", near)
+		}
+	// The parser reports a key that comes twice as a mistake of syntax.
+	case twice, syntax && strings.Contains(in.GetMessage(), "already defined"):
+		p.Problem = fmt.Sprintf("the key %+q stands here twice", tokenText(at))
+		p.Instead = "keep one of them"
+	case syntax:
+		p.Problem = fmt.Sprintf("this is not valid YAML (%s)", printable(in.GetMessage()))
+		p.Instead = "look at indentation, quotes and brackets of that line and the one before it"
+	default:
+		p.Problem = fmt.Sprintf("%+q is of the wrong kind here", tokenText(at))
+		p.Instead = "title and source are texts; notes, groups and ports are lists; a group holds mode and ports"
+	}
+	return p
+}
+
+func tokenText(t *token.Token) string {
+	if t == nil {
+		return ""
+	}
+	if len(t.Value) > 60 {
+		return strings.ToValidUTF8(t.Value[:60], "") + "..."
+	}
+	return t.Value
+}
+
+// quotePath leaves a path as people know it (backslashes, umlauts) unless it could harm a terminal.
+func quotePath(path string) string {
+	if strings.ContainsFunc(path, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return fmt.Sprintf("%+q", path)
+	}
+	return `"` + path + `"`
+}
+
+// printable keeps what a terminal can show on one line.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' {
+			return '?'
+		}
+		return c
+	}, s)
+}
