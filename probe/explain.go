@@ -10,7 +10,9 @@ import (
 )
 
 // grace is how long answered ports wait for more of them, so that the best one becomes the reference.
-const grace = 300 * time.Millisecond
+func (h *host) grace() time.Duration {
+	return min(max(4*h.rtt.get(), 100*time.Millisecond), 400*time.Millisecond)
+}
 
 // explain finishes each candidate as soon as its evidence is complete: a port whose application answered
 // at once; one that was refused after its origin is known; a silent one after the path was walked.
@@ -31,7 +33,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 				finish(p)
 			case p.seen.Answered() > 0:
 				if answered = append(answered, p); len(answered) == 1 {
-					timer.Reset(grace)
+					timer.Reset(h.grace())
 				}
 			default:
 				silent = append(silent, p)
@@ -78,14 +80,12 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	if slices.ContainsFunc(ports, isOpen) {
 		h.awaitControls(ctx, controls)
 	}
-	// One port without a reference measures for all; the others then have something to be compared with.
-	first := ports
 	if facts := h.snapshot(); facts.Reference == nil {
-		first = ports[:1]
-		h.answeredBy(ctx, ports[0], finish)
-		first = ports[1:]
+		h.unprovenReference(ctx, ports)
 	}
-	each(first, func(p *port) { h.answeredBy(ctx, p, finish) })
+	each(ports, func(p *port) { h.whose(ctx, p) })
+	h.awaitNames()
+	each(ports, finish)
 }
 
 func isOpen(p *port) bool {
@@ -93,33 +93,34 @@ func isOpen(p *port) bool {
 	return best != nil && best.Outcome == evidence.Connected
 }
 
-func (h *host) answeredBy(ctx context.Context, p *port, finish func(*port)) {
+// whose finds out who sent a port's answer.
+func (h *host) whose(ctx context.Context, p *port) {
 	best := p.seen.Best()
 	if best.ICMP == nil && p.want.Protocol == evidence.TCP {
 		h.origin(ctx, p)
-	} else {
+	} else if best.ICMP != nil {
 		h.place(ctx, p, best.ICMP)
 	}
-	h.lookUpNames(ctx, p)
-	finish(p)
 }
 
-// place finds the hop of an ICMP error's sender: on a walk that is known already, or on one of its own.
-// Routers limit their ICMP errors, so the walk is made once for each sender.
+// place finds the hop of an ICMP error's sender: on a walk that is known already, or on one of its own. Routers limit
+// their ICMP errors, and a walk beyond the sender would use them up: so it is made once for each sender, and ends where
+// the TTL that the error arrived with says the sender is.
 func (h *host) place(ctx context.Context, p *port, icmp *evidence.ICMP) {
 	h.placing.Lock()
 	defer h.placing.Unlock()
-	if icmp.From == h.addr || h.isOwn(icmp) {
+	h.nameOf(ctx, icmp.From)
+	if icmp.From == h.addr || h.isOwn(icmp) || p.want.Protocol != evidence.TCP {
 		return
 	}
 	if w := h.offenders[icmp.From]; w != nil {
 		p.seen.Walk = w
 		return
 	}
-	if onPath(h.snapshot().Reference, icmp) || p.want.Protocol != evidence.TCP {
+	if onPath(h.snapshot().Reference, icmp) {
 		return
 	}
-	p.seen.Walk = h.walkTCP(ctx, p.want.Port, 0)
+	p.seen.Walk = h.walkTCP(ctx, p.want.Port, icmp.HopGuess())
 	h.offenders[icmp.From] = p.seen.Walk
 }
 

@@ -23,7 +23,8 @@ type host struct {
 
 	placing   sync.Mutex // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
-	naming    sync.Mutex
+	names     names
+	lastICMP  time.Time // of an error that a router can limit; under mu
 }
 
 // port is one port in progress. Its evidence belongs to the goroutine that works on it: first the one
@@ -76,6 +77,7 @@ func (h *host) probe(ctx context.Context, done func(candidate int, p evidence.Po
 	}
 	h.explain(ctx, candidates, controls, finish)
 	wg.Wait()
+	h.awaitNames()
 }
 
 // ask is the first look at a port: can it be reached, and what speaks there?

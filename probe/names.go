@@ -12,62 +12,55 @@ import (
 	"whyport/probe/evidence"
 )
 
-// lookUpTimeout bounds the reverse look-ups of a port's path: a name helps, but nobody waits for it.
+// lookUpTimeout bounds a reverse look-up: a name helps, but nobody waits long for it.
 const lookUpTimeout = 400 * time.Millisecond
 
-// lookUpNames asks for the names of the addresses that a port's evidence mentions, each once for a host.
-func (h *host) lookUpNames(ctx context.Context, p *port) {
-	if h.run.options.NoNames {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
-	defer cancel()
-	h.naming.Lock()
-	defer h.naming.Unlock()
-	found := maps.Clone(h.snapshot().Names)
-	if found == nil {
-		found = map[netip.Addr]string{}
-	}
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	for _, a := range h.mentioned(p) {
-		mu.Lock()
-		_, known := found[a]
-		found[a] = found[a]
-		mu.Unlock()
-		if known {
-			continue
-		}
-		wg.Go(func() {
-			var resolver net.Resolver
-			if names, err := resolver.LookupAddr(ctx, a.WithZone("").String()); err == nil && len(names) > 0 {
-				mu.Lock()
-				found[a] = strings.TrimSuffix(names[0], ".")
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	h.learn(func(f *evidence.Host) { f.Names = found })
+// names are the reverse look-ups for one host, each address once, all in the background.
+type names struct {
+	mu      sync.Mutex
+	started map[netip.Addr]bool
+	pending sync.WaitGroup
 }
 
-// mentioned are the addresses of routers and offenders in a port's evidence.
-func (h *host) mentioned(p *port) (out []netip.Addr) {
-	facts := h.snapshot()
-	for _, w := range append([]*evidence.Walk{p.seen.Walk, facts.Reference}, facts.Others...) {
-		if w == nil {
-			continue
-		}
-		for _, hop := range w.Hops {
-			if hop.Addr.IsValid() {
-				out = append(out, hop.Addr)
-			}
-		}
+// name starts the look-ups of a walk's routers.
+func (h *host) name(ctx context.Context, w *evidence.Walk) {
+	for _, hop := range w.Hops {
+		h.nameOf(ctx, hop.Addr)
 	}
-	for _, a := range p.seen.Attempts {
-		if a.ICMP != nil {
-			out = append(out, a.ICMP.From)
-		}
-	}
-	return out
 }
+
+// nameOf starts the look-up of one address.
+func (h *host) nameOf(ctx context.Context, a netip.Addr) {
+	if h.run.options.NoNames || !a.IsValid() {
+		return
+	}
+	h.names.mu.Lock()
+	defer h.names.mu.Unlock()
+	if h.names.started[a] {
+		return
+	}
+	if h.names.started == nil {
+		h.names.started = map[netip.Addr]bool{}
+	}
+	h.names.started[a] = true
+	h.names.pending.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
+		defer cancel()
+		var resolver net.Resolver
+		found, err := resolver.LookupAddr(ctx, a.WithZone("").String())
+		if err != nil || len(found) == 0 {
+			return
+		}
+		h.learn(func(f *evidence.Host) {
+			all := maps.Clone(f.Names) // a snapshot may share the old map
+			if all == nil {
+				all = map[netip.Addr]string{}
+			}
+			all[a] = strings.TrimSuffix(found[0], ".")
+			f.Names = all
+		})
+	})
+}
+
+// awaitNames waits for the look-ups that are under way.
+func (h *host) awaitNames() { h.names.pending.Wait() }

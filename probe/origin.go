@@ -9,54 +9,87 @@ import (
 	"whyport/probe/socket"
 )
 
-// origin asks who sent the answer (SYN-ACK or RST) of a port: it compares with the distance and the
-// arrival TTL of the reference, where there is one that its application proved; otherwise it measures
-// the port's own distance and whether the path goes on beyond it.
-func (h *host) origin(ctx context.Context, p *port) {
-	facts := h.snapshot()
-	if facts.ReferenceProven && facts.Reference.Distance() > 0 {
-		p.seen.Origin = h.against(ctx, p.want.Port, facts)
-		if nearer(p.seen.Origin) {
-			p.seen.Walk = h.walkTCP(ctx, p.want.Port, facts.Reference.Distance())
-			p.seen.Origin.Distance = p.seen.Walk.Distance()
+// unprovenReference measures the first port that was answered by TCP, so that the others have something to be
+// compared with where no application proved the server's place: its distance, whether the path goes on
+// beyond it, and the TTL with which its answers arrive.
+func (h *host) unprovenReference(ctx context.Context, ports []*port) {
+	for _, p := range ports {
+		if p.seen.Best().ICMP != nil || p.want.Protocol != evidence.TCP {
+			continue
 		}
+		w := h.walkTCP(ctx, p.want.Port, 0)
+		p.seen.Walk = w
+		d := w.Distance()
+		if d == 0 {
+			continue
+		}
+		var ttl uint8
+		var wg sync.WaitGroup
+		wg.Go(func() { h.beyond(ctx, d) })
+		wg.Go(func() { ttl = h.arrivalTTL(ctx, p.want.Port, d) })
+		wg.Wait()
+		p.seen.Origin = &evidence.Origin{Distance: d, ArrivalTTL: ttl}
+		h.learn(func(f *evidence.Host) { f.Reference, f.ArrivalTTL = w, ttl })
 		return
-	}
-	if p.seen.Walk == nil {
-		p.seen.Walk = h.walkTCP(ctx, p.want.Port, 0)
-	}
-	d := p.seen.Walk.Distance()
-	p.seen.Origin = &evidence.Origin{Distance: d}
-	if d == 0 {
-		return
-	}
-	h.beyond(ctx, d)
-	if facts.Reference == nil {
-		h.learn(func(f *evidence.Host) {
-			if f.Reference == nil || f.Reference.Distance() < d {
-				f.Reference = p.seen.Walk
-			}
-		})
 	}
 }
 
-// against sends two SYNs: one too short-lived to reach the server, and one whose answer counts only if it
-// arrives with a higher TTL than the server's do.
-func (h *host) against(ctx context.Context, port uint16, facts *evidence.Host) *evidence.Origin {
-	d := facts.Reference.Distance()
-	o := &evidence.Origin{}
-	var wg sync.WaitGroup
-	if d > 1 {
-		wg.Go(func() { o.Short = []evidence.Attempt{h.short(ctx, port, d-1, h.answerWait())} })
+// origin asks who sent the answer (SYN-ACK or RST) of a port, by comparison with the reference: one SYN is too
+// short-lived to reach the server, one counts only answers that arrive with a higher TTL than the server's do.
+// Without a proven reference the port may also be farther than the reference is.
+func (h *host) origin(ctx context.Context, p *port) {
+	facts := h.snapshot()
+	d, t := facts.Reference.Distance(), facts.ArrivalTTL
+	if d == 0 || p.seen.Origin != nil {
+		return
 	}
-	if t := facts.ArrivalTTL; t > 0 && t < 255 {
-		wg.Go(func() { o.MinTTL = []evidence.Attempt{h.atLeast(ctx, port, t+1)} })
+	o := &evidence.Origin{}
+	p.seen.Origin = o
+	var wg sync.WaitGroup
+	var exact, above evidence.Attempt
+	if d > 1 {
+		wg.Go(func() { o.Short = []evidence.Attempt{h.short(ctx, p.want.Port, d-1, h.answerWait())} })
+	}
+	if t > 0 && t < 255 {
+		wg.Go(func() { above = h.atLeast(ctx, p.want.Port, t+1) })
+		if !facts.ReferenceProven {
+			wg.Go(func() { exact = h.atLeast(ctx, p.want.Port, t) })
+		}
 	}
 	wg.Wait()
-	if len(o.MinTTL) > 0 && fromNearby(o.MinTTL[0]) {
-		o.ArrivalTTL = h.arrival(ctx, port, facts.ArrivalTTL+1, min(255, int(facts.ArrivalTTL)+int(d)))
+	if t > 0 && t < 255 {
+		o.MinTTL = append(o.MinTTL, above)
+		switch {
+		case fromNearby(above):
+			o.ArrivalTTL = h.arrival(ctx, p.want.Port, t+1, min(255, int(t)+int(d)))
+		case fromNearby(exact):
+			o.ArrivalTTL = t
+		case !facts.ReferenceProven && exact.Outcome == evidence.Silent:
+			h.farther(ctx, p, facts)
+		}
 	}
-	return o
+	if nearer(o) {
+		p.seen.Walk = h.walkTCP(ctx, p.want.Port, d)
+		o.Distance = p.seen.Walk.Distance()
+	}
+}
+
+// farther handles an answer that came with a lower TTL than the unproven reference's: if its sender is farther away,
+// it becomes the reference, and the old one is kept for the judge to compare.
+func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
+	w := h.walkTCP(ctx, p.want.Port, 0)
+	d := w.Distance()
+	if d < facts.Reference.Distance() {
+		return
+	}
+	p.seen.Walk, p.seen.Origin.Distance = w, d
+	p.seen.Origin.ArrivalTTL = h.arrival(ctx, p.want.Port, 1, int(facts.ArrivalTTL)-1)
+	h.learn(func(f *evidence.Host) {
+		if ttl := p.seen.Origin.ArrivalTTL; ttl > 0 && ttl < f.ArrivalTTL {
+			f.Others = append(f.Others[:len(f.Others):len(f.Others)], f.Reference)
+			f.Reference, f.ArrivalTTL = w, ttl
+		}
+	})
 }
 
 // nearer reports whether something answered that the server could not have.

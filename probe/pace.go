@@ -16,7 +16,6 @@ func (h *host) retestLimited(ctx context.Context, ports []*port) {
 	if !h.refusedByICMP() {
 		return
 	}
-	last := time.Now() // of an ICMP error: until then the device owes none
 	for _, p := range ports {
 		if !leftThisComputer(&p.seen) {
 			continue
@@ -26,14 +25,10 @@ func (h *host) retestLimited(ctx context.Context, ports []*port) {
 			if h.addr.Is6() && try == 0 {
 				gap = refill / 4
 			}
-			if !pause(ctx, time.Until(last.Add(gap))) {
+			if !pause(ctx, time.Until(h.lastError().Add(gap))) {
 				return
 			}
-			a := h.retest(ctx, p)
-			if a.ICMP != nil {
-				last = time.Now()
-			}
-			if a.Outcome.Answered() {
+			if a := h.retest(ctx, p); a.Outcome.Answered() {
 				break
 			}
 		}
@@ -53,6 +48,13 @@ func (h *host) refusedByICMP() bool {
 		}
 	}
 	return false
+}
+
+// lastError is when a router last sent an ICMP error: until some time later it owes none.
+func (h *host) lastError() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.lastICMP
 }
 
 func (h *host) retest(ctx context.Context, p *port) evidence.Attempt {

@@ -36,11 +36,11 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 		}
 	}
 	changed = append(changed, h.walkSilent(ctx, silent)...)
+	h.awaitNames()
 	var doubtful []*port
 	for _, p := range ports {
 		switch {
 		case !slices.Contains(changed, p) && slices.Contains(silent, p):
-			h.lookUpNames(ctx, p)
 			finish(p)
 		case slices.Contains(changed, p) && h.done(ctx, p):
 			finish(p)
@@ -79,10 +79,16 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 		batch, rest := spreadSample(ports, checkedPorts)
 		fits := make([]bool, len(batch))
 		each(batch, func(p *port) { fits[slices.Index(batch, p)] = h.samePlace(ctx, p, places) })
+		silent := make([]bool, len(batch))
+		each(batch, func(p *port) {
+			if i := slices.Index(batch, p); !fits[i] {
+				silent[i] = h.walkTo(ctx, p)
+			}
+		})
 		for i, p := range batch {
 			switch {
 			case fits[i]:
-			case h.walkTo(ctx, p):
+			case silent[i]:
 				places, agree = append(places, p.seen.Walk), false
 			default:
 				changed = append(changed, p)

@@ -142,8 +142,14 @@ func (h *host) connect(ctx context.Context, r socket.Request, port uint16, epoch
 // shortageWait is how long a probe waits for a socket before the port is given up as unknown/no-sockets.
 const shortageWait = 3 * time.Second
 
-// observe feeds the host's round-trip time from full-TTL answers.
+// observe feeds the host's round-trip time from full-TTL answers, and remembers when a router last sent an error.
 func (h *host) observe(a evidence.Attempt) {
+	if a.ICMP != nil {
+		h.mu.Lock()
+		h.lastICMP = time.Now()
+		h.mu.Unlock()
+		return
+	}
 	if a.TTL == 0 && a.MinTTL == 0 && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused) {
 		h.rtt.add(a.Elapsed)
 	}

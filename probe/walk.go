@@ -34,6 +34,7 @@ func (h *host) walkTCP(ctx context.Context, port uint16, limit uint8) *evidence.
 	h.walk(ctx, w, limit, func(ctx context.Context, ttl uint8, wait time.Duration) evidence.Attempt {
 		return h.short(ctx, port, ttl, wait)
 	})
+	h.name(ctx, w)
 	return w
 }
 

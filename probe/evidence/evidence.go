@@ -44,9 +44,12 @@ type Attempt struct {
 	Outcome Outcome        `json:"outcome"`
 	Errno   string         `json:"errno,omitempty"` // symbolic name on every system: "EHOSTUNREACH"
 	// Local is set when the kernel refused before sending anything (no route, prohibited, wrong source).
-	Local bool     `json:"local,omitempty"`
-	ICMP  *ICMP    `json:"icmp,omitempty"`
-	TCP   *TCPInfo `json:"tcp,omitempty"`
+	Local bool `json:"local,omitempty"`
+	// Unattributed is set with Refused where the system reports some ICMP errors (port unreachable, administratively
+	// prohibited) as ECONNREFUSED too and nothing told which it was: it need not have been a RST (macOS, BSD).
+	Unattributed bool     `json:"unattributed,omitempty"`
+	ICMP         *ICMP    `json:"icmp,omitempty"`
+	TCP          *TCPInfo `json:"tcp,omitempty"`
 }
 
 // ICMP is the error that answered a SYN or datagram.
@@ -66,6 +69,17 @@ func (i ICMP) TimeExceeded() bool {
 		return i.Type == 3
 	}
 	return i.Type == 11
+}
+
+// HopGuess is the distance of the sender by the TTL that its error arrived with, if it started at 64, 128 or 255
+// and came back as many hops as it is away; 0 where the TTL is not known.
+func (i ICMP) HopGuess() uint8 {
+	for _, start := range []uint8{64, 128, 255} {
+		if i.TTL > 0 && i.TTL <= start && start-i.TTL < 30 {
+			return start - i.TTL + 1
+		}
+	}
+	return 0
 }
 
 // TCPInfo is the part of the kernel's TCP_INFO that says what became of a SYN.

@@ -99,7 +99,7 @@ func (o *observed) imposter() (hop uint8, is bool) {
 		return at - 1, true
 	}
 	server := o.host.Reference.Distance()
-	if !o.host.ReferenceProven || server == 0 || origin == nil {
+	if server == 0 || origin == nil {
 		return 0, false
 	}
 	for _, a := range origin.Short {
@@ -107,12 +107,12 @@ func (o *observed) imposter() (hop uint8, is bool) {
 			return max(at, 1) - 1, true
 		}
 	}
+	// It came back over fewer hops than the server's answers do: that many hops are missing.
+	if ttl, far := origin.ArrivalTTL, o.host.ArrivalTTL; far > 0 && ttl > far && ttl-far < server {
+		return server - (ttl - far), true
+	}
 	for _, a := range origin.MinTTL {
-		if answered(a) {
-			// It came back over fewer hops than the server's answers do: that many hops are missing.
-			if ttl := origin.ArrivalTTL; ttl > o.host.ArrivalTTL && ttl-o.host.ArrivalTTL < server {
-				return server - (ttl - o.host.ArrivalTTL), true
-			}
+		if answered(a) && a.MinTTL > o.host.ArrivalTTL {
 			return 0, true
 		}
 	}

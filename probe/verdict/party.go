@@ -87,17 +87,12 @@ func (o *observed) hopOf(icmp *evidence.ICMP) (hop uint8, walked bool) {
 			continue
 		}
 		for _, h := range w.Hops {
-			if h.Addr.IsValid() && sameAddr(h.Addr, icmp.From) {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && sameAddr(h.Addr, icmp.From) {
 				return h.TTL, true
 			}
 		}
 	}
-	for _, start := range []uint8{64, 128, 255} {
-		if icmp.TTL > 0 && icmp.TTL <= start && start-icmp.TTL < 30 {
-			return start - icmp.TTL + 1, false
-		}
-	}
-	return 0, false
+	return icmp.HopGuess(), false
 }
 
 // addressAt is who answered at a hop, on the port's own walk or the reference's.
