@@ -1,0 +1,103 @@
+// Package outfile writes a report into a file so that the file is never half-written: it is checked before
+// anything is sent, written beside its place and moved there at the end.
+package outfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// File collects a report. It must be ended with Commit or Discard.
+type File struct {
+	io.Writer
+	place string   // where it goes; links resolved
+	temp  *os.File // nil for what is no regular file: it is written directly
+	plain *os.File
+}
+
+// Error says why a file can't be written.
+type Error struct {
+	Name   string
+	Reason string // in words
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%q can't be written: %s", e.Name, e.Reason) }
+
+// Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
+// named pipes are written directly. The error is an *Error.
+func Open(name string) (*File, error) {
+	place, err := filepath.EvalSymlinks(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		place, err = name, nil
+	}
+	if err != nil {
+		return nil, reason(name, err)
+	}
+	mode := fs.FileMode(0o666)
+	info, err := os.Stat(place)
+	if err == nil {
+		if info.IsDir() {
+			return nil, &Error{name, "it is a folder"}
+		}
+		// Opening, not the mode's bits, says whether we may.
+		old, err := os.OpenFile(place, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, reason(name, err)
+		}
+		if !info.Mode().IsRegular() {
+			return &File{Writer: old, plain: old}, nil
+		}
+		old.Close()
+		mode = info.Mode().Perm()
+	}
+	temp, err := os.OpenFile(fmt.Sprintf("%s.%d.tmp", place, os.Getpid()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return nil, reason(name, err)
+	}
+	return &File{Writer: temp, place: place, temp: temp}, nil
+}
+
+// Commit puts the report in its place.
+func (f *File) Commit() error {
+	if f.temp == nil {
+		return f.plain.Close()
+	}
+	err := f.temp.Close()
+	if err == nil {
+		err = os.Rename(f.temp.Name(), f.place)
+	}
+	if err != nil {
+		os.Remove(f.temp.Name())
+		return reason(f.place, err)
+	}
+	return nil
+}
+
+// Discard leaves everything as it was before Open.
+func (f *File) Discard() {
+	if f.temp == nil {
+		f.plain.Close()
+		return
+	}
+	f.temp.Close()
+	os.Remove(f.temp.Name())
+}
+
+func reason(name string, err error) *Error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &Error{name, "there is no such folder"}
+	case errors.Is(err, fs.ErrPermission):
+		return &Error{name, "permission is denied"}
+	case errors.Is(err, fs.ErrExist):
+		return &Error{name, "another run is writing it"}
+	}
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return &Error{name, p.Err.Error()}
+	}
+	return &Error{name, "the system refuses it"}
+}

@@ -1,0 +1,166 @@
+package usage
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// completion is what the shell's completion scripts append; such calls are answered by the library.
+const completion = "--generate-bash-completion"
+
+// Arrange turns a command line as people type it into the only order that the library reads: command,
+// flags, "--", the rest. Without a command fallback is meant. It refuses what the library would take
+// for a host without a word: mistyped commands and flags, a flag without its value or given twice.
+func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
+	if len(args) < 2 || args[len(args)-1] == completion {
+		return args, nil
+	}
+	program, rest := args[:1:1], args[1:]
+	i := firstWord(app, rest)
+	if i < 0 && asked(rest, "--help", "-h") {
+		return append(program, "--help"), nil
+	}
+	if i < 0 && asked(rest, "--version") {
+		return append(program, "--version"), nil
+	}
+	command := app.Command(fallback)
+	if i >= 0 {
+		word := rest[i]
+		if word == "help" {
+			return helpTopic(app, program, rest[i+1:])
+		}
+		if named := app.Command(word); named != nil {
+			command, rest = named, slices.Concat(rest[:i], rest[i+1:])
+		} else if err := mistypedCommand(app, word); err != nil {
+			return nil, err
+		}
+	}
+	a := arranger{command: command, given: map[string]string{}}
+	if err := a.read(rest); err != nil {
+		return nil, err
+	}
+	if a.help {
+		return append(program, command.Name, "--help"), nil
+	}
+	return slices.Concat(program, []string{command.Name}, a.flags, []string{"--"}, a.words), nil
+}
+
+// asked reports whether one of the flags stands before a "--".
+func asked(args []string, flags ...string) bool {
+	for _, a := range args {
+		if a == "--" {
+			return false
+		}
+		if slices.Contains(flags, a) {
+			return true
+		}
+	}
+	return false
+}
+
+// helpTopic turns "help services" into "services --help".
+func helpTopic(app *cli.App, program, rest []string) ([]string, error) {
+	if len(rest) == 0 {
+		return append(program, "--help"), nil
+	}
+	if c := app.Command(rest[0]); c != nil {
+		return append(program, c.Name, "--help"), nil
+	}
+	if err := mistypedCommand(app, rest[0]); err != nil {
+		return nil, err
+	}
+	return nil, New("see whyport --help for the commands", "there is no help for %q", rest[0])
+}
+
+// firstWord is the index of the first argument that is neither a flag nor a flag's value, -1 if there is
+// none before a "--". A flag takes a value, or not, in every command that has it.
+func firstWord(app *cli.App, args []string) int {
+	var all []cli.Flag
+	for _, c := range app.Commands {
+		all = append(all, c.Flags...)
+	}
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		switch {
+		case a == "--":
+			return -1
+		case a == "-" || !strings.HasPrefix(a, "-"):
+			return i
+		}
+		if parts, ok := split(all, a); ok && parts[len(parts)-1].wants() {
+			i++
+		}
+	}
+	return -1
+}
+
+// arranger reads one command's arguments.
+type arranger struct {
+	command *cli.Command
+	flags   []string // --name or --name=value
+	words   []string
+	given   map[string]string
+	help    bool
+}
+
+func (a *arranger) read(args []string) error {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			a.words = append(a.words, args[i+1:]...)
+			return nil
+		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			a.words = append(a.words, arg)
+			continue
+		case arg == "--help" || arg == "-h":
+			a.help = true
+			return nil
+		}
+		parts, ok := split(a.command.Flags, arg)
+		if !ok {
+			return unknownFlag(a.command, arg)
+		}
+		if last := &parts[len(parts)-1]; last.wants() {
+			if i+1 == len(args) || a.isFlag(args[i+1]) {
+				return noValue(arg, last.flag)
+			}
+			i++
+			last.value, last.has = args[i], true
+		}
+		for _, p := range parts {
+			if err := a.add(arg, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isFlag tells a forgotten value from one that begins with a hyphen, such as "-" for all ports.
+func (a *arranger) isFlag(arg string) bool {
+	if arg == "--help" || arg == "--" {
+		return true
+	}
+	_, ok := split(a.command.Flags, arg)
+	return ok && len(arg) > 1 && arg[0] == '-'
+}
+
+func (a *arranger) add(arg string, p part) error {
+	name := p.flag.Names()[0]
+	if before, twice := a.given[name]; twice && !repeatable(p.flag) {
+		return givenTwice(name, before, p.value)
+	}
+	a.given[name] = p.value
+	switch {
+	case !p.has:
+		a.flags = append(a.flags, "--"+name)
+	case !takesValue(p.flag) && p.value != "true" && p.value != "false":
+		return New("type --"+name+" alone", "--%s takes no value, and %q gives it one", name, arg)
+	default:
+		a.flags = append(a.flags, "--"+name+"="+p.value)
+	}
+	return nil
+}

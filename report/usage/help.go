@@ -1,0 +1,53 @@
+package usage
+
+import "strings"
+
+// exitCodes belongs to every help text.
+const exitCodes = `
+Exit codes:
+   0  what is required can be used
+   1  it can't be used: a port is closed, blocked, filtered or does not speak as it should
+   2  the command line is wrong; nothing was sent
+   3  it could not be tested: name not found, no network, interrupted
+`
+
+const flagList = `{{range $i, $e := .VisibleFlags}}
+   {{$e}}{{end}}
+`
+
+// Help is the help text's template for a command, with its examples.
+func Help(examples ...string) string {
+	return `{{.HelpName}}: {{.Usage}}
+
+Usage:
+   {{.UsageText}}
+{{if .Description}}
+{{.Description}}
+{{end}}
+Examples:
+` + indent(examples) + `
+Flags:` + flagList + exitCodes
+}
+
+// AppHelp is the help text's template for the program as a whole: with the flags of the command that is meant
+// where none is named.
+func AppHelp(fallback string, examples ...string) string {
+	return `{{.Name}}: {{.Usage}}
+
+Usage:
+   {{.UsageText}}
+
+Examples:
+` + indent(examples) + `
+Commands:{{range .VisibleCommands}}{{if ne .Name "help"}}
+   {{.Name}}{{"\t"}}{{.Usage}}{{end}}{{end}}
+
+Flags:{{with .Command "` + fallback + `"}}` + flagList + `{{end}}   --version` + "\t" + `show the version
+` + exitCodes + `
+More: whyport COMMAND --help
+`
+}
+
+func indent(lines []string) string {
+	return "   " + strings.Join(lines, "\n   ") + "\n"
+}
