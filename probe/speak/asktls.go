@@ -130,6 +130,9 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 // refuses everybody.
 func (a *asker) afterAlert() {
 	first := a.s.TLS
+	if first.ClientCert {
+		return // it wants a client certificate, whatever the name
+	}
 	h := hello{name: a.ServerName, noALPN: true}
 	kind := "no-alpn"
 	if first.Alert != "no_application_protocol" {

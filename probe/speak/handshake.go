@@ -62,6 +62,9 @@ func handshake(c *recorder, h hello) *handshaken {
 	if out.err != nil {
 		out.tls.State, out.tls.Alert = failure(out.err, out.said)
 		explain(&out.tls, out.err, n)
+		if v := out.conn.ConnectionState().Version; v != 0 {
+			out.tls.Version = tls.VersionName(v) // agreed on before it failed
+		}
 		return out
 	}
 	state := out.conn.ConnectionState()

@@ -44,8 +44,11 @@ func (a *asker) record(c net.Conn) *recorder {
 	return r
 }
 
-// Close ends the connection and the wait for the caller's context.
+// Close ends the connection and the wait for the caller's context; closing nothing, or twice, is harmless.
 func (r *recorder) Close() error {
+	if r == nil {
+		return nil
+	}
 	r.closed()
 	return r.Conn.Close()
 }

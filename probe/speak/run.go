@@ -25,7 +25,6 @@ func (a *asker) run() {
 			return
 		case heardEnd:
 			// Closed before anything was said: one more connection tells whether speaking first helps.
-			_ = c.Close()
 			if c = a.again(c); c == nil {
 				return
 			}
@@ -34,7 +33,6 @@ func (a *asker) run() {
 		if a.startTLS(c, a.usual.protocol, nil) {
 			return
 		}
-		_ = c.Close()
 		if c = a.again(c); c == nil {
 			return
 		}
@@ -60,10 +58,12 @@ func (a *asker) first() *recorder {
 	return c
 }
 
-// again opens another connection in the place of one that is used up; the old one where that fails
-// is nil, so that its owner closes nothing twice.
+// again closes a connection that is used up and opens another; nil where there is none to be had.
 func (a *asker) again(old *recorder) *recorder {
 	_ = old.Close()
+	if a.interrupted() {
+		return nil
+	}
 	c, err := a.open()
 	if err != nil {
 		return nil
