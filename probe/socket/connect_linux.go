@@ -1,3 +1,5 @@
+//go:build !whyport_portable
+
 package socket
 
 import (
