@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -224,12 +225,8 @@ func (l *Lab) Dial(node string, to netip.AddrPort) net.Conn {
 	l.t.Helper()
 	var conn net.Conn
 	err := l.In(node, func() (err error) {
-		network := "tcp6"
-		if to.Addr().Is4() {
-			network = "tcp4"
-		}
-		// Given an address, DialTCP connects on this goroutine: no other thread is involved.
-		conn, err = net.DialTCP(network, nil, net.TCPAddrFromAddrPort(to))
+		// Given one address, Dial makes the socket on this goroutine: no other thread is involved.
+		conn, err = (&net.Dialer{Timeout: 5 * time.Second}).Dial("tcp", to.String())
 		return err
 	})
 	if err != nil {
