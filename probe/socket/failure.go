@@ -61,7 +61,7 @@ func (w *watch) ended(ctx context.Context, a evidence.Attempt, err error) eviden
 			a.Outcome, a.Errno = evidence.Failed, "EHOSTUNREACH"
 		}
 	default: // net's own checks: a source of the other family
-		a.Outcome, a.Local, a.Errno = evidence.Failed, true, "EINVAL"
+		a.Outcome, a.Local, a.Errno = evidence.Failed, true, "EAFNOSUPPORT"
 	}
 	return a
 }
@@ -101,7 +101,10 @@ func (w *watch) route() (source netip.Addr, errno string) {
 // source is the failed socket's own address. Some systems bind to the unspecified one and forget what they sent from.
 func (w *watch) source() netip.AddrPort {
 	s := unmapped(w.h.source())
-	if s.Port() != 0 && s.Addr().IsUnspecified() {
+	if s.Port() == 0 {
+		return netip.AddrPort{}
+	}
+	if s.Addr().IsUnspecified() {
 		if a, _ := w.route(); a.IsValid() {
 			return netip.AddrPortFrom(a, s.Port())
 		}

@@ -1,0 +1,5 @@
+//go:build unix && !darwin && (!linux || whyport_portable)
+
+package socket
+
+const knowsRST = false

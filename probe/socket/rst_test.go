@@ -1,0 +1,5 @@
+//go:build windows || darwin
+
+package socket
+
+const knowsRST = true
