@@ -197,7 +197,7 @@ func TestHostileServers(t *testing.T) {
 		"drip of text":           drip("220-welcome to the slowest of all servers in the whole wide world"),
 		"drip of TLS":            drip("\x16\x03\x03\x40\x00\x02\x00\x3f\xfc aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
 		"closes at once":         func(c net.Conn, _ int) {},
-		"resets at once":         func(c net.Conn, _ int) { time.Sleep(50 * time.Millisecond); reset(c) },
+		"resets at once":         func(c net.Conn, _ int) { time.Sleep(500 * time.Millisecond); reset(c) },
 		"MySQL of nothing":       func(c net.Conn, _ int) { _, _ = c.Write([]byte{1, 0, 0, 0, 10}); hold(c) },
 		"LDAP of four gigabytes": func(c net.Conn, _ int) { _, _ = c.Write([]byte("\x30\x84\xff\xff\xff\xff\x02\x01")); hold(c) },
 		"SSH of control bytes":   func(c net.Conn, _ int) { _, _ = c.Write([]byte("SSH-2.0-\x1b]0;pwned\x07\r\n")); hold(c) },

@@ -1,0 +1,247 @@
+package speak
+
+import (
+	"bufio"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+func TestIdentify(t *testing.T) {
+	for _, tc := range []struct{ said, usual, protocol, product string }{
+		{"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u5\r\n", "", "ssh", "OpenSSH_9.2p1"},
+		{"Authorised use only\r\nSSH-1.99-Cisco-1.25\r\n", "", "ssh", "Cisco-1.25"},
+		{"220 mail.test ESMTP Postfix (Debian/GNU)\r\n", "", "smtp", "Postfix"},
+		{"220 mail.test ESMTP Exim 4.96 Sat, 21 Nov 2026 11:00:00 +0000\r\n", "", "smtp", "Exim 4.96"},
+		{"220 ready\r\n", "smtp", "smtp", ""},
+		{"220 ready\r\n", "ftp", "ftp", ""},
+		{"220 ready\r\n", "", "", ""},
+		{"554 no SMTP service here\r\n", "smtp", "smtp", ""},
+		{"220 (vsFTPd 3.0.3)\r\n", "", "ftp", "vsFTPd 3.0.3"},
+		{"220---------- Welcome to Pure-FTPd [privsep] ----------\r\n", "", "ftp", "Pure-FTPd"},
+		{"220 ProFTPD 1.3.8 Server (Debian) [127.0.0.1]\r\n", "", "ftp", "ProFTPD 1.3.8"},
+		{"* OK [CAPABILITY IMAP4rev1 STARTTLS] Dovecot (Debian) ready.\r\n", "", "imap", "Dovecot"},
+		{"+OK Dovecot (Debian) ready.\r\n", "", "pop3", "Dovecot"},
+		{"200 news.test InterNetNews NNRP server INN 2.7.1 ready\r\n", "", "nntp", "InterNetNews"},
+		{"RFB 003.008\n", "", "vnc", "RFB 003.008"},
+		{"\xff\xfd\x18\xff\xfd\x20", "", "telnet", ""},
+		{"J\x00\x00\x00\n8.0.36\x00\x0b\x00\x00\x00aaaaaaaa\x00\xff\xff\xff", "", "mysql", "MySQL 8.0.36"},
+		{"Y\x00\x00\x00\n5.5.5-10.11.6-MariaDB-0+deb12u1\x00\x0b\x00\x00\x00aaaaaaaa\x00\xfe\xf7\xff", "", "mysql", "10.11.6-MariaDB-0+deb12u1"},
+		{"E\x00\x00\x00\xffj\x04Host '10.0.0.1' is not allowed to connect to this MariaDB server", "", "mysql", ""},
+		{"Sat Nov 21 11:00:00 2026\r\n", "", "daytime", ""},
+		{"21 NOV 2026 11:00:00 UTC\r\n", "daytime", "daytime", ""},
+		{"60635 26-11-21 11:00:00 00 0 0 100.0 UTC(NIST) *\r\n", "", "daytime", ""},
+		{"11:00:00 21.11.2026\r\n", "daytime", "daytime", ""},
+		{"Come back at 11:00 please\r\n", "", "", ""},
+		{"\xe9\x00\x00\x01", "time", "time", ""},
+		{"\xe9\x00\x00\x01", "", "", ""},
+		{"-ERR unknown command 'HEAD', with args beginning with: '/'\r\n", "redis", "redis", ""},
+		{"HTTP/1.1 400 Bad Request\r\nServer: nginx/1.22.1\r\n\r\n", "", "http", "nginx/1.22.1"},
+		{"\n<!DOCTYPE html><html>", "", "http", ""},
+		{":irc.test NOTICE AUTH :*** Looking up your hostname...\r\n", "", "irc", ""},
+		{"@RSYNCD: 31.0\n", "", "rsync", "@RSYNCD: 31.0"},
+		{"hello, world\r\n", "", "", ""},
+		{"", "smtp", "", ""},
+	} {
+		protocol, product := identify([]byte(tc.said), tc.usual)
+		if protocol != tc.protocol || product != tc.product {
+			t.Errorf("%q on %q: %q %q, want %q %q", tc.said, tc.usual, protocol, product, tc.protocol, tc.product)
+		}
+	}
+}
+
+func TestAsked(t *testing.T) {
+	for _, tc := range []struct {
+		port               uint16
+		expect, mode, want string
+	}{
+		{443, "", "auto", "tls"}, {8443, "", "auto", "tls"}, {993, "", "auto", "tls"}, {6443, "", "auto", "tls"},
+		{22, "", "auto", "ssh"}, {80, "", "auto", ""}, {20, "", "auto", ""}, {2000, "", "auto", ""}, {25, "", "auto", ""},
+		{20, "tls", "auto", "tls"}, {443, "plain", "auto", "plain"}, {5000, "starttls", "auto", "starttls"},
+		{80, "", "always", "tls"}, {25, "", "always", "starttls"}, {22, "", "always", "tls"}, {2022, "ssh", "always", "ssh"},
+		{443, "plain", "always", "tls"}, {443, "", "never", "plain"}, {443, "tls", "never", "plain"}, {22, "", "never", "ssh"},
+		{9100, "", "auto", ""}, {0, "", "", ""},
+	} {
+		if got := Asked(tc.port, tc.expect, tc.mode); got != tc.want {
+			t.Errorf("Asked(%d, %q, %q) = %q, want %q", tc.port, tc.expect, tc.mode, got, tc.want)
+		}
+	}
+}
+
+// greeter says a line and then nothing.
+func greeter(t *testing.T, text string) *server {
+	return serve(t, func(c net.Conn, _ int) { _, _ = io.WriteString(c, text); hold(c) })
+}
+
+func TestGreetings(t *testing.T) {
+	const ssh = "SSH-2.0-OpenSSH_9.2p1\r\n"
+	// Where greetings are usual, listening is enough, and nothing is ever sent.
+	var sent strings.Builder
+	s := serve(t, func(c net.Conn, _ int) {
+		_, _ = io.WriteString(c, ssh)
+		buf := make([]byte, 100)
+		n, _ := c.Read(buf)
+		sent.Write(buf[:n])
+	})
+	got := ask(t, s, onPort(22))
+	if got.Identified != "ssh" || got.Product != "OpenSSH_9.2p1" || got.Connections != 0 || got.TLS != nil ||
+		got.Banner == nil || got.Banner.Provoked || string(got.Banner.Bytes) != ssh || sent.Len() != 0 {
+		t.Errorf("%+v %+v, sent %q", got, got.Banner, sent.String())
+	}
+	// 443 speaks SSH.
+	got = ask(t, greeter(t, ssh), onPort(443))
+	if got.Identified != "ssh" || got.TLS == nil || got.TLS.State != evidence.TLSPlaintext || got.Banner.Provoked || got.Connections != 0 {
+		t.Errorf("%+v %+v", got, got.TLS)
+	}
+	// An unknown port.
+	got = ask(t, greeter(t, "\xff\xfb\x01\xff\xfb\x03login: "), onPort(2000))
+	if got.Identified != "telnet" || got.TLS.State != evidence.TLSNotTLS {
+		t.Errorf("%+v %+v", got, got.TLS)
+	}
+	// Unknown words are kept, not named.
+	got = ask(t, greeter(t, "welcome to the machine\r\n"), onPort(2000))
+	if got.Identified != "" || string(got.Banner.Bytes) != "welcome to the machine\r\n" || !got.SignOfLife() {
+		t.Errorf("%+v", got)
+	}
+	// A greeting in two packets.
+	got = ask(t, serve(t, func(c net.Conn, _ int) {
+		_, _ = io.WriteString(c, "220-mail.test ")
+		time.Sleep(100 * time.Millisecond)
+		_, _ = io.WriteString(c, "ESMTP\r\n220 go\r\n")
+		hold(c)
+	}), onPort(25), mode("never"))
+	if got.Identified != "smtp" || string(got.Banner.Bytes) != "220-mail.test ESMTP\r\n220 go\r\n" {
+		t.Errorf("%+v", got.Banner)
+	}
+	// A raw printer port is never spoken to.
+	s = serve(t, func(c net.Conn, _ int) {
+		buf := make([]byte, 100)
+		n, _ := c.Read(buf)
+		sent.Write(buf[:n])
+	})
+	got = ask(t, s, onPort(9100))
+	if !has(got.Notes, "listened-only") || got.SignOfLife() || sent.Len() != 0 || got.Connections != 0 {
+		t.Errorf("%+v, sent %q", got, sent.String())
+	}
+}
+
+func TestTLSOnAPortThatGreets(t *testing.T) {
+	ca := privateCA(t)
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, nil)
+	got := ask(t, s, onPort(22), named("server.test"), publicly(poolOf(ca)))
+	if got.TLS == nil || got.TLS.State != evidence.TLSOK || got.Connections != 0 || got.Asked != "ssh" || got.Identified != "tls" {
+		t.Errorf("%+v", got)
+	}
+	// And one where the greeting comes inside.
+	s = serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, func(c *tls.Conn) {
+		_, _ = io.WriteString(c, "* OK Dovecot ready.\r\n")
+		hold(c)
+	})
+	got = ask(t, s, onPort(993), named("server.test"), publicly(poolOf(ca)))
+	if got.TLS.State != evidence.TLSOK || got.Identified != "imap" || got.Product != "Dovecot" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTLSNever(t *testing.T) {
+	var hello bool
+	s := serve(t, func(c net.Conn, _ int) {
+		line, _ := bufio.NewReader(c).ReadString('\n')
+		hello = hello || strings.HasPrefix(line, "\x16")
+		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nServer: test/1\r\nContent-Length: 0\r\n\r\n")
+	})
+	for _, change := range []change{mode("never"), expecting("plain")} {
+		got := ask(t, s, onPort(443), change)
+		if got.TLS != nil || hello || got.Identified != "http" || got.HTTP.Server != "test/1" || got.Asked != "plain" || got.Connections != 0 {
+			t.Errorf("%+v %v", got, hello)
+		}
+	}
+}
+
+// web answers ClientHello as nginx does, HEAD with the head and GET with all of an answer.
+func web(t *testing.T, head, body string) *server {
+	return serve(t, func(c net.Conn, _ int) {
+		in := bufio.NewReader(c)
+		for {
+			line, err := in.ReadString('\n')
+			switch {
+			case strings.HasPrefix(line, "\x16"):
+				_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nServer: web/1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+				return
+			case err != nil:
+				return
+			case strings.HasPrefix(line, "HEAD "):
+				_, _ = io.WriteString(c, head+"\r\n")
+			case strings.HasPrefix(line, "GET "):
+				_, _ = io.WriteString(c, head+"\r\n"+body)
+			default:
+				continue
+			}
+			if strings.Contains(head, "Connection: close") {
+				return
+			}
+		}
+	})
+}
+
+func TestHTTP(t *testing.T) {
+	page := func(status, more, body string) (string, string) {
+		return "HTTP/1.1 " + status + "\r\n" + more + fmt.Sprintf("Content-Length: %d\r\n", len(body)), body
+	}
+	for _, tc := range []struct {
+		name         string
+		port         uint16
+		status, more string
+		body         string
+		want         evidence.HTTP
+		connections  int
+	}{
+		{"plain", 80, "200 OK", "Server: nginx/1.22.1\r\n", "Powered By FortiGuard", evidence.HTTP{Status: 200, Server: "nginx/1.22.1"}, 1},
+		{"redirect", 80, "301 Moved", "Location: https://server.test/\r\n", "", evidence.HTTP{Status: 301, Location: "https://server.test/"}, 1},
+		{"portal by redirect", 80, "302 Found", "Location: http://wired.meraki.com:8090/blocked.cgi?x=1\r\n", "", evidence.HTTP{Status: 302, Location: "http://wired.meraki.com:8090/blocked.cgi?x=1", BlockPage: "Cisco Meraki"}, 1},
+		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 1},
+		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},
+		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 2},
+		{"forbidden", 80, "403 Forbidden", "", "<b>no</b>", evidence.HTTP{Status: 403}, 1},
+		{"squid", 3128, "503 Service Unavailable", "Via: 1.1 proxy (squid/5.7)\r\n", "/* Stylesheet for Squid Error pages */", evidence.HTTP{Status: 503, Via: "1.1 proxy (squid/5.7)", BlockPage: "Squid"}, 1},
+		{"cisco passes a page on", 80, "200 OK", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 200, Via: "1.1 wsa (Cisco-WSA/X)"}, 1},
+		{"cisco blocks", 80, "403 Forbidden", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 403, Via: "1.1 wsa (Cisco-WSA/X)", BlockPage: "Cisco Secure Web Appliance"}, 1},
+		{"HTTPS port", 443, "200 OK", "", "", evidence.HTTP{Status: 200}, 1},
+	} {
+		head, body := page(tc.status, tc.more, tc.body)
+		got := ask(t, web(t, head, body), onPort(tc.port), named("server.test"))
+		if got.HTTP == nil || *got.HTTP != tc.want || got.Identified != "http" || got.TLS.State != evidence.TLSPlaintext ||
+			!got.Banner.Provoked || got.Connections != tc.connections {
+			t.Errorf("%s: %+v %+v, %d connections", tc.name, got, got.HTTP, got.Connections)
+		}
+	}
+	// 22 answers HTTP.
+	head, body := page("200 OK", "", "Internet Security by Zscaler")
+	got := ask(t, web(t, head, body), onPort(22))
+	if got.HTTP == nil || got.HTTP.BlockPage != "Zscaler" || got.Identified != "http" || got.Asked != "ssh" {
+		t.Errorf("%+v %+v", got, got.HTTP)
+	}
+}
+
+func TestSilentUntilARequest(t *testing.T) {
+	// Waits for a line, whatever it is; a ClientHello has none that ends.
+	s := serve(t, func(c net.Conn, _ int) {
+		in := bufio.NewReader(c)
+		if b, _ := in.Peek(1); len(b) == 1 && b[0] == 0x16 {
+			hold(c)
+			return
+		}
+		_, _ = io.WriteString(c, "-ERR unknown command 'HEAD'\r\n")
+		hold(c)
+	})
+	got := ask(t, s, onPort(2000))
+	if got.Identified != "redis" || !got.Banner.Provoked || got.TLS.State != evidence.TLSNoResponse || got.Connections != 2 {
+		t.Errorf("%+v", got)
+	}
+}
