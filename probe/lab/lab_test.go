@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestMain(m *testing.M) { Main(m, nil) }
+func TestMain(m *testing.M) { Main(m, remoteFuncs) }
 
 var families = []int{4, 6}
 
