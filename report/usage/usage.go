@@ -57,17 +57,3 @@ func oneLine(s string) string {
 	}
 	return b.String()
 }
-
-// Choice checks a flag's value against the possible ones.
-func Choice(flag, value string, choices ...string) error {
-	for _, c := range choices {
-		if value == c {
-			return nil
-		}
-	}
-	instead := flag + " " + strings.Join(choices, ", or "+flag+" ")
-	if near := nearest(value, choices); near != "" {
-		instead = "did you mean " + flag + " " + near + "?"
-	}
-	return New(instead, "%s can't be %q", flag, value)
-}

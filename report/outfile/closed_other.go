@@ -1,0 +1,5 @@
+//go:build !windows
+
+package outfile
+
+func closedPipe(error) bool { return false }

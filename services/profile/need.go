@@ -1,0 +1,111 @@
+package profile
+
+import "fmt"
+
+// ModeGroups is a Need's mode where several groups decide, each by its own mode.
+const ModeGroups = "groups"
+
+// Need is what is to be tested of one target: every port once, the preferred first, and which of them
+// decide.
+type Need struct {
+	Mode   string // ModeAny, ModeAll or ModeGroups
+	Ports  []Port
+	Groups []Members
+}
+
+// Members are ports of a Need, by their index.
+type Members struct {
+	Name  string
+	Mode  string
+	Ports []int
+}
+
+// NeedOf merges ports that were named one by one, which come first and form a group of which any is
+// enough, with profiles. Require, if not "", replaces what the profiles say of the ports that decide
+// by ModeAny or ModeAll.
+func NeedOf(named []Port, profiles []Profile, require string) Need {
+	var n Need
+	index := map[Port]int{}
+	if len(named) > 0 {
+		n.add(index, Group{Mode: ModeAny, Ports: named})
+	}
+	for _, p := range profiles {
+		for _, g := range p.Groups {
+			if len(profiles) > 1 && g.Name != p.Name {
+				g.Name = fmt.Sprintf("%s: %s", p.Name, g.Name)
+			}
+			n.add(index, g)
+		}
+	}
+	if require != "" {
+		n.together(require)
+	}
+	n.Mode = n.mode()
+	return n
+}
+
+func (n *Need) add(index map[Port]int, g Group) {
+	m := Members{Name: g.Name, Mode: g.Mode}
+	if m.Mode == "" {
+		m.Mode = ModeAny
+	}
+	seen := map[int]bool{}
+	for _, p := range g.Ports {
+		key := p
+		key.Expect = ""
+		i, known := index[key]
+		if !known {
+			i = len(n.Ports)
+			index[key] = i
+			n.Ports = append(n.Ports, p)
+		}
+		if n.Ports[i].Expect == "" {
+			n.Ports[i].Expect = p.Expect
+		}
+		if !seen[i] {
+			seen[i] = true
+			m.Ports = append(m.Ports, i)
+		}
+	}
+	n.Groups = append(n.Groups, m)
+}
+
+// together makes one group of all ports that decide.
+func (n *Need) together(mode string) {
+	one := Members{Mode: mode}
+	var rest []Members
+	seen := map[int]bool{}
+	for _, g := range n.Groups {
+		if g.Mode == ModeOptional {
+			rest = append(rest, g)
+			continue
+		}
+		for _, i := range g.Ports {
+			if !seen[i] {
+				seen[i] = true
+				one.Ports = append(one.Ports, i)
+			}
+		}
+	}
+	n.Groups = rest
+	if len(one.Ports) > 0 {
+		n.Groups = append([]Members{one}, rest...)
+	}
+}
+
+func (n *Need) mode() string {
+	mode := ""
+	for _, g := range n.Groups {
+		switch {
+		case g.Mode == ModeOptional:
+		case mode != "":
+			return ModeGroups
+		default:
+			mode = g.Mode
+		}
+	}
+	if mode == "" {
+		return ModeAny
+	}
+	return mode
+}
