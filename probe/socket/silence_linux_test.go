@@ -2,6 +2,8 @@ package socket
 
 import (
 	"context"
+	"io"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -76,6 +78,55 @@ func TestConnectMinTTLIgnoresAnswers(t *testing.T) {
 		if conn != nil {
 			conn.Close()
 		}
+	}
+}
+
+func TestConnectSetsOptions(t *testing.T) {
+	a, conn := Connect(t.Context(), Request{To: serve(t, "127.0.0.1:0"), TTL: 7, MSS: 600, Timeout: second})
+	if conn == nil {
+		t.Fatalf("%+v", a)
+	}
+	defer conn.Close()
+	raw, err := conn.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.Control(func(fd uintptr) {
+		if ttl, err := unix.GetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_TTL); ttl != 7 {
+			t.Errorf("TTL %d, %v", ttl, err)
+		}
+		if mss, err := unix.GetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_MAXSEG); mss > 600 || mss == 0 {
+			t.Errorf("MSS %d, %v", mss, err)
+		}
+	})
+}
+
+func TestNoDescriptorIsLeft(t *testing.T) {
+	open, closed, echoing := serve(t, "127.0.0.1:0"), unused(t, "127.0.0.1:0"), echo(t, "127.0.0.1:0", 4)
+	count := func() int {
+		all, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	attempt := func() {
+		for _, to := range []netip.AddrPort{open, closed} {
+			if _, conn := Connect(t.Context(), Request{To: to, Timeout: second}); conn != nil {
+				io.Copy(io.Discard, conn) // the server has closed its end
+				conn.Close()
+			}
+			Exchange(t.Context(), Request{To: to, Timeout: second}, nil)
+		}
+		Exchange(t.Context(), Request{To: echoing, Timeout: second}, nil)
+	}
+	attempt() // the poller opens its own
+	before := count()
+	for range 20 {
+		attempt()
+	}
+	if after := count(); after > before+5 {
+		t.Errorf("%d descriptors before, %d after", before, after)
 	}
 }
 

@@ -177,6 +177,13 @@ func TestExchange(t *testing.T) {
 	}
 }
 
+func TestExchangeTooLongToSend(t *testing.T) {
+	a, _ := Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 4), Timeout: second}, make([]byte, 1<<17))
+	if a.Outcome != evidence.Failed || a.Errno != "EMSGSIZE" || !a.Local {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestExchangeRefused(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
 		p, err := net.ListenPacket("udp", address)
