@@ -1,0 +1,55 @@
+package services
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Query answers what a person types to look a service up: a port, a list or range of ports, a name,
+// each with or without a protocol. A port without a protocol is answered for TCP and for every
+// other protocol that names it. The error is a *UsageError.
+func (r *Registry) Query(text string) ([]Service, error) {
+	what, protocol, given := strings.Cut(text, "/")
+	if given && protocolIndex(protocol) == noProtocol {
+		what, given = text, false // a few registered names have a slash of their own
+	}
+	if what != "" && strings.Trim(what, "0123456789-,") == "" && what != "-" {
+		return r.queryPorts(what, protocol, given)
+	}
+	var out []Service
+	for _, s := range r.ByName(what) {
+		if !given || s.Protocol == strings.ToLower(protocol) || s.Protocol == AnyProtocol {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return nil, r.noService(text, what)
+	}
+	return out, nil
+}
+
+func (r *Registry) queryPorts(list, protocol string, given bool) ([]Service, error) {
+	ports, err := r.ParsePorts(list)
+	if err != nil {
+		return nil, err
+	}
+	var out []Service
+	for _, p := range ports {
+		for i, name := range protocolNames[:anyProtocol] {
+			s := r.Lookup(p.Port, name)
+			if given && strings.EqualFold(protocol, name) || !given && (i == tcp || s.Name != "") {
+				s.Port, s.Last = p.Port, p.Port // the answer is for the port that was asked for
+				out = append(out, s)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (r *Registry) noService(text, name string) error {
+	instead := "search in the descriptions: whyport services --search TEXT"
+	if near := r.Suggest(name); near != "" {
+		instead = fmt.Sprintf("did you mean %s?", near)
+	}
+	return &UsageError{Problem: fmt.Sprintf("no service is called %+q", text), Instead: instead}
+}
