@@ -24,6 +24,8 @@ func errnoName(errno syscall.Errno) string {
 		return "ENOPROTOOPT"
 	case windows.WSAEPROTONOSUPPORT:
 		return "EPROTONOSUPPORT"
+	case windows.WSAEOPNOTSUPP:
+		return "EOPNOTSUPP"
 	case windows.WSAEAFNOSUPPORT:
 		return "EAFNOSUPPORT"
 	case windows.WSAEADDRINUSE:

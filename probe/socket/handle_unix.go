@@ -61,6 +61,8 @@ func setOption(fd uintptr, level, option, value int) error {
 
 func prepareTCP(uintptr) {}
 
+func reportErrors(net.Conn) {}
+
 func errnoName(errno syscall.Errno) string {
 	if s := unix.ErrnoName(errno); s != "" {
 		return s

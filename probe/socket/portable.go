@@ -44,6 +44,7 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	}
 	defer conn.Close()
 	a.Source = endpoint(conn.LocalAddr())
+	reportErrors(conn)
 	conn.SetDeadline(begin.Add(r.Timeout))
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	buf := make([]byte, 1<<16) // Windows calls a datagram that does not fit an error

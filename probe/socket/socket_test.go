@@ -102,9 +102,6 @@ func TestConnectWrongSource(t *testing.T) {
 		if conn != nil || a.Outcome != evidence.Failed || !a.Local || a.Errno != errno {
 			t.Errorf("from %s: %+v", from, a)
 		}
-		if a, _ = Exchange(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second}, nil); a.Outcome != evidence.Failed || !a.Local || a.Errno != errno {
-			t.Errorf("datagram from %s: %+v", from, a)
-		}
 	}
 }
 
@@ -174,6 +171,16 @@ func TestExchange(t *testing.T) {
 	}
 	if a, reply := Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 0), Timeout: second}, nil); a.Outcome != evidence.Connected || len(reply) != 0 {
 		t.Errorf("%q for an empty reply: %+v", reply, a)
+	}
+}
+
+func TestExchangeWrongSource(t *testing.T) {
+	to := echo(t, "127.0.0.1:0", 4)
+	for from, errno := range map[string]string{"192.0.2.1": "EADDRNOTAVAIL", "::1": "EAFNOSUPPORT"} {
+		a, _ := Exchange(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second}, nil)
+		if a.Outcome != evidence.Failed || !a.Local || a.Errno != errno {
+			t.Errorf("from %s: %+v", from, a)
+		}
 	}
 }
 

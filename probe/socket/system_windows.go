@@ -2,6 +2,7 @@ package socket
 
 import (
 	"encoding/binary"
+	"net"
 	"net/netip"
 	"strconv"
 	"time"
@@ -76,6 +77,26 @@ func prepareTCP(fd uintptr) {
 	var n uint32
 	windows.WSAIoctl(windows.Handle(fd), initialRTO, &parameters[0], uint32(len(parameters)), nil, 0, &n, nil, 0)
 	setOption(fd, windows.IPPROTO_TCP, windows.TCP_FAIL_CONNECT_ON_ICMP_ERROR, 1) // Windows 10 2004 and later
+}
+
+// reportErrors makes a read fail on port unreachable (WSAECONNRESET) and TTL exceeded (WSAENETRESET), which Go's net
+// switches off for every datagram socket (go.dev/issue/5834, 68614).
+func reportErrors(c net.Conn) {
+	const connReset, netReset = 0x9800000c, 0x9800000f // SIO_UDP_CONNRESET, SIO_UDP_NETRESET
+	udp, ok := c.(*net.UDPConn)
+	if !ok {
+		return
+	}
+	raw, err := udp.SyscallConn()
+	if err != nil {
+		return
+	}
+	raw.Control(func(fd uintptr) {
+		on, n := [4]byte{1}, uint32(0)
+		for _, code := range []uint32{connReset, netReset} {
+			windows.WSAIoctl(windows.Handle(fd), code, &on[0], uint32(len(on)), nil, 0, &n, nil, 0)
+		}
+	})
 }
 
 // icmpListener asks the socket itself.
