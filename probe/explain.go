@@ -59,6 +59,8 @@ func (h *host) done(ctx context.Context, p *port) bool {
 		return true
 	case best.Local || best.Outcome == evidence.NoSocket || best.Outcome == evidence.Interrupted:
 		return true
+	case best.ICMP != nil && h.isOwn(best.ICMP):
+		return true
 	case p.want.Protocol == evidence.UDP:
 		return best.ICMP == nil
 	}
@@ -80,12 +82,21 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	if slices.ContainsFunc(ports, isOpen) {
 		h.awaitControls(ctx, controls)
 	}
-	if facts := h.snapshot(); facts.Reference == nil {
+	facts := h.snapshot()
+	if facts.ReferenceProven {
+		each(ports, func(p *port) {
+			h.whose(ctx, p)
+			h.awaitNames()
+			finish(p)
+		})
+		return
+	}
+	if facts.Reference == nil {
 		h.unprovenReference(ctx, ports)
 	}
 	each(ports, func(p *port) { h.whose(ctx, p) })
 	h.awaitNames()
-	each(ports, finish)
+	each(ports, finish) // together: one port's answer may show that another's was not the server's
 }
 
 func isOpen(p *port) bool {

@@ -35,6 +35,7 @@ type port struct {
 	begun     time.Time
 	seen      evidence.Port
 	settled   chan struct{}
+	late      *late // of a silent port; nil otherwise
 }
 
 // newHost is the work on those of the target's candidates that are asked of this address.
@@ -55,6 +56,7 @@ func (h *host) newPort(index int, c Candidate) *port {
 func (h *host) probe(ctx context.Context, done func(candidate int, p evidence.Port)) {
 	finish := func(p *port) {
 		p.seen.Elapsed = time.Since(p.begun)
+		p.dropLate()
 		if p.candidate >= 0 {
 			done(p.candidate, p.seen)
 		}
@@ -77,6 +79,9 @@ func (h *host) probe(ctx context.Context, done func(candidate int, p evidence.Po
 	}
 	h.explain(ctx, candidates, controls, finish)
 	wg.Wait()
+	for _, c := range controls {
+		c.dropLate()
+	}
 	h.awaitNames()
 }
 
@@ -88,7 +93,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		return
 	}
 	var conn net.Conn
-	p.seen.Attempts, conn = h.dial(ctx, p.want.Port, p.begun)
+	p.seen.Attempts, conn, p.late = h.dial(ctx, p.want.Port, p.begun)
 	if conn == nil {
 		return
 	}

@@ -147,10 +147,22 @@ func (h *host) arrival(ctx context.Context, port uint16, low uint8, high int) ui
 			}
 		}
 	}
-	if int(low) < high {
+	if int(low) < high || low < 255 && h.passes(ctx, port, low+1) {
 		return 0
 	}
 	return low
+}
+
+// passes asks again whether answers arrive with at least a TTL: a lost packet must not make them seem to come from
+// farther than they do, or the server itself would look like a device on the way.
+func (h *host) passes(ctx context.Context, port uint16, ttl uint8) bool {
+	var got [2]bool
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i] = fromNearby(h.atLeast(ctx, port, ttl)) })
+	}
+	wg.Wait()
+	return got[0] || got[1]
 }
 
 // arrivalTTL finds the TTL of the reference's answers. Systems start at 64, 128 or 255, and most ways back
@@ -174,7 +186,7 @@ func (h *host) arrivalTTL(ctx context.Context, port uint16, distance uint8) uint
 		over64 = above
 	}
 	switch {
-	case exact && !above:
+	case exact && !above && !h.passes(ctx, port, guess+1):
 		return guess
 	case over128:
 		return h.arrival(ctx, port, 129, 255)

@@ -22,6 +22,7 @@ type runner struct {
 	slots   *limiter // sockets in flight
 	own     []netip.Addr
 	roots   speak.Roots
+	tokens  tokens
 	emit    func(Result)
 }
 

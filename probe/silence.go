@@ -2,10 +2,12 @@ package probe
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 )
 
 // checkedPorts is how many silent ports are compared at once with the place that was found for the first.
@@ -36,6 +38,7 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 		}
 	}
 	changed = append(changed, h.walkSilent(ctx, silent)...)
+	changed = append(changed, h.lateAnswers(ctx, silent, controls)...)
 	h.awaitNames()
 	var doubtful []*port
 	for _, p := range ports {
@@ -49,6 +52,50 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 		}
 	}
 	h.explainAnswered(ctx, doubtful, controls, finish)
+}
+
+// neighborTimeout is a little more than a router takes to find out that nobody has an address on its link: three
+// requests, a second apart (ARP and ND defaults).
+const neighborTimeout = 3300 * time.Millisecond
+
+// lateAnswers waits, where no application of the host has answered, for what the first sockets of silent ports still
+// get: a router's late "host unreachable" speaks for the whole host; a port that answers is asked again and returned.
+func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (changed []*port) {
+	if h.snapshot().ReferenceProven || h.refusedByICMP() {
+		return nil
+	}
+	for _, p := range slices.Concat(ports, controls) {
+		if p.late == nil {
+			continue
+		}
+		e := <-p.late.end // at most neighborTimeout after the port's beginning
+		p.late = nil
+		switch a := e.attempt; {
+		case e.conn != nil:
+			socket.Abort(e.conn)
+			fallthrough
+		case a.Outcome == evidence.Refused && a.ICMP == nil:
+			if p.candidate >= 0 && h.reask(ctx, p) {
+				changed = append(changed, p)
+			}
+		case a.ICMP != nil:
+			p.seen.Attempts[0] = a
+			h.learn(func(f *evidence.Host) { f.Unreachable = &a })
+		}
+	}
+	return changed
+}
+
+// dropLate gives the first socket of a silent port up.
+func (p *port) dropLate() {
+	if p.late == nil {
+		return
+	}
+	p.late.cancel()
+	if e := <-p.late.end; e.conn != nil {
+		socket.Abort(e.conn)
+	}
+	p.late = nil
 }
 
 // leftThisComputer reports whether a SYN got out, as far as TCP_INFO tells: after the first retransmit
@@ -82,7 +129,7 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 		silent := make([]bool, len(batch))
 		each(batch, func(p *port) {
 			if i := slices.Index(batch, p); !fits[i] {
-				silent[i] = h.walkTo(ctx, p)
+				silent[i] = h.walkTo(ctx, p, places...)
 			}
 		})
 		for i, p := range batch {
@@ -123,14 +170,40 @@ func spreadSample(ports []*port, n int) (sample, rest []*port) {
 	return sample, rest
 }
 
-// walkTo walks towards a silent port. It is false if the port answered and has been asked again.
-func (h *host) walkTo(ctx context.Context, p *port) bool {
+// walkTo walks towards a silent port. It is false if the port answered and has been asked again. Other walks of the
+// host say which routers do answer.
+func (h *host) walkTo(ctx context.Context, p *port, others ...*evidence.Walk) bool {
 	w := h.walkTCP(ctx, p.want.Port, h.snapshot().Reference.Distance())
 	if d := w.Distance(); d > 0 && h.reask(ctx, p) {
 		return false
 	}
+	h.patiently(ctx, w, append(others, h.snapshot().Reference))
 	p.seen.Walk, p.seen.Place = w, evidence.PlaceOwn
 	return true
+}
+
+// patiently asks again behind a walk's last reply where a router that answered on another walk kept silent and may only
+// have used up its ICMP errors: or the place would seem nearer than it is.
+func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*evidence.Walk) {
+	for {
+		next := w.LastReply().TTL + 1
+		if int(next) > len(w.Hops) {
+			return
+		}
+		var known netip.Addr
+		for _, o := range others {
+			if hop := o.At(next); hop.ICMP != nil && hop.ICMP.TimeExceeded() {
+				known = hop.Addr
+			}
+		}
+		if !known.IsValid() || !h.run.tokens.scarce(known) || !pause(ctx, refill) {
+			return
+		}
+		hop := &w.Hops[next-1]
+		if hop.Fill(h.short(ctx, w.To.Port(), next, h.answerWait())); hop.ICMP == nil {
+			return
+		}
+	}
 }
 
 // samePlace compares a port with places that are known: its SYN has to reach the last hop that answered and to

@@ -37,57 +37,105 @@ type connectEnd struct {
 	conn    net.Conn
 }
 
+// late is the first socket of a port that stayed silent. It listens on, for an answer to the kernel's own retransmit
+// or for the error of a router that found nobody on its last link.
+type late struct {
+	end    chan connectEnd
+	cancel context.CancelFunc
+}
+
 // dial sends SYNs until one is answered or all have been silent long enough. What it returns are the attempts
-// that had their time, oldest first, and the connection if there is one.
-func (h *host) dial(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, net.Conn) {
+// that had their time, oldest first, and the connection if there is one. After silence the first socket is returned,
+// too; the caller takes its end or cancels it.
+func (h *host) dial(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, net.Conn, *late) {
 	schedule := hedge(h.run.options.Attempts)
 	for i, shift := 1, h.shift(); i < len(schedule); i++ {
 		schedule[i] += shift
 	}
 	total := max(schedule[len(schedule)-1]+h.patience(), firstWait)
 	total = min(total, h.run.options.Timeout)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ends := make(chan connectEnd, len(schedule))
-	running, next := 0, 0
-	send := func() {
-		i, left := next, total-time.Since(epoch)
-		next, running = next+1, running+1
-		go func() {
-			a, conn := h.connect(ctx, socket.Request{Timeout: left}, port, epoch)
-			ends <- connectEnd{i, a, conn}
-		}()
-	}
-	send()
-	all := make([]evidence.Attempt, len(schedule))
-	var winner *connectEnd
-	timer := time.NewTimer(time.Hour)
+	d := &dialing{h: h, port: port, epoch: epoch, ends: make(chan connectEnd, len(schedule)), all: make([]evidence.Attempt, len(schedule))}
+	d.ctx, d.cancel = context.WithCancel(ctx)
+	defer d.cancel()
+	first, cancelFirst := context.WithCancel(ctx)
+	keep := len(schedule) > 1 && total < neighborTimeout
+	d.send(first, keep, total)
+	over := time.NewTimer(total - time.Since(epoch))
+	defer over.Stop()
+	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for running > 0 {
-		if winner == nil && next < len(schedule) && schedule[next] < total && ctx.Err() == nil {
-			timer.Reset(max(0, schedule[next]-time.Since(epoch)))
+	for d.running > 0 && d.winner == nil {
+		if d.next < len(schedule) && schedule[d.next] < total && ctx.Err() == nil {
+			timer.Reset(max(0, schedule[d.next]-time.Since(epoch)))
 		} else {
 			timer.Stop()
 		}
 		select {
 		case <-timer.C:
-			send()
-		case e := <-ends:
-			running--
-			all[e.index] = e.attempt
-			switch {
-			case winner == nil && decides(e.attempt.Outcome):
-				winner = &e
-				cancel() // the others end as Interrupted
-			case e.conn != nil:
-				socket.Abort(e.conn)
+			d.send(d.ctx, false, total)
+		case e := <-d.ends:
+			d.take(e)
+		case <-over.C:
+			if keep && d.all[0].Outcome == evidence.NotRun && ctx.Err() == nil {
+				d.drain(1)
+				if d.winner == nil && d.all[0].Outcome == evidence.NotRun {
+					d.all[0] = evidence.Attempt{Outcome: evidence.Silent, Elapsed: total}
+					return trim(d.all[:d.next], nil), nil, &late{d.ends, cancelFirst}
+				}
 			}
 		}
 	}
-	if winner == nil {
-		return trim(all[:next], nil), nil
+	d.cancel()
+	cancelFirst()
+	d.drain(0)
+	if d.winner == nil {
+		return trim(d.all[:d.next], nil), nil, nil
 	}
-	return trim(all[:next], &winner.attempt), winner.conn
+	return trim(d.all[:d.next], &d.winner.attempt), d.winner.conn, nil
+}
+
+// dialing is one dial's state.
+type dialing struct {
+	h             *host
+	port          uint16
+	epoch         time.Time
+	ctx           context.Context
+	cancel        context.CancelFunc
+	ends          chan connectEnd
+	all           []evidence.Attempt
+	running, next int
+	winner        *connectEnd
+}
+
+// send starts the next attempt. The one that is kept outlives total, to become late.
+func (d *dialing) send(ctx context.Context, keep bool, total time.Duration) {
+	i, left := d.next, total-time.Since(d.epoch)
+	if keep {
+		left = neighborTimeout
+	}
+	d.next, d.running = d.next+1, d.running+1
+	go func() {
+		a, conn := d.h.connect(ctx, socket.Request{Timeout: left}, d.port, d.epoch)
+		d.ends <- connectEnd{i, a, conn}
+	}()
+}
+
+func (d *dialing) take(e connectEnd) {
+	d.running--
+	d.all[e.index] = e.attempt
+	switch {
+	case d.winner == nil && decides(e.attempt.Outcome):
+		d.winner = &e
+	case e.conn != nil:
+		socket.Abort(e.conn)
+	}
+}
+
+// drain takes ends until only so many attempts are running.
+func (d *dialing) drain(running int) {
+	for d.running > running {
+		d.take(<-d.ends)
+	}
 }
 
 func decides(o evidence.Outcome) bool { return o.Answered() || o == evidence.NoSocket }
@@ -145,6 +193,7 @@ const shortageWait = 3 * time.Second
 // observe feeds the host's round-trip time from full-TTL answers, and remembers when a router last sent an error.
 func (h *host) observe(a evidence.Attempt) {
 	if a.ICMP != nil {
+		h.run.tokens.spend(a.ICMP.From)
 		h.mu.Lock()
 		h.lastICMP = time.Now()
 		h.mu.Unlock()

@@ -19,7 +19,7 @@ const (
 
 // hopWait bounds how long one probe of a walk may take; the wait adapts to the round trips seen.
 const (
-	minHopWait   = 150 * time.Millisecond
+	minHopWait   = 100 * time.Millisecond
 	firstHopWait = 350 * time.Millisecond
 	maxHopWait   = time.Second
 )

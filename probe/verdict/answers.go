@@ -47,15 +47,18 @@ func neverLeft(o *observed) Verdict {
 	return v
 }
 
+// afterSearch reports an error that came after the time that a router searches its last link for an address.
+func (o *observed) afterSearch() bool { return o.best.Elapsed > 900*time.Millisecond }
+
 // byICMP is a refusal with a sender. "Unreachable" errors for one port of a host whose other ports answer
 // are a firewall's, whatever they say.
 func byICMP(s State, r Reason) outcome {
 	return func(o *observed) Verdict {
 		v := Verdict{State: s, Reason: r, Where: o.atSender()}
 		if s == Unreachable && r != TTLExceeded {
-			if o.host.RTT > 0 {
+			if o.host.RTT > 0 && !o.afterSearch() {
 				v.State = Blocked
-			} else {
+			} else if !o.afterSearch() {
 				v.Confidence, v.Caveats = Likely, append(v.Caveats, MayBeImitated)
 			}
 		}
@@ -76,9 +79,17 @@ func instantReset(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: LocalFirewallReject, Confidence: Likely, Where: &Where{Party: ThisComputer, Confidence: Likely}}
 }
 
+// resetOnTheWay: before the first router there is only this computer, and the router's entry; a router takes
+// at least as long as its own time-exceeded does.
 func resetOnTheWay(o *observed) Verdict {
 	hop, _ := o.imposter()
-	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(hop, hop > 0 && o.port.Origin.ArrivalTTL == 0)}
+	if hop == 0 {
+		if near := o.nearestRTT(); o.best.Elapsed < near/2 {
+			return instantReset(o)
+		}
+		return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(1, false)}
+	}
+	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0)}
 }
 
 // closed: where the answer's origin is proven, certain; a firewall on the server itself can still imitate it.
@@ -94,6 +105,9 @@ func closed(o *observed) Verdict {
 		if o.port.Origin == nil && !o.host.ReferenceProven {
 			v.Caveats = append(v.Caveats, PlaceUnproven)
 		}
+	}
+	if o.forwards() {
+		v.Caveats = append(v.Caveats, Forwarded)
 	}
 	return v
 }
@@ -119,10 +133,12 @@ func filtered(o *observed) Verdict {
 	if o.hostSilent() {
 		v.Caveats = append(v.Caveats, HostSilent)
 	}
-	if u := o.host.Unreachable; u != nil && u.ICMP != nil {
-		return sharedUnreachable(o, v)
-	}
 	last := o.port.Walk.LastReply()
+	if u := o.host.Unreachable; u != nil && u.ICMP != nil {
+		if hop, _ := o.hopOf(u.ICMP); last.TTL == 0 || last.TTL >= hop {
+			return sharedUnreachable(o, v)
+		}
+	}
 	if last.TTL == 0 {
 		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
 		if o.port.Walk != nil {

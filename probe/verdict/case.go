@@ -71,13 +71,23 @@ func (o *observed) stuck() (dropped, unresolved bool) {
 
 // farthestRouter is the largest TTL at which a router, not the target, was seen on any walk to this host.
 func (o *observed) farthestRouter() (far uint8) {
-	walks := append([]*evidence.Walk{o.host.Reference, o.port.Walk}, o.host.Others...)
-	for _, w := range walks {
-		if last := w.LastReply(); last.TTL > 0 && !sameAddr(last.Addr, o.port.Addr) {
-			far = max(far, last.TTL)
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && !sameAddr(h.Addr, o.port.Addr) {
+				far = max(far, h.TTL)
+			}
 		}
 	}
 	return far
+}
+
+func (o *observed) walks() (out []*evidence.Walk) {
+	for _, w := range append([]*evidence.Walk{o.port.Walk, o.host.Reference}, o.host.Others...) {
+		if w != nil {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // answeredAt is the distance at which this port's SYN-ACK or RST was made: its smallest TTL that got it, 0 unknown.
@@ -88,9 +98,19 @@ func (o *observed) answeredAt() uint8 {
 	return o.port.Walk.Distance()
 }
 
-// imposter reports whether something nearer than the server answered, and how far away it stands: the last
-// router whose time-exceeded was seen before the answer.
+// imposter reports whether something nearer than the server answered, and after which hop: 0 is before the first
+// router, unknownHop where only the fact is known.
 func (o *observed) imposter() (hop uint8, is bool) {
+	hop, is = o.nearerAnswer()
+	if is && hop != unknownHop && sameAddr(o.addressAt(hop), o.port.Addr) {
+		return hop, false // a NAT device: the address is its own, other ports are passed on
+	}
+	return hop, is
+}
+
+const unknownHop = 255
+
+func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	if o.here() {
 		return 0, false
 	}
@@ -102,21 +122,29 @@ func (o *observed) imposter() (hop uint8, is bool) {
 	if server == 0 || origin == nil {
 		return 0, false
 	}
+	// It came back over fewer hops than the server's answers do: that many hops are missing.
+	if ttl, far := origin.ArrivalTTL, o.host.ArrivalTTL; far > 0 && ttl > far && ttl-far < server {
+		return server - (ttl - far), true
+	}
 	for _, a := range origin.Short {
 		if answered(a) {
 			return max(at, 1) - 1, true
 		}
 	}
-	// It came back over fewer hops than the server's answers do: that many hops are missing.
-	if ttl, far := origin.ArrivalTTL, o.host.ArrivalTTL; far > 0 && ttl > far && ttl-far < server {
-		return server - (ttl - far), true
-	}
 	for _, a := range origin.MinTTL {
 		if answered(a) && a.MinTTL > o.host.ArrivalTTL {
-			return 0, true
+			return unknownHop, true
 		}
 	}
-	return 0, false
+	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// tooSoon reports an answer in less than half the time that the server's take: what is left to go by where the
+// system can't compare TTLs.
+func (o *observed) tooSoon() bool {
+	const worth = 5 * time.Millisecond
+	rtt := referenceRTT(o.host)
+	return o.best.Elapsed > 0 && o.best.Elapsed < rtt/2 && rtt-o.best.Elapsed > worth
 }
 
 func answered(a evidence.Attempt) bool {
@@ -152,6 +180,34 @@ func (o *observed) instant() bool {
 // referenceRTT is the round trip of the reference walk's end.
 func referenceRTT(h *evidence.Host) time.Duration {
 	return h.Reference.At(h.Reference.Distance()).RTT
+}
+
+// nearestRTT is the round trip to the first router, 0 if it is not known.
+func (o *observed) nearestRTT() time.Duration {
+	for _, w := range o.walks() {
+		if h := w.At(1); h.ICMP != nil && h.ICMP.TimeExceeded() {
+			return h.RTT
+		}
+	}
+	return 0
+}
+
+// forwards reports a NAT device: a router on the way answers with the target's own address.
+func (o *observed) forwards() bool {
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && sameAddr(h.Addr, o.port.Addr) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// noWindow reports a SYN-ACK that let nothing be sent, as devices do that answer before they know the server.
+func (o *observed) noWindow() bool {
+	i := o.best.TCP
+	return o.connected() && i != nil && i.HasSndWnd && i.SndWnd == 0
 }
 
 // lost reports whether SYNs went unanswered although the port answers.

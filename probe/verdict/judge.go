@@ -35,8 +35,11 @@ func finish(o *observed, v *Verdict) {
 	if v.Confidence == "" {
 		v.Confidence = Certain
 	}
-	if o.lost() {
+	switch {
+	case o.lost() && o.icmp == nil:
 		v.Caveats = append(v.Caveats, Lossy)
+	case o.lost() && !o.afterSearch():
+		v.Caveats = append(v.Caveats, RateLimited)
 	}
 	if o.disagreed() {
 		v.Caveats = append(v.Caveats, Disagreed)
@@ -99,6 +102,7 @@ func rules() []rule {
 		{"spoke", func(o *observed) bool { return o.connected() && o.alive() }, spoke},
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
+		{"no-window", (*observed).noWindow, noWindow},
 		{"asked-but-mute", func(o *observed) bool { return o.connected() && o.asked() }, mute},
 		{"connected", (*observed).connected, connectedOnly},
 

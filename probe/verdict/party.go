@@ -82,10 +82,7 @@ func (o *observed) publicBefore(hop uint8) bool {
 // hopOf finds an address on the walks that are known; 0 if it is on none. The TTL that its ICMP error arrived
 // with gives a guess where no walk does: most routers start at 64 or 255.
 func (o *observed) hopOf(icmp *evidence.ICMP) (hop uint8, walked bool) {
-	for _, w := range append([]*evidence.Walk{o.port.Walk, o.host.Reference}, o.host.Others...) {
-		if w == nil {
-			continue
-		}
+	for _, w := range o.walks() {
 		for _, h := range w.Hops {
 			if h.ICMP != nil && h.ICMP.TimeExceeded() && sameAddr(h.Addr, icmp.From) {
 				return h.TTL, true
@@ -108,7 +105,7 @@ func (o *observed) addressAt(hop uint8) netip.Addr {
 
 // atHop is the place of a device that stands at a hop or at the entry of the next.
 func (o *observed) atHop(hop uint8, orNext bool) *Where {
-	if hop == 0 {
+	if hop == 0 || hop == unknownHop {
 		return &Where{Party: PartyUnknown, Confidence: Possible}
 	}
 	w := &Where{Hop: hop, Address: o.addressAt(hop), OrNext: orNext}

@@ -90,6 +90,11 @@ func everyPort(o *observed) Verdict {
 	return v
 }
 
+// noWindow: the SYN-ACK came with window 0 and nobody spoke.
+func noWindow(o *observed) Verdict {
+	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Possible, Caveats: []Caveat{NothingSpoke, NoWindow}, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+}
+
 func (o *observed) blockPage() string {
 	if s := o.port.Speech; s != nil && s.HTTP != nil {
 		return s.HTTP.BlockPage

@@ -135,6 +135,8 @@ const (
 	Disagreed        Caveat = "disagreed"          // attempts ended differently
 	NothingSpoke     Caveat = "nothing-spoke"      // TCP connects, no application data was seen
 	PlaceUnproven    Caveat = "place-unproven"     // no port of this server answered to compare with
+	Forwarded        Caveat = "forwarded"          // the address is a NAT device's, which passes other ports on
+	NoWindow         Caveat = "no-window"          // the SYN-ACK let nothing be sent, as devices do that answer for others
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
 )
 

@@ -1,0 +1,48 @@
+package probe
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// tokens guesses how many ICMP errors a router still owes this computer. Linux keeps a bucket of six for each
+// destination, refilled once a second (icmp_ratelimit, XRLIM_BURST_FACTOR); other traffic draws on it, too.
+type tokens struct {
+	mu   sync.Mutex
+	left map[netip.Addr]bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+const bucketSize = 6
+
+func (t *tokens) spend(router netip.Addr) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.left == nil {
+		t.left = map[netip.Addr]bucket{}
+	}
+	now := time.Now()
+	b := t.left[router].refilled(now)
+	b.tokens = max(0, b.tokens-1)
+	t.left[router] = b
+}
+
+// scarce reports whether a silent router may only have used its tokens up.
+func (t *tokens) scarce(router netip.Addr) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	const margin = 3.5 // more than half of the bucket has been spent
+	return t.left[router].refilled(time.Now()).tokens < margin
+}
+
+func (b bucket) refilled(now time.Time) bucket {
+	if b.at.IsZero() {
+		return bucket{bucketSize, now}
+	}
+	return bucket{min(bucketSize, b.tokens+now.Sub(b.at).Seconds()), now}
+}
