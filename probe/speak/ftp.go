@@ -17,7 +17,7 @@ import (
 // the port that was named, at the address that is tested and at no other, whatever the server says.
 // Nothing is transferred. Active mode, where the server connects back from port 20, can't be tested from here.
 func (a *asker) passive(conn io.ReadWriter, c *recorder) {
-	c.within(a.patience(3*time.Second, 0.5))
+	c.within(a.patience(5*time.Second, 0.6)) // a refused login is held back on purpose for 2-3 s
 	d := newDialogue(conn)
 	out := &evidence.FTP{Passive: "not-tested"}
 	a.s.FTP = out
@@ -42,6 +42,8 @@ func anonymous(d *dialogue) string {
 		code, _, err = d.command("PASS whyport@invalid")
 	}
 	switch {
+	case err != nil && timedOut(err):
+		return "no-answer"
 	case err != nil:
 		return "closed"
 	case code == "230":
