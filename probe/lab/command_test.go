@@ -64,6 +64,7 @@ func dialFromGoroutine(ctx context.Context, addresses []string) (map[string]stri
 }
 
 func TestRemote(t *testing.T) {
+	t.Parallel()
 	l := New(t)
 	l.Listen("server", 80, Hold)
 	var addresses []string
@@ -92,6 +93,7 @@ func TestRemote(t *testing.T) {
 }
 
 func TestRemoteErrors(t *testing.T) {
+	t.Parallel()
 	l := New(t, Routers(1))
 	for name, want := range map[string]string{"panic": "panic: as told", "fail": "as told", "nonsense": "no function of that name"} {
 		if _, err := Remote[int](t.Context(), l, name, 1); err == nil || !strings.Contains(err.Error(), want) {
@@ -106,6 +108,7 @@ func TestRemoteErrors(t *testing.T) {
 }
 
 func TestUnprivileged(t *testing.T) {
+	t.Parallel()
 	l := New(t, Routers(1))
 	check := func(how, status string) {
 		t.Helper()
@@ -148,6 +151,36 @@ func TestCommandRunsInTheNamespaceAndPublishes(t *testing.T) {
 	out, _ = l.CommandAt(t.Context(), "server2", script).Output()
 	if string(out) != "lo\nto-r3\n" {
 		t.Errorf("server2: %q", out)
+	}
+}
+
+// TestBuild compiles a program, runs it against a reject and reads its JSON.
+func TestBuild(t *testing.T) {
+	l := New(t)
+	source := filepath.Join(t.TempDir(), "main.go")
+	err := os.WriteFile(source, []byte(`package main
+import ("encoding/json"; "net"; "os"; "strings")
+func main() {
+	_, err := net.Dial("tcp", os.Args[1])
+	json.NewEncoder(os.Stdout).Encode(map[string]any{"uid": os.Getuid(), "no_route": strings.Contains(err.Error(), "no route to host")})
+	os.Exit(1)
+}`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := Build(t, source)
+	l.Rule("r2", Forward, "tcp dport 443", RejectAnyAdmin)
+	out, err := l.Command(t.Context(), program, to(l, "server", 4, 443).String()).Output()
+	exit := &exec.ExitError{}
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("error %v, want exit code 1", err)
+	}
+	var got struct {
+		UID     int  `json:"uid"`
+		NoRoute bool `json:"no_route"`
+	}
+	if err := json.Unmarshal(out, &got); err != nil || got.UID != nobody || !got.NoRoute {
+		t.Errorf("%s: %+v, %v", out, got, err)
 	}
 }
 
@@ -197,6 +230,7 @@ func TestStaleDirectories(t *testing.T) {
 
 // TestTwoLabs: labs of several test packages do not disturb each other.
 func TestTwoLabs(t *testing.T) {
+	t.Parallel()
 	a, b := New(t), New(t)
 	a.Listen("server", 80, Hold)
 	a.Rule("r1", Forward, "tcp dport 81", RejectAnyAdmin)

@@ -45,6 +45,7 @@ func TestForgedAnswers(t *testing.T) {
 }
 
 func TestForgedICMP(t *testing.T) {
+	t.Parallel()
 	l := New(t)
 	w := l.Wire("r2", "r3")
 	from := map[int]netip.Addr{4: netip.MustParseAddr("198.51.100.77"), 6: netip.MustParseAddr("2001:db8:3::77")}
@@ -94,6 +95,7 @@ func TestServerNameFilter(t *testing.T) {
 }
 
 func TestServers(t *testing.T) {
+	t.Parallel()
 	l := New(t, Delay(time.Millisecond))
 	l.Listen("server", 21, Banner("220 ready\r\n"))
 	l.Listen("server", 25, Dialogue("220 mail\r\n", func(line string) string { return "250 " + line + "\r\n" }))
@@ -130,6 +132,7 @@ func TestServers(t *testing.T) {
 }
 
 func TestUDP(t *testing.T) {
+	t.Parallel()
 	l := New(t)
 	l.ListenUDP("server", 53, func(b []byte) []byte { return append([]byte("got "), b...) })
 	conn := l.dialUDP(t, to(l, "server", 6, 53))
@@ -141,6 +144,7 @@ func TestUDP(t *testing.T) {
 }
 
 func TestFullBacklog(t *testing.T) {
+	t.Parallel()
 	l := New(t)
 	l.FullBacklog("server", 80)
 	at := l.Capture("server", SYN)
@@ -156,6 +160,7 @@ func TestFullBacklog(t *testing.T) {
 
 // TestMTUBlackHole: one byte passes, 8 KiB stall.
 func TestMTUBlackHole(t *testing.T) {
+	t.Parallel()
 	l := New(t)
 	l.Listen("server", 7, Echo)
 	l.Wire("r2", "r3").Loss(1, LongerThan(1400))

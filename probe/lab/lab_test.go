@@ -97,6 +97,7 @@ func TestImpossibleTopologies(t *testing.T) {
 }
 
 func TestAsymmetricReturn(t *testing.T) {
+	t.Parallel()
 	l := New(t, ReturnVia(2))
 	there, back := l.Capture("r2", TCP, Port(81)), l.Capture("back1", TCP)
 	at := l.Capture("client", SYNACK)
@@ -119,6 +120,7 @@ func TestAsymmetricReturn(t *testing.T) {
 }
 
 func TestEqualCost(t *testing.T) {
+	t.Parallel()
 	l := New(t, EqualCost())
 	a, b := l.Capture("r2", SYN), l.Capture("r2b", SYN)
 	for port := range uint16(24) {

@@ -140,7 +140,7 @@ func TestCaptureCounts(t *testing.T) {
 	if got := errors.Packets(); len(got) != 2 || got[0].TTL != 63 || got[1].TTL != 63 {
 		t.Errorf("ICMP errors: %+v, want two from the second hop", got)
 	}
-	if l.Capture("client").Count() != 0 {
+	if l.Capture("client", SYN).Count() != 0 {
 		t.Error("a new capture is not empty")
 	}
 }
