@@ -173,7 +173,11 @@ func spreadSample(ports []*port, n int) (sample, rest []*port) {
 // walkTo walks towards a silent port. It is false if the port answered and has been asked again. Other walks of the
 // host say which routers do answer.
 func (h *host) walkTo(ctx context.Context, p *port, others ...*evidence.Walk) bool {
-	w := h.walkTCP(ctx, p.want.Port, h.snapshot().Reference.Distance())
+	limit := h.snapshot().Reference.Distance()
+	if limit == 0 && len(others) > 0 {
+		limit = others[0].LastReply().TTL + waveHops // far enough to see a place farther away
+	}
+	w := h.walkTCP(ctx, p.want.Port, limit)
 	if d := w.Distance(); d > 0 && h.reask(ctx, p) {
 		return false
 	}
@@ -209,7 +213,7 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 }
 
 // samePlace compares a port with places that are known: its SYN has to reach the last hop that answered and to
-// be silent one hop further. A second try allows for loss and for the router's rate limit.
+// be silent one hop further. A second try allows for loss.
 func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) bool {
 	for _, w := range places {
 		last := w.LastReply()
@@ -235,12 +239,12 @@ func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
 }
 
 func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
-	for try := range 2 {
+	for range 2 {
 		a := h.short(ctx, p.want.Port, hop.TTL, h.answerWait())
 		if a.ICMP != nil {
 			return a.ICMP.TimeExceeded() && a.ICMP.From == hop.Addr
 		}
-		if a.Outcome != evidence.Silent || try == 0 && !pause(ctx, refill) {
+		if a.Outcome != evidence.Silent {
 			return false
 		}
 	}
