@@ -1,0 +1,184 @@
+package report
+
+import (
+	"net/netip"
+	"runtime"
+	"slices"
+	"strconv"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/services"
+)
+
+// Names answers what usually runs on a port; *services.Registry does.
+type Names interface {
+	Lookup(port uint16, protocol string) services.Service
+}
+
+// Build makes the whole report of a run. Tool is the program's version.
+func Build(run *probe.Run, names Names, tool string) *Document {
+	d := header(run, tool)
+	for i := range run.Targets {
+		d.Targets = append(d.Targets, buildTarget(run, &run.Targets[i], names))
+	}
+	return d
+}
+
+// Failed is the report of a run that could not begin or whose result could not be kept.
+func Failed(run *probe.Run, names Names, tool string, p Problem) *Document {
+	if run == nil {
+		run = &probe.Run{}
+	}
+	d := Build(run, names, tool)
+	d.Error = &Problem{Code: p.Code, Message: clean(p.Message), NextStep: clean(p.NextStep)}
+	return d
+}
+
+func header(run *probe.Run, tool string) *Document {
+	d := &Document{
+		SchemaVersion: SchemaVersion, Tool: Tool{Name: "whyport", Version: clean(tool)},
+		Started: timestamp(run.Started), Duration: toMillis(run.Elapsed), Interrupted: run.Interrupted,
+		Source:      Source{Hostname: text(run.Hostname), OS: runtime.GOOS, Addresses: addresses(run.Addresses)},
+		Requirement: Requirement{Mode: mode(run.Requirement)},
+		Targets:     []Target{},
+	}
+	switch ExitCode(run) {
+	case ExitMet:
+		d.Requirement.Met = new(true)
+	case ExitNotMet:
+		d.Requirement.Met = new(false)
+	}
+	return d
+}
+
+func addresses(in []netip.Addr) []string {
+	out := []string{}
+	for _, a := range in {
+		out = append(out, clean(a.String()))
+	}
+	return out
+}
+
+// mode is never empty: the zero value means any.
+func mode(m verdict.Mode) string {
+	if m == "" {
+		return string(verdict.Any)
+	}
+	return string(m)
+}
+
+func buildTarget(run *probe.Run, t *probe.TargetRun, names Names) Target {
+	out := Target{
+		Input: clean(t.Target.Input), Host: clean(t.Target.Host),
+		Resolution: Resolution{
+			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(t.Resolution.Problem),
+			Duration: millis(t.Resolution.Elapsed), Server: text(t.Resolution.Server),
+		},
+		AcceptsEveryPort: acceptsEveryPort(t),
+		Notes:            []Note{},
+		Ports:            []Port{},
+	}
+	results := t.Results
+	if len(results) == 0 {
+		results = notTested(t)
+	}
+	for i := range results {
+		out.Ports = append(out.Ports, buildPort(run, t, &results[i], names))
+	}
+	out.Requirement = requirement(run, t)
+	out.RecommendedPort = recommended(t)
+	summarise(&out, t)
+	return out
+}
+
+// notTested makes the ports of a target for which the engine brought nothing, so that each is accounted for.
+func notTested(t *probe.TargetRun) (out []probe.Result) {
+	for i, c := range t.Target.Candidates {
+		v := verdict.Verdict{State: verdict.Unknown, Reason: verdict.NotTested}
+		if r := resolutionReason(t.Resolution.Problem); r != nil {
+			v.Reason = verdict.Reason(*r)
+		}
+		out = append(out, probe.Result{Candidate: i, Verdict: v, Port: evidence.Port{Port: c.Port, Protocol: c.Protocol}})
+	}
+	return out
+}
+
+// resolutionReason is the reason code of a failed look-up; nil where there was no problem.
+func resolutionReason(problem string) *string {
+	reason := verdict.NameServerFailure
+	switch problem {
+	case "":
+		return nil
+	case "not-found":
+		reason = verdict.NameNotFound
+	case "timeout":
+		reason = verdict.NameServerTimeout
+	case "no-address":
+		reason = verdict.NoAddress
+	case "interrupted":
+		reason = verdict.Interrupted
+	}
+	return new(string(reason))
+}
+
+// acceptsEveryPort is nil where no improbable port was tried.
+func acceptsEveryPort(t *probe.TargetRun) *bool {
+	for _, h := range t.Hosts {
+		if h != nil && len(h.Controls) > 0 {
+			return new(t.AcceptsEveryPort())
+		}
+	}
+	return nil
+}
+
+func requirement(run *probe.Run, t *probe.TargetRun) Requirement {
+	r := Requirement{Mode: mode(t.Target.Requirement.Mode), Met: requirementMet(run, t)}
+	for _, g := range t.Target.Requirement.Groups {
+		out := Group{Name: clean(g.Name), Mode: mode(g.Mode), Ports: []string{}}
+		usable := 0
+		for _, m := range g.Members {
+			c := t.Target.Candidates[m]
+			out.Ports = append(out.Ports, strconv.Itoa(int(c.Port))+"/"+string(c.Protocol))
+			if usableCandidate(t, m) {
+				usable++
+			}
+		}
+		if r.Met != nil || usable > 0 {
+			out.Met = new(usable > 0 && (g.Mode != verdict.All || usable == len(g.Members)))
+		}
+		r.Groups = append(r.Groups, out)
+	}
+	return r
+}
+
+func usableCandidate(t *probe.TargetRun, candidate int) bool {
+	return slices.ContainsFunc(t.Results, func(r probe.Result) bool {
+		return r.Candidate == candidate && r.Verdict.Usable
+	})
+}
+
+// recommended is the first usable port in the order of preference; ports that decide come before optional ones.
+func recommended(t *probe.TargetRun) *uint16 {
+	usable := map[int]bool{}
+	for i := range t.Results {
+		if t.Results[i].Verdict.Usable {
+			usable[t.Results[i].Candidate] = true
+		}
+	}
+	optional := map[int]bool{}
+	for _, g := range t.Target.Requirement.Groups {
+		for _, m := range g.Members {
+			optional[m] = g.Mode == verdict.Optional
+		}
+	}
+	for _, wantOptional := range []bool{false, true} {
+		for i, c := range t.Target.Candidates {
+			if usable[i] && optional[i] == wantOptional {
+				return new(c.Port)
+			}
+		}
+	}
+	return nil
+}

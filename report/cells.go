@@ -1,0 +1,81 @@
+package report
+
+import "time"
+
+// tlsCell is the TLS column's word.
+func tlsCell(t *TLS) string {
+	if t == nil {
+		return "-"
+	}
+	switch t.State {
+	case "ok":
+		if t.Inspection != nil && t.Inspection.Evidence == "known-issuer" {
+			return "inspected"
+		}
+		for _, n := range t.Notes {
+			if n == "expires-soon" {
+				return "ends soon"
+			}
+		}
+		return "ok"
+	case "untrusted":
+		return untrustedCell(t.Verification)
+	case "plaintext", "not-tls":
+		return "none"
+	case "reset":
+		return "cut off"
+	case "no-response":
+		return "no answer"
+	case "eof":
+		return "closed"
+	case "alert":
+		return "refused"
+	}
+	return "fails"
+}
+
+func untrustedCell(v *Verification) string {
+	if v == nil {
+		return "untrusted"
+	}
+	switch code := value(v.Error); code {
+	case "expired", "revoked", "weak", "self-signed":
+		return code
+	case "wrong-name":
+		return "wrong name"
+	case "not-yet-valid":
+		return "too early"
+	case "missing-intermediate":
+		return "incomplete"
+	}
+	return "untrusted"
+}
+
+// timeCell is how long the connection took, or the verdict where there was none.
+func timeCell(p *Port) string {
+	d := p.Connect
+	if d == nil {
+		d = p.Duration
+	}
+	if d == nil {
+		return "-"
+	}
+	return duration(time.Duration(float64(*d) * float64(time.Millisecond)))
+}
+
+// stateCell is the state in words; a port that is open but of no use says so.
+func stateCell(p *Port, unicode bool) string {
+	words, symbol := p.State, "✖"
+	switch {
+	case p.Usable == nil:
+		symbol = "?"
+	case *p.Usable:
+		symbol = "✔"
+	case p.State == "open":
+		words = "open, not usable"
+	}
+	if unicode {
+		return symbol + " " + words
+	}
+	return words
+}

@@ -1,0 +1,201 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+)
+
+// evidenceOf lists what was seen, in the order in which it was asked.
+func evidenceOf(s *subject) []Evidence {
+	out := attemptEvidence(s.port)
+	out = append(out, speechEvidence(s.port.Speech)...)
+	out = append(out, originEvidence(s.port.Origin)...)
+	if w := s.port.Walk; w != nil {
+		out = append(out, walkEvidence(w, s.port))
+	}
+	v := s.verdict
+	if s.host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
+		out = append(out, controlEvidence(s.host.Controls)...)
+	}
+	if out == nil {
+		out = []Evidence{}
+	}
+	return out
+}
+
+// attemptEvidence has one line for each run of attempts that ended alike.
+func attemptEvidence(p *evidence.Port) (out []Evidence) {
+	step := "tcp-connect"
+	if p.Protocol == evidence.UDP {
+		step = "udp-send"
+	}
+	for i := 0; i < len(p.Attempts); {
+		n := i + 1
+		for n < len(p.Attempts) && alike(p.Attempts[i], p.Attempts[n]) {
+			n++
+		}
+		out = append(out, Evidence{Step: step, Signal: signal(p.Attempts[i]), Detail: attemptDetail(p.Attempts[i:n])})
+		i = n
+	}
+	return out
+}
+
+func alike(a, b evidence.Attempt) bool {
+	return signal(a) == signal(b) && a.Errno == b.Errno && a.TTL == b.TTL && (a.ICMP == nil) == (b.ICMP == nil) &&
+		(a.ICMP == nil || a.ICMP.From == b.ICMP.From && a.ICMP.Type == b.ICMP.Type && a.ICMP.Code == b.ICMP.Code)
+}
+
+// signal is the outcome, or what kind of packet it was where that is known.
+func signal(a evidence.Attempt) string {
+	switch {
+	case a.Outcome == evidence.NotRun:
+		return "not-run"
+	case a.Local:
+		return "local-error"
+	case a.ICMP != nil:
+		return "icmp"
+	case a.Outcome == evidence.Refused:
+		return "reset"
+	}
+	return string(a.Outcome)
+}
+
+func attemptDetail(as []evidence.Attempt) string {
+	var parts []string
+	if len(as) > 1 {
+		parts = append(parts, fmt.Sprintf("%d attempts", len(as)))
+	}
+	a := as[len(as)-1]
+	if a.Source.IsValid() {
+		parts = append(parts, "from "+clean(a.Source.String()))
+	}
+	if a.TTL != 0 {
+		parts = append(parts, fmt.Sprintf("hop limit %d", a.TTL))
+	}
+	if a.ICMP != nil {
+		parts = append(parts, icmpDetail(a.ICMP))
+	}
+	if a.Errno != "" {
+		parts = append(parts, "error "+clean(a.Errno))
+	}
+	if a.Elapsed > 0 {
+		parts = append(parts, "after "+duration(a.Elapsed))
+	}
+	if t := a.TCP; t != nil && a.Outcome == evidence.Silent {
+		parts = append(parts, fmt.Sprintf("retransmits %d, in all %d, still out %d", t.Retransmits, t.TotalRetrans, t.Retrans))
+	}
+	if t := a.TCP; t != nil && a.Outcome == evidence.Connected && t.HasSndWnd {
+		parts = append(parts, fmt.Sprintf("window %d", t.SndWnd))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func icmpDetail(i *evidence.ICMP) string {
+	s := fmt.Sprintf("ICMP type %d code %d from %s", i.Type, i.Code, clean(i.From.String()))
+	if i.TTL != 0 {
+		s += fmt.Sprintf(" (arrived with TTL %d)", i.TTL)
+	}
+	return s
+}
+
+func speechEvidence(s *evidence.Speech) (out []Evidence) {
+	if s == nil {
+		return nil
+	}
+	if b := s.Banner; b != nil {
+		signal := "spoke-first"
+		if b.Provoked {
+			signal = "answered"
+		}
+		out = append(out, Evidence{"banner", signal, fmt.Sprintf("%d bytes after %s", len(b.Bytes), duration(b.After))})
+	}
+	if t := s.TLS; t != nil && t.State != evidence.TLSNotTried {
+		out = append(out, Evidence{"tls", string(t.State), tlsDetail(t)})
+		for _, v := range t.Variants {
+			out = append(out, Evidence{"tls-" + v.Kind, string(v.State), "after " + duration(v.After)})
+		}
+	}
+	if h := s.HTTP; h != nil {
+		out = append(out, Evidence{"http", "answered", fmt.Sprintf("status %d, server %q", h.Status, clean(h.Server))})
+	}
+	if s.Identified != "" {
+		out = append(out, Evidence{"protocol", "identified", strings.TrimSpace(clean(s.Identified) + " " + clean(s.Product))})
+	}
+	if f := s.FTP; f != nil {
+		out = append(out, Evidence{"ftp-passive", clean(f.Passive), strings.TrimSpace(clean(f.Mode) + " " + clean(f.Why))})
+	}
+	return out
+}
+
+func tlsDetail(t *evidence.TLS) string {
+	parts := []string{"after " + duration(t.Handshake)}
+	for _, s := range []string{t.Version, t.CipherSuite, t.Alert, t.Problem} {
+		if s != "" {
+			parts = append(parts, clean(s))
+		}
+	}
+	if v := t.Verification; v != nil && v.Error != "" {
+		parts = append(parts, "certificate: "+clean(v.Error))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func originEvidence(o *evidence.Origin) (out []Evidence) {
+	if o == nil {
+		return nil
+	}
+	for _, a := range o.Short {
+		out = append(out, Evidence{"short-ttl", signal(a), attemptDetail([]evidence.Attempt{a})})
+	}
+	for _, a := range o.MinTTL {
+		detail := attemptDetail([]evidence.Attempt{a})
+		out = append(out, Evidence{"min-ttl", signal(a), fmt.Sprintf("answers below TTL %d ignored, %s", a.MinTTL, detail)})
+	}
+	if o.Distance != 0 {
+		out = append(out, Evidence{"origin", "measured", fmt.Sprintf("the answer is made %d hops away", o.Distance)})
+	}
+	return out
+}
+
+func walkEvidence(w *evidence.Walk, p *evidence.Port) Evidence {
+	signal, parts := "no-router-answered", []string{}
+	if last := w.LastReply(); last.TTL != 0 {
+		signal = "routers-answered"
+		parts = append(parts, fmt.Sprintf("last answer from hop %d, %s", last.TTL, clean(last.Addr.String())))
+	}
+	if d := w.Distance(); d != 0 {
+		parts = append(parts, fmt.Sprintf("ended at hop %d: %s", d, w.At(d).End))
+	} else {
+		parts = append(parts, fmt.Sprintf("silence up to hop %d", len(w.Hops)))
+	}
+	if w.To.IsValid() && w.To.Port() != p.Port {
+		parts = append(parts, fmt.Sprintf("walked for port %d", w.To.Port()))
+	}
+	return Evidence{"path", signal, strings.Join(parts, ", ")}
+}
+
+func controlEvidence(controls []evidence.Port) (out []Evidence) {
+	for i := range controls {
+		if a := controls[i].Best(); a != nil {
+			out = append(out, Evidence{"control-port", signal(*a), fmt.Sprintf("port %d, which nobody should use", controls[i].Port)})
+		}
+	}
+	return out
+}
+
+// duration is short and for people: 0.4 ms, 31 ms, 1.8 s.
+func duration(d time.Duration) string {
+	switch {
+	case d < 10*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond)/time.Millisecond)
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,69 @@
+package report
+
+import (
+	"whyport/probe"
+	"whyport/probe/verdict"
+)
+
+// Exit codes; 2, a usage error, is the caller's: nothing was sent then.
+const (
+	ExitMet       = 0
+	ExitNotMet    = 1
+	ExitUsage     = 2
+	ExitNotTested = 3
+)
+
+// ExitCode of a run: 0 where every target's requirement is met, 1 where one was tested and is not
+// met, otherwise 3: some could not be tested, or the run ended before they had a verdict.
+func ExitCode(run *probe.Run) int {
+	if len(run.Targets) == 0 {
+		return ExitNotTested
+	}
+	code := ExitMet
+	for i := range run.Targets {
+		switch met := requirementMet(run, &run.Targets[i]); {
+		case met == nil:
+			code = ExitNotTested
+		case !*met:
+			return ExitNotMet
+		}
+	}
+	return code
+}
+
+// requirementMet is nil where the requirement would be met if every port without a verdict were usable.
+func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
+	if t.Met {
+		return new(true)
+	}
+	results := t.Results
+	if len(results) == 0 {
+		results = notTested(t)
+	}
+	perhaps := map[int]bool{}
+	for i := range results {
+		r := &results[i]
+		if r.Verdict.Usable || untested(r.Verdict.Reason) || offline(run, r.Verdict.Reason) {
+			perhaps[r.Candidate] = true
+		}
+	}
+	if t.Target.Requirement.Met(func(c int) bool { return perhaps[c] }) {
+		return nil
+	}
+	return new(false)
+}
+
+// untested reports whether a reason says that nothing was sent to the port, or that it was given up.
+func untested(r verdict.Reason) bool {
+	switch r {
+	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets,
+		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
+		return true
+	}
+	return false
+}
+
+// offline reports whether this computer has no network at all, which says nothing of the server.
+func offline(run *probe.Run, r verdict.Reason) bool {
+	return r == verdict.NoRoute && len(run.Addresses) == 0
+}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+)
+
+// family is what became of one address family of a target.
+type family struct {
+	family string
+	next   string
+}
+
+// brokenFamily is the family on which no port is usable although the other family's are; nil if there is none.
+func brokenFamily(out *Target, cs []*candidate) *family {
+	usable, tested := map[string]int{}, map[string]int{}
+	next := map[string]string{}
+	for _, c := range cs {
+		for _, p := range c.ports {
+			f := familyOf(p)
+			if f == "" || p.Usable == nil {
+				continue
+			}
+			tested[f]++
+			if *p.Usable {
+				usable[f]++
+			} else if next[f] == "" && c.usable {
+				next[f] = value(p.NextStep)
+			}
+		}
+	}
+	for _, f := range []string{"IPv6", "IPv4"} {
+		if tested["IPv4"] > 0 && tested["IPv6"] > 0 && usable[f] == 0 && usable["IPv4"]+usable["IPv6"] > 0 {
+			return &family{f, next[f]}
+		}
+	}
+	return nil
+}
+
+func familyOf(p *Port) string {
+	if p.Address == nil {
+		return ""
+	}
+	a, err := netip.ParseAddr(*p.Address)
+	switch {
+	case err != nil:
+		return ""
+	case a.Is4() || a.Is4In6():
+		return "IPv4"
+	}
+	return "IPv6"
+}
+
+// sideFindings are what the summary has to say beside the count: families and addresses that fail.
+func sideFindings(out *Target, cs []*candidate) (parts []string) {
+	if f := brokenFamily(out, cs); f != nil {
+		other := "IPv4"
+		if f.family == "IPv4" {
+			other = "IPv6"
+		}
+		parts = append(parts, fmt.Sprintf("%s does not work, %s does", f.family, other))
+	} else if bad := brokenAddresses(cs); len(bad) > 0 {
+		parts = append(parts, "nothing usable at "+listed(bad, 3))
+	}
+	if isTrue(out.AcceptsEveryPort) {
+		parts = append(parts, "every port seems open, so a device answers for the server")
+	}
+	if n := unfinished(out); n > 0 {
+		parts = append(parts, count(n, "port")+" not finished (interrupted)")
+	}
+	return parts
+}
+
+// brokenAddresses are the addresses without any usable port, where another address has one.
+func brokenAddresses(cs []*candidate) (out []string) {
+	usable, known := map[string]bool{}, map[string]bool{}
+	var order []string
+	some := false
+	for _, c := range cs {
+		for _, p := range c.ports {
+			if p.Address == nil || p.Usable == nil {
+				continue
+			}
+			if !known[*p.Address] {
+				known[*p.Address] = true
+				order = append(order, *p.Address)
+			}
+			usable[*p.Address] = usable[*p.Address] || *p.Usable
+			some = some || *p.Usable
+		}
+	}
+	for _, a := range order {
+		if some && !usable[a] {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func listed(items []string, most int) string {
+	if len(items) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), len(items)-most)
+	}
+	return strings.Join(items, ", ")
+}
+
+func unfinished(out *Target) (n int) {
+	for i := range out.Ports {
+		if out.Ports[i].Reason == "interrupted" {
+			n++
+		}
+	}
+	return n
+}
+
+// targetNotes are findings that hold for the target as a whole, each said once.
+func targetNotes(out *Target, t *probe.TargetRun) (notes []Note) {
+	if f := brokenFamily(out, byCandidate(out.Ports)); f != nil {
+		notes = append(notes, Note{strings.ToLower(f.family) + "-broken",
+			"No port is usable over " + f.family + " while others are over the other family; applications may hang on the broken one."})
+	}
+	if isTrue(out.AcceptsEveryPort) {
+		notes = append(notes, Note{"accepts-every-port",
+			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are proven."})
+	}
+	if n, ok := inspectionNote(t); ok {
+		notes = append(notes, n)
+	}
+	if n := unfinished(out); n > 0 {
+		notes = append(notes, Note{"interrupted", "The test was stopped early: " + count(n, "port") + " had no verdict yet."})
+	}
+	return notes
+}
+
+// inspectionNote says once for all ports that TLS is opened on the way; a known product is said rather than a guess.
+func inspectionNote(t *probe.TargetRun) (Note, bool) {
+	var found *evidence.Inspection
+	for i := range t.Results {
+		sp := t.Results[i].Port.Speech
+		if sp == nil || sp.TLS == nil || sp.TLS.Inspection == nil {
+			continue
+		}
+		if found == nil || found.Evidence != "known-issuer" && sp.TLS.Inspection.Evidence == "known-issuer" {
+			found = sp.TLS.Inspection
+		}
+	}
+	if found == nil {
+		return Note{}, false
+	}
+	return inspectionSentence(found), true
+}
+
+func inspectionSentence(i *evidence.Inspection) Note {
+	by := short(i.By, 60)
+	if i.Evidence == "known-issuer" {
+		where := "on the way"
+		if i.Local {
+			where = "on this computer"
+		}
+		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again by %s %s.", by, where)}
+	}
+	return Note{"private-authority", fmt.Sprintf("Certificates come from %s, which only this computer's own list of authorities knows: "+
+		"a company's own authority, or a device that opens TLS and signs it again.", by)}
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whyport/probe"
+	"whyport/probe/verdict"
+)
+
+// summarise writes a target's summary, its next step and its notes; the ports stand already.
+func summarise(out *Target, t *probe.TargetRun) {
+	cs := byCandidate(out.Ports)
+	out.Notes = append(out.Notes, targetNotes(out, t)...)
+	out.Summary = sentence(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
+	if next := targetNext(out, cs); next != "" {
+		out.NextStep = &next
+	}
+}
+
+// candidate is one port of a target at all its addresses.
+type candidate struct {
+	ports  []*Port
+	usable bool
+}
+
+// byCandidate gathers the addresses of each port, in order.
+func byCandidate(ports []Port) (out []*candidate) {
+	known := map[string]*candidate{}
+	for i := range ports {
+		p := &ports[i]
+		key := p.number() + " " + value(p.Host)
+		c := known[key]
+		if c == nil {
+			c = &candidate{}
+			known[key] = c
+			out = append(out, c)
+		}
+		c.ports = append(c.ports, p)
+		c.usable = c.usable || isTrue(p.Usable)
+	}
+	return out
+}
+
+// best is the address at which a port fares best.
+func (c *candidate) best() *Port {
+	for _, p := range c.ports {
+		if isTrue(p.Usable) {
+			return p
+		}
+	}
+	return c.ports[0]
+}
+
+// mainFinding is "2 of 5 ports usable; use 443 (https)" or what stands in its way.
+func mainFinding(out *Target, cs []*candidate) string {
+	usable := 0
+	for _, c := range cs {
+		if c.usable {
+			usable++
+		}
+	}
+	switch {
+	case len(cs) == 0:
+		return "no port was tested"
+	case usable == 0 && out.Resolution.Reason != nil:
+		return "not tested: " + cs[0].ports[0].Finding
+	case usable == 0 && len(cs) == 1:
+		p := cs[0].best()
+		return fmt.Sprintf("%s is not usable, %s: %s", p.label(), p.State, p.Finding)
+	case usable == 0:
+		return noneUsable(cs)
+	case len(cs) == 1:
+		return cs[0].best().label() + " is usable"
+	}
+	s := fmt.Sprintf("%d of %d ports usable", usable, len(cs))
+	if isFalse(out.Requirement.Met) {
+		return s + ", but " + missing(out)
+	}
+	if out.RecommendedPort != nil && (out.Requirement.Mode == string(verdict.Any) || out.Requirement.Mode == "") {
+		for _, c := range cs {
+			if c.usable && c.ports[0].Port == *out.RecommendedPort {
+				return s + "; use " + c.ports[0].label()
+			}
+		}
+	}
+	return s
+}
+
+// noneUsable counts the states.
+func noneUsable(cs []*candidate) string {
+	count := map[string]int{}
+	silent := true
+	for _, c := range cs {
+		p := c.best()
+		count[p.State]++
+		for _, p := range c.ports {
+			silent = silent && slices.ContainsFunc(p.Caveats, func(n Note) bool { return n.Code == string(verdict.HostSilent) })
+		}
+	}
+	s := fmt.Sprintf("0 of %d ports usable", len(cs))
+	if silent {
+		return s + ": nothing answers, the host is down or wholly filtered"
+	}
+	var parts []string
+	for _, state := range verdict.States() {
+		if n := count[string(state)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+		}
+	}
+	return s + ": " + strings.Join(parts, ", ")
+}
+
+// missing says which part of the requirement is not met.
+func missing(out *Target) string {
+	for _, g := range out.Requirement.Groups {
+		if g.Mode == string(verdict.Optional) || !isFalse(g.Met) {
+			continue
+		}
+		need := "needs one of "
+		if g.Mode == string(verdict.All) {
+			need = "needs all of "
+		}
+		ports := strings.Join(g.Ports, ", ")
+		if len(g.Ports) > maxListed {
+			ports = fmt.Sprintf("%s and %d more", strings.Join(g.Ports[:maxListed], ", "), len(g.Ports)-maxListed)
+		}
+		if g.Name != "" {
+			return fmt.Sprintf("%s %s%s", short(g.Name, 40), need, ports)
+		}
+		return "the application " + need + ports
+	}
+	return "the requirement is not met"
+}
+
+// targetNext is the one thing to do next about the target; "" where all is well.
+func targetNext(out *Target, cs []*candidate) string {
+	var bad []*Port
+	for _, c := range cs {
+		if !c.usable {
+			bad = append(bad, c.best())
+		}
+	}
+	if isTrue(out.Requirement.Met) {
+		if broken := brokenFamily(out, cs); broken != nil && broken.next != "" {
+			return "Applications that try " + broken.family + " first may hang: " + lower(broken.next)
+		}
+		for _, c := range cs {
+			p := c.best()
+			if out.RecommendedPort == nil || p.Port != *out.RecommendedPort || !c.usable {
+				continue
+			}
+			if p.NextStep != nil {
+				return *p.NextStep
+			}
+			if len(bad) > 0 && out.Requirement.Mode == string(verdict.Any) {
+				return fmt.Sprintf("Set the application to port %s.", p.number())
+			}
+		}
+		return ""
+	}
+	var most *cause
+	for _, c := range causes(decisive(out, bad), nil) {
+		if c.next != "" && (most == nil || len(c.ports) > len(most.ports)) {
+			most = c
+		}
+	}
+	if most == nil {
+		return ""
+	}
+	return most.next
+}
+
+// decisive are the ports that an unmet group waits for; all of them where none does.
+func decisive(out *Target, bad []*Port) (ports []*Port) {
+	for _, g := range out.Requirement.Groups {
+		if g.Mode == string(verdict.Optional) || isTrue(g.Met) {
+			continue
+		}
+		for _, p := range bad {
+			if slices.Contains(g.Ports, fmt.Sprintf("%d/%s", p.Port, p.Protocol)) && !slices.Contains(ports, p) {
+				ports = append(ports, p)
+			}
+		}
+	}
+	if len(ports) == 0 {
+		return bad
+	}
+	return ports
+}

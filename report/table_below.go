@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// explanations say below the table, once for each cause, why and what to do.
+func (d *drawing) explanations(t *Target, s *section) {
+	server := short(t.Host, 50)
+	if s.host != "" {
+		server = short(s.host, 50)
+	}
+	for _, c := range causes(s.ports, s.addresses) {
+		if c.next == "" && !d.style.Verbose && !worthSaying(c.caveats) {
+			continue
+		}
+		p := c.first
+		heading := d.show(c.heading() + ": " + stateCell(p, false))
+		for _, line := range wrap(heading, d.style.width()) {
+			d.line(d.paint.of(p.Usable).Sprint(line))
+		}
+		d.labelled("Why", c.why, 2)
+		if pieces := picture(p, server, d.style.Unicode); pieces != nil && !isTrue(p.Usable) {
+			for i := range pieces {
+				pieces[i] = d.show(pieces[i])
+			}
+			d.labelledWords("Path", pieces, 2)
+		}
+		for _, n := range c.caveats {
+			if n.Code != "nothing-spoke" || d.style.Verbose {
+				d.labelled("But", n.Sentence, 2)
+			}
+		}
+		if c.next != "" {
+			d.labelled("Do", c.next, 2)
+		}
+		d.line("")
+	}
+}
+
+// worthSaying reports whether a usable port's caveats are more than what every port of its kind has.
+func worthSaying(notes []Note) bool {
+	for _, n := range notes {
+		if n.Code != "nothing-spoke" {
+			return true
+		}
+	}
+	return false
+}
+
+// evidence lists what was seen of each port.
+func (d *drawing) evidence(rows []*Port) {
+	for _, p := range rows {
+		head := fmt.Sprintf("Evidence for %s: %s", p.label(), p.Reason)
+		if p.Confidence != nil {
+			head += ", " + *p.Confidence
+		}
+		if p.Rule != "" {
+			head += ", rule " + p.Rule
+		}
+		d.text(head, 0, 2)
+		for _, e := range p.Evidence {
+			d.text(strings.TrimSpace(e.Step+" "+e.Signal+": "+e.Detail), 2, 4)
+		}
+		d.line("")
+	}
+}
+
+// answer is what a person reads first: the last lines.
+func (d *drawing) answer(doc *Document) {
+	switch n := len(doc.Targets); {
+	case n == 1:
+		d.summary(&doc.Targets[0], d.about(&doc.Targets[0]))
+	case n > 1:
+		if d.style.Quiet {
+			for i := range doc.Targets {
+				d.text(short(doc.Targets[i].Input, 60)+": "+doc.Targets[i].Summary, 0, 2)
+			}
+		} else {
+			d.line("")
+		}
+		d.overall(doc)
+	}
+	if doc.Interrupted && len(doc.Targets) == 0 {
+		d.line("Interrupted before anything was tested.")
+	}
+	if doc.Error != nil {
+		d.text(doc.Error.Message, 0, 2)
+		d.text(doc.Error.NextStep, 0, 2)
+	}
+}
+
+// about names the target where the line stands alone.
+func (d *drawing) about(t *Target) string {
+	if d.style.Quiet {
+		return short(t.Input, 60) + ": "
+	}
+	return ""
+}
+
+// summary is the target's answer and, before it, what to do.
+func (d *drawing) summary(t *Target, about string) {
+	for _, line := range wrap(d.show(about+t.Summary), d.style.width()) {
+		d.line(d.paint.of(t.Requirement.Met).Sprint(line))
+	}
+	if t.NextStep != nil {
+		d.labelled("Next:", *t.NextStep, 0)
+	}
+}
+
+// overall counts the targets.
+func (d *drawing) overall(doc *Document) {
+	met, not, unknown := 0, 0, 0
+	for i := range doc.Targets {
+		switch m := doc.Targets[i].Requirement.Met; {
+		case m == nil:
+			unknown++
+		case *m:
+			met++
+		default:
+			not++
+		}
+	}
+	s := fmt.Sprintf("%d of %d targets have what is needed", met, len(doc.Targets))
+	if not > 0 {
+		s += fmt.Sprintf("; %d have not", not)
+	}
+	if unknown > 0 {
+		s += fmt.Sprintf("; %d could not be tested", unknown)
+	}
+	for _, line := range wrap(s+".", d.style.width()) {
+		d.line(d.paint.of(doc.Requirement.Met).Sprint(line))
+	}
+}
+
+// overview has a row for each target, and one for all that fare alike.
+func (d *drawing) overview(targets []Target) {
+	var rows [][]cell
+	index := map[string]int{}
+	names := map[string][]string{}
+	for i := range targets {
+		t := &targets[i]
+		key := t.Summary
+		if isTrue(t.Requirement.Met) {
+			key = fmt.Sprint(i)
+		}
+		names[key] = append(names[key], short(t.Input, 40))
+		if _, known := index[key]; known {
+			continue
+		}
+		index[key] = len(rows)
+		rows = append(rows, []cell{{text: key}, {text: t.Summary, color: d.paint.of(t.Requirement.Met)}})
+	}
+	for _, row := range rows {
+		all := names[row[0].text]
+		row[0].text = listed(all, 3)
+	}
+	if _, err := grid(&d.out, []column{{"target", 40, 0}, {"answer", 0, 0}}, rows, d.style); err != nil && d.err == nil {
+		d.err = err
+	}
+}

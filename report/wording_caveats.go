@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+
+	"whyport/probe/verdict"
+)
+
+// caveats are the verdict's caveats with a sentence each.
+func (s *subject) caveats() []Note {
+	out := []Note{}
+	for _, c := range s.verdict.Caveats {
+		out = append(out, Note{Code: string(c), Sentence: s.caveat(c)})
+	}
+	return out
+}
+
+// caveat says what the evidence does not exclude, and what would settle it.
+func (s *subject) caveat(c verdict.Caveat) string {
+	switch c {
+	case verdict.ReturnPath:
+		return "It can't be told whether the packets or their answers are dropped; a packet capture on the server settles it."
+	case verdict.FullBacklog:
+		return "A server that is too busy to take connections looks the same; its load, or a test at a quiet time, settles it."
+	case verdict.EqualCostPaths:
+		return "The test packets may have taken different paths, so the place may be another device; repeat the test to see whether it stays."
+	case verdict.MayBeImitated:
+		return "A firewall can send the same refusal in the server's name; looking on the server for what listens on the port settles it."
+	case verdict.Lossy:
+		return s.lossySentence()
+	case verdict.RateLimited:
+		return "Devices limit how many refusals they send, so this port's own was not seen; other ports met the same rule."
+	case verdict.AcceptsEveryPort:
+		return "Ports that nobody uses are answered, too, so a device on the way answers for the server."
+	case verdict.TransparentProxy:
+		return "The connection was answered nearer than the server, yet the service answers: a transparent proxy stands between."
+	case verdict.HostSilent:
+		return "No other port of this address answered either, so a server that is off looks the same."
+	case verdict.HopsSilent:
+		return "Some devices on the way never answer, so the place may be a few hops further."
+	case verdict.Disagreed:
+		return "Attempts ended differently; repeat the test to see what stays."
+	case verdict.NothingSpoke:
+		return "The connection was accepted but nothing was said, so that the right service is there is not proven; try the real application."
+	case verdict.PlaceUnproven:
+		return "No port of this server answered to compare with, so the place is a guess."
+	case verdict.SameRule:
+		return "The place was looked for with another port that met the same treatment."
+	}
+	return "There is a doubt that this version has no words for: " + clean(string(c)) + "."
+}
+
+func (s *subject) lossySentence() string {
+	if n := len(s.port.Attempts); n > 0 {
+		return fmt.Sprintf("Packets are lost on the way: %d of %d attempts were answered; measure the loss with a longer ping.", s.port.Answered(), n)
+	}
+	return "Packets are lost on the way; measure the loss with a longer ping."
+}

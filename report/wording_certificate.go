@@ -1,0 +1,171 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whyport/probe/evidence"
+)
+
+// handshakeWords are for TLS that came to its end: the certificate decides.
+func (s *subject) handshakeWords(t *evidence.TLS) words {
+	if t.Inspection != nil && (t.Verification == nil || t.Verification.Error == "") {
+		return s.inspectionWords(t.Inspection)
+	}
+	if v := t.Verification; t.State == evidence.TLSUntrusted || v != nil && v.Error != "" {
+		w := s.untrustedWords(t)
+		if t.Inspection != nil && t.Inspection.Evidence == "known-issuer" {
+			by := short(t.Inspection.By, 50)
+			w.why = strings.TrimSuffix(w.why, ".") + fmt.Sprintf("; it comes from %s, which opens and signs TLS again.", by)
+		}
+		return w
+	}
+	return s.trustedWords(t)
+}
+
+// inspectionWords say that somebody on the way reads along, as surely as the evidence does.
+func (s *subject) inspectionWords(i *evidence.Inspection) words {
+	by := short(i.By, 60)
+	if i.Evidence != "known-issuer" {
+		return words{"TLS ok; private authority", fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer but not to the public: "+
+			"a company's own authority, or a device that opens TLS and signs it again.", by),
+			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an exception.", by)}
+	}
+	where := "by a device on the way"
+	if i.Local {
+		where = "on this computer"
+	}
+	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again by %s, %s.", by, where),
+		fmt.Sprintf("If the application refuses the certificate, ask whoever runs %s to exempt %s from inspection.", by, s.name())}
+}
+
+// trustedWords are for a certificate that programs accept.
+func (s *subject) trustedWords(t *evidence.TLS) words {
+	version := clean(t.Version)
+	if version == "" {
+		version = "TLS"
+	}
+	after := ""
+	if t.StartTLS != "" {
+		after = " after STARTTLS"
+	}
+	what := ""
+	if sp := s.port.Speech; sp.Identified != "" && sp.Identified != "https" {
+		what = protocolWords(clean(sp.Identified)) + ", "
+	}
+	v := t.Verification
+	if v == nil || v.ExpiresInDays == nil {
+		return words{what + version + after, "The server answers and encryption works (" + version + after + ").", ""}
+	}
+	days := count(*v.ExpiresInDays, "day")
+	if slices.Contains(t.Notes, "expires-soon") {
+		return words{fmt.Sprintf("%s%s%s; expires in %s", what, version, after, days),
+			fmt.Sprintf("The server answers and encryption works (%s%s), but its certificate expires in %s.", version, after, days),
+			"Ask the server's administrator to renew the certificate before it expires."}
+	}
+	if v.NameOK == nil {
+		return words{what + version + after + ", certificate ok",
+			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address was given.", version, after), ""}
+	}
+	return words{what + version + after + ", certificate ok",
+		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after, days), ""}
+}
+
+// untrustedWords are for a certificate that programs refuse.
+func (s *subject) untrustedWords(t *evidence.TLS) words {
+	v := t.Verification
+	if v == nil {
+		v = &evidence.Verification{}
+	}
+	admin := "Ask the server's administrator to "
+	c := t.Certificate
+	if c == nil {
+		c = &evidence.Certificate{}
+	}
+	switch v.Error {
+	case "expired":
+		ago := "some time ago"
+		if v.ExpiresInDays != nil {
+			ago = count(max(-*v.ExpiresInDays, 1), "day") + " ago"
+		}
+		return words{"certificate expired " + ago,
+			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it.",
+			"Check this computer's date; if it is right, ask the server's administrator to renew the certificate."}
+	case "not-yet-valid":
+		return words{"certificate not valid yet",
+			"The server answers and encryption (TLS) works, but the certificate is only valid from " + c.NotBefore.UTC().Format("2006-01-02") + ".",
+			"Check this computer's date; if it is right, ask the server's administrator for a valid certificate."}
+	case "wrong-name":
+		return words{"certificate is for another name",
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s.", certificateNames(c), s.askedName(t)),
+			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name."}
+	case "self-signed":
+		return words{"certificate is self-signed",
+			"The server answers and encryption (TLS) works, but it vouches for itself (self-signed certificate), as printers and test servers do.",
+			"If the device is your own, let the application accept its certificate; otherwise " + lower(admin) + "get one from a known authority."}
+	case "missing-intermediate":
+		return words{"certificate chain is incomplete",
+			fmt.Sprintf("The server answers and encryption (TLS) works, but the certificate that links it to a known authority was not sent (intermediate, %s).", short(c.Issuer, 50)),
+			admin + "send the whole certificate chain, or install the authority's certificate here if it is a company's own."}
+	case "revoked":
+		return words{"certificate was revoked",
+			"The server answers and encryption (TLS) works, but its certificate was withdrawn by its authority (revoked).",
+			admin + "replace the certificate, and don't send secrets there until then."}
+	case "weak":
+		return words{"certificate is too weak",
+			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature).",
+			admin + "replace the certificate."}
+	case "expired-intermediate":
+		return words{"certificate chain has expired",
+			"The server answers and encryption (TLS) works, but a certificate in the server's chain has expired (intermediate).",
+			admin + "send a current certificate chain."}
+	case "wrong-usage":
+		return words{"certificate not made for servers",
+			"The server answers and encryption (TLS) works, but its certificate is not made for servers (key usage).", admin + "replace the certificate."}
+	case "unknown-authority":
+		return words{"certificate from an unknown authority",
+			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).", short(c.Issuer, 60)),
+			"If that is your company's or device's own authority, install its root certificate; otherwise " + lower(admin) + "use a known one."}
+	}
+	return words{"certificate is not trusted",
+		"The server answers and encryption (TLS) works, but programs will refuse its certificate.", admin + "check the certificate."}
+}
+
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+func (s *subject) date(c *evidence.Certificate) string {
+	if c.NotAfter.IsZero() {
+		return ""
+	}
+	return " (on " + c.NotAfter.UTC().Format("2006-01-02") + ")"
+}
+
+func (s *subject) askedName(t *evidence.TLS) string {
+	if t.ServerName != "" {
+		return short(t.ServerName, 40)
+	}
+	return s.name()
+}
+
+// certificateNames are the first names in a certificate.
+func certificateNames(c *evidence.Certificate) string {
+	switch n := len(c.DNSNames); {
+	case n == 0 && c.Subject != "":
+		return short(c.Subject, 40)
+	case n == 0:
+		return "no name at all"
+	case n == 1:
+		return short(c.DNSNames[0], 40)
+	default:
+		return fmt.Sprintf("%s and %d more", short(c.DNSNames[0], 40), n-1)
+	}
+}
+
+// count is a number with its noun: "1 day", "12 days".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

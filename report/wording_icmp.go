@@ -1,0 +1,57 @@
+package report
+
+import (
+	"fmt"
+
+	"whyport/probe/verdict"
+)
+
+// icmpWords are for refusals that name their sender (ICMP error messages).
+func (s *subject) icmpWords() words {
+	switch s.verdict.Reason {
+	case verdict.ICMPAdminProhibited:
+		return s.prohibited("administratively prohibited")
+	case verdict.ICMPHostProhibited:
+		return s.prohibited("host prohibited")
+	case verdict.ICMPNetProhibited:
+		return s.prohibited("network prohibited")
+	case verdict.ICMPPortUnreachable:
+		return words{
+			"rejected " + s.shortPlace(),
+			fmt.Sprintf("The connection was rejected by %s (ICMP port unreachable), as firewalls do.", s.place()),
+			s.allow(),
+		}
+	case verdict.ICMPHostUnreachable:
+		return words{
+			"server can't be reached, says hop",
+			fmt.Sprintf("The server can't be reached, says %s: it is off, its address is wrong, or a firewall says so.", s.place()),
+			fmt.Sprintf("Check the address and that the server is on, then ask %s why %s has no answer.", s.owner(), s.to()),
+		}
+	case verdict.ICMPNetUnreachable:
+		return words{
+			"no way to the server's network",
+			fmt.Sprintf("There is no way to the server's network, says %s (ICMP network unreachable).", s.place()),
+			fmt.Sprintf("Check the address, then ask %s to check the route to %s.", s.owner(), s.to()),
+		}
+	}
+	return words{
+		"protocol refused " + s.shortPlace(),
+		fmt.Sprintf("%s does not accept %s at all (ICMP protocol unreachable).", sentence(s.place()), s.protocolName()),
+		fmt.Sprintf("Ask %s whether %s is really the server, and to allow %s.", s.owner(), s.to(), s.flow()),
+	}
+}
+
+func (s *subject) protocolName() string {
+	if s.port.Protocol == "udp" {
+		return "UDP"
+	}
+	return "TCP"
+}
+
+func (s *subject) prohibited(says string) words {
+	return words{
+		"forbidden by a rule " + s.shortPlace(),
+		fmt.Sprintf("The connection is forbidden by a rule of %s, which says so (%s).", s.place(), says),
+		s.allow(),
+	}
+}

@@ -1,0 +1,41 @@
+package report
+
+import (
+	"fmt"
+
+	"whyport/probe/verdict"
+)
+
+// localWords are for connections that this computer itself, or its own network, does not let out.
+func (s *subject) localWords() words {
+	owner := "Ask whoever manages this computer's firewall or antivirus to allow " + s.flow() + "."
+	switch s.verdict.Reason {
+	case verdict.LocalFirewallReject:
+		return words{"rejected by this computer's firewall",
+			"A firewall on this computer " + s.hedge() + "rejects the connection before it leaves.", owner}
+	case verdict.LocalFirewallDrop:
+		return words{"dropped by this computer's firewall",
+			"A firewall on this computer " + s.hedge() + "drops the connection before it leaves, without a word.", owner}
+	case verdict.LocalDenied:
+		return words{"not allowed on this computer",
+			"This computer does not allow the connection: " + s.hedge() + "its firewall, antivirus or a policy forbids it.", owner}
+	case verdict.NeighborUnresolved:
+		return words{"the next device does not answer",
+			"The next device on the way does not answer on the local network, so the packets never left (no ARP or neighbor answer).",
+			fmt.Sprintf("Check the cable or Wi-Fi, the network (VLAN) and this computer's gateway; in the same network, check that %s is on.", s.to())}
+	case verdict.AddressUnavailable:
+		return words{"no usable source address",
+			"This computer has no address of its own that it could use towards the server.",
+			fmt.Sprintf("Check this computer's network settings: it needs an %s address.", s.family())}
+	}
+	return words{"this computer knows no way there",
+		"This computer knows no way (route) to the server's address.",
+		fmt.Sprintf("Check that this computer is on the network and has %s, then its routes or VPN.", s.family())}
+}
+
+func (s *subject) family() string {
+	if s.port.Addr.Is6() && !s.port.Addr.Is4In6() {
+		return "IPv6"
+	}
+	return "IPv4"
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"fmt"
+
+	"whyport/probe/verdict"
+)
+
+// packetWords are for answers and silence at the level of packets.
+func (s *subject) packetWords() words {
+	switch s.verdict.Reason {
+	case verdict.Reset:
+		return s.resetWords()
+	case verdict.ResetByMiddlebox:
+		return words{
+			"cut off by a device " + s.shortPlace(),
+			fmt.Sprintf("The connection was cut off with a forged refusal (reset) by %s, not by the server.", s.place()),
+			s.allow(),
+		}
+	case verdict.MiddleboxAnswer:
+		return words{
+			"a device answers instead of the server",
+			fmt.Sprintf("The connection was accepted by %s in the server's place, and no service was reached behind it.", s.place()),
+			fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
+		}
+	case verdict.TTLExceeded:
+		return words{
+			"lost in a routing loop",
+			fmt.Sprintf("The packets went in circles until %s dropped them (TTL exceeded): a routing loop.", s.place()),
+			fmt.Sprintf("Ask %s to check the route to %s.", s.owner(), s.to()),
+		}
+	case verdict.UDPNoResponse:
+		return words{
+			"no answer; UDP can't tell why",
+			"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
+			fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow()),
+		}
+	case verdict.PortUnreachable:
+		return words{
+			"server: nothing uses this port",
+			"The server answered that " + s.hedge() + "nothing uses this port (ICMP port unreachable).",
+			fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to()),
+		}
+	}
+	return s.silenceWords()
+}
+
+func (s *subject) resetWords() words {
+	next := fmt.Sprintf("Ask the server's administrator whether the service runs and listens on %s at %s.", s.number(), s.to())
+	if s.loopback() {
+		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
+	}
+	if s.verdict.Confidence == verdict.Certain && !s.verdict.Has(verdict.MayBeImitated) {
+		return words{"refused: nothing listens there", "The server refused the connection: nothing listens on this port.", next}
+	}
+	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses %s.",
+		s.number(), s.to(), s.from())
+	return words{
+		"refused: " + s.hedge() + "nothing listens",
+		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
+		next,
+	}
+}
+
+// silenceWords are for packets that vanish.
+func (s *subject) silenceWords() words {
+	w := s.verdict.Where
+	capture := fmt.Sprintf("Ask the server's administrator whether %s arrives (packet capture): if it does, "+
+		"the server's firewall drops it, if not, a device in front of it.", s.flow())
+	switch {
+	case s.verdict.Has(verdict.HostSilent):
+		return words{
+			"no answer; nor from any other port",
+			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
+			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
+		}
+	case w == nil || w.Party == verdict.PartyUnknown && w.Hop == 0 && !w.Address.IsValid():
+		return words{
+			"no answer: dropped without a word",
+			"No answer came: the packets are dropped without a word, and where could not be seen.",
+			fmt.Sprintf("Ask your network administrator whether a firewall drops %s, then the server's administrator.", s.flow()),
+		}
+	case w.Party == verdict.Server:
+		return words{
+			"no answer: dropped at the server",
+			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.", s.placeLastBeforeServer()),
+			capture,
+		}
+	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():
+		return words{
+			"no answer: dropped near the server",
+			"No answer came: the packets are dropped without a word in the server's network.",
+			capture,
+		}
+	}
+	return words{
+		"dropped " + s.shortPlace(),
+		fmt.Sprintf("No answer came: the packets are dropped without a word by %s.", s.place()),
+		s.allow(),
+	}
+}
+
+// placeLastBeforeServer is the device in front of the server, as far as it is known.
+func (s *subject) placeLastBeforeServer() string {
+	if w := s.verdict.Where; w.Address.IsValid() && !s.isServer(w.Address) {
+		return with("the device at "+clean(w.Address.String()), fmt.Sprintf("hop %d", w.Hop))
+	}
+	return "the device in front of it"
+}

@@ -1,0 +1,54 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+)
+
+// columns is the width of text on a terminal.
+func columns(s string) int { return twwidth.Width(s) }
+
+// wrap breaks text into lines of at most width columns, between words where it can.
+func wrap(s string, width int) []string {
+	return wrapWords(strings.Fields(s), width)
+}
+
+// wrapWords is wrap for pieces that are kept whole where they fit into a line.
+func wrapWords(words []string, width int) []string {
+	width = max(width, 1)
+	var lines []string
+	line, used := "", 0
+	for _, word := range words {
+		n := columns(word)
+		if used > 0 && used+1+n > width {
+			lines, line, used = append(lines, line), "", 0
+		}
+		for n > width {
+			head, tail := split(word, width)
+			lines = append(lines, head)
+			word, n = tail, columns(tail)
+		}
+		if used > 0 {
+			line, used = line+" ", used+1
+		}
+		line, used = line+word, used+n
+	}
+	if line != "" || len(lines) == 0 {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// split cuts a word that is longer than a line; at least one character goes to the head.
+func split(word string, width int) (head, tail string) {
+	used := 0
+	for i, r := range word {
+		n := columns(string(r))
+		if i > 0 && used+n > width {
+			return word[:i], word[i:]
+		}
+		used += n
+	}
+	return word, ""
+}
