@@ -7,8 +7,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -99,6 +102,21 @@ func (d *Demo) Plan() probe.Plan {
 	}
 	t.Requirement.Groups = []verdict.Group{g}
 	return probe.Plan{Targets: []probe.Target{t}, Options: probe.Options{System: d.roots, Public: d.roots}}
+}
+
+// Describe says what is really behind each port.
+func (d *Demo) Describe(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("Servers started on this computer for the demo:\n")
+	for _, p := range d.Ports {
+		fmt.Fprintf(&b, "  %5d  %s\n", p.Number, p.Is)
+	}
+	if d.Missing != "" {
+		b.WriteString("  " + d.Missing + "\n")
+	}
+	b.WriteString("This is what whyport finds out about them, as it would from anywhere:\n\n")
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 // Close ends the servers and every connection to them.

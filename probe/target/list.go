@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 )
@@ -65,4 +66,17 @@ func inLine(err error, file string, number int, line string) error {
 		instead = "write one target a line"
 	}
 	return &Error{Problem: fmt.Sprintf("line %d of %s: %s", number, file, e.Problem), Instead: instead}
+}
+
+// ReadFile is Read for a file; "-" is standard input.
+func ReadFile(name string, stdin io.Reader, named PortName) ([]string, error) {
+	if name == "-" {
+		return Read(stdin, "standard input", named)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", quote(name))
+	}
+	defer f.Close()
+	return Read(f, name, named)
 }

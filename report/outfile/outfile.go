@@ -5,7 +5,6 @@ package outfile
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,13 +12,12 @@ import (
 
 // File collects a report. It must be ended with Commit or Discard.
 type File struct {
-	io.Writer
-	place string   // where it goes; links resolved
-	temp  *os.File // nil for what is no regular file: it is written directly
-	plain *os.File
+	*os.File        // what is written to
+	place    string // where it goes in the end, links resolved; "" for what is written directly
+	close    bool
 }
 
-// Error says why a file can't be written.
+// Error says why a file can't be written, before anything was written.
 type Error struct {
 	Name   string
 	Reason string // in words
@@ -28,8 +26,11 @@ type Error struct {
 func (e *Error) Error() string { return fmt.Sprintf("%q can't be written: %s", e.Name, e.Reason) }
 
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
-// named pipes are written directly. The error is an *Error.
-func Open(name string) (*File, error) {
+// named pipes are written directly; "" and "-" stand for standard output. The error is an *Error.
+func Open(name string, standard *os.File) (*File, error) {
+	if name == "" || name == "-" {
+		return &File{File: standard}, nil
+	}
 	place, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		place, err = name, nil
@@ -49,7 +50,7 @@ func Open(name string) (*File, error) {
 			return nil, reason(name, err)
 		}
 		if !info.Mode().IsRegular() {
-			return &File{Writer: old, plain: old}, nil
+			return &File{File: old, close: true}, nil
 		}
 		old.Close()
 		mode = info.Mode().Perm()
@@ -58,33 +59,35 @@ func Open(name string) (*File, error) {
 	if err != nil {
 		return nil, reason(name, err)
 	}
-	return &File{Writer: temp, place: place, temp: temp}, nil
+	return &File{File: temp, place: place, close: true}, nil
 }
 
 // Commit puts the report in its place.
 func (f *File) Commit() error {
-	if f.temp == nil {
-		return f.plain.Close()
+	if !f.close {
+		return nil
 	}
-	err := f.temp.Close()
+	err := f.File.Close()
+	if f.place == "" {
+		return err
+	}
 	if err == nil {
-		err = os.Rename(f.temp.Name(), f.place)
+		err = os.Rename(f.Name(), f.place)
 	}
 	if err != nil {
-		os.Remove(f.temp.Name())
-		return reason(f.place, err)
+		os.Remove(f.Name())
 	}
-	return nil
+	return err
 }
 
 // Discard leaves everything as it was before Open.
 func (f *File) Discard() {
-	if f.temp == nil {
-		f.plain.Close()
-		return
+	if f.close {
+		f.File.Close()
 	}
-	f.temp.Close()
-	os.Remove(f.temp.Name())
+	if f.place != "" {
+		os.Remove(f.Name())
+	}
 }
 
 func reason(name string, err error) *Error {

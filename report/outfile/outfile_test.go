@@ -29,7 +29,7 @@ func TestOldReportStaysUntilTheNewOneIsWhole(t *testing.T) {
 	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(name)
+	f, err := Open(name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestOldReportStaysUntilTheNewOneIsWhole(t *testing.T) {
 	if got := content(t, name); got != "old" {
 		t.Errorf("after Discard: %q", got)
 	}
-	if f, err = Open(name); err != nil {
+	if f, err = Open(name, nil); err != nil {
 		t.Fatal(err)
 	}
 	io.WriteString(f, "new")
@@ -64,7 +64,7 @@ func TestLinkSurvives(t *testing.T) {
 	if err := os.Symlink(name, link); err != nil {
 		t.Skip("no links here: ", err)
 	}
-	f, err := Open(link)
+	f, err := Open(link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestWhatCantBeWritten(t *testing.T) {
 		dir:                              "it is a folder",
 		filepath.Join(dir, "no", "file"): "there is no such folder",
 	} {
-		_, err := Open(name)
+		_, err := Open(name, nil)
 		if e, ok := err.(*Error); !ok || e.Reason != want {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -92,7 +92,7 @@ func TestWhatCantBeWritten(t *testing.T) {
 }
 
 func TestDeviceIsWrittenDirectly(t *testing.T) {
-	f, err := Open(os.DevNull)
+	f, err := Open(os.DevNull, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"runtime/debug"
 	"strings"
+	"syscall"
 	"unicode"
 
 	"whyport/probe/target"
+	"whyport/report/outfile"
 	"whyport/services"
 )
 
@@ -37,6 +41,9 @@ func Of(err error) *Error {
 	if e, ok := errors.AsType[*target.Error](err); ok {
 		return &Error{e.Problem, e.Instead}
 	}
+	if e, ok := errors.AsType[*outfile.Error](err); ok {
+		return &Error{e.Error(), "name a file in a folder that you may write to: -o report.txt"}
+	}
 	return nil
 }
 
@@ -56,4 +63,26 @@ func oneLine(s string) string {
 		fmt.Fprintf(&b, "\\u%04x", r)
 	}
 	return b.String()
+}
+
+// PrintFailure says that something went wrong which is no mistake on the command line.
+func PrintFailure(w io.Writer, err error) {
+	text := err.Error()
+	next := "try again; with --verbose a log says more"
+	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		text, next = "the report could not be written: the disk is full", "make room, or write elsewhere with -o FILE"
+	case errors.Is(err, syscall.EIO), errors.Is(err, fs.ErrPermission):
+		text, next = "the report could not be written", "write elsewhere with -o FILE"
+	}
+	fmt.Fprintf(w, "whyport: %s\nNext: %s\n", oneLine(text), next)
+}
+
+// Version is that of the module as it was built.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "development"
+	}
+	return info.Main.Version
 }

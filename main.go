@@ -1,0 +1,283 @@
+// Whyport says which ports of a server this computer can reach and, where it can't, what stops it.
+package main
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"whyport/probe"
+	"whyport/probe/demo"
+	"whyport/report"
+	"whyport/report/format"
+	"whyport/report/listing"
+	"whyport/report/outfile"
+	"whyport/report/usage"
+	"whyport/services"
+	"whyport/services/profile"
+)
+
+func main() { os.Exit(run(os.Args, os.Stdin, os.Stdout, os.Stderr)) }
+
+// program is what the actions share.
+type program struct {
+	in          io.Reader
+	out, errOut *os.File
+	names       *services.Registry
+	code        int // exit code of an action that ended without error
+}
+
+func run(args []string, in io.Reader, out, errOut *os.File) int {
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of the write, and the run ends in order
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process at once
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	p := &program{in: in, out: out, errOut: errOut, names: services.Load()}
+	app := p.app()
+	args, err := usage.Arrange(app, "check", args)
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
+	if wrong := usage.Of(err); wrong != nil {
+		usage.Print(errOut, wrong)
+		return report.ExitUsage
+	}
+	if err != nil && !outfile.Closed(err) {
+		usage.PrintFailure(errOut, err)
+		return report.ExitNotTested
+	}
+	return p.code
+}
+
+// app is the table of commands.
+func (p *program) app() *cli.App {
+	return &cli.App{
+		Name: "whyport", Usage: "which ports of a server can this computer reach, and what stops it where it can't",
+		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
+			"   A target is a name, an address, host:port, a URL or a range such as 192.0.2.0/28.",
+		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true, UseShortOptionHandling: true,
+		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
+		ExitErrHandler: func(*cli.Context, error) {}, // run decides
+		Flags:          []cli.Flag{&cli.BoolFlag{Name: "version", Usage: "show the version"}},
+		CustomAppHelpTemplate: usage.AppHelp("check",
+			"whyport server.example                                the ports that applications most often need",
+			"whyport server.example -p 443,2000-2001 --verbose     these ports, with the evidence",
+			"whyport mail.example --profile mail-client --json     what a mail program needs, for a script"),
+		Commands: []*cli.Command{
+			command("check", " TARGET...", "test the ports of servers", p.check, checkFlags(), usage.Help(
+				"whyport check server.example",
+				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
+				"whyport check --targets servers.txt --profile web --require all -o result.json")),
+			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
+				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
+				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic"},
+				jsonFlag(), outputFlag(),
+			}, usage.Help("whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json")),
+			command("profiles", " [NAME...]", "the sets of ports that applications need", p.profiles,
+				[]cli.Flag{jsonFlag(), outputFlag()},
+				usage.Help("whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json")),
+			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
+				usage.Help("whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary")),
+			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{outputFlag()},
+				usage.Help("whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties")),
+		},
+	}
+}
+
+func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help string) *cli.Command {
+	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
+		CustomHelpTemplate: help, HideHelpCommand: true, UseShortOptionHandling: true}
+}
+
+func jsonFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "json", Aliases: []string{"j"}, Usage: "the same as --format json"}
+}
+
+func outputFlag() cli.Flag {
+	return &cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of the screen; - is the screen"}
+}
+
+// formatFlags say how a report looks.
+func formatFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: table, json, ndjson, markdown or csv", DefaultText: "table"},
+		jsonFlag(), outputFlag(),
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only the answer, without table and progress"},
+		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "the evidence, too, and a log on standard error"},
+	}
+}
+
+// checkFlags say what is tested and how.
+func checkFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all"},
+		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated", DefaultText: profile.Default},
+		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
+		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: any or all", DefaultText: "any, or as the profile says"},
+		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
+		&cli.BoolFlag{Name: "ipv4", Aliases: []string{"4"}, Usage: "only IPv4 addresses"},
+		&cli.BoolFlag{Name: "ipv6", Aliases: []string{"6"}, Usage: "only IPv6 addresses"},
+		&cli.BoolFlag{Name: "first-address", Usage: "only the first address of a name"},
+		&cli.StringFlag{Name: "tls", Value: "auto", Usage: "`WHEN` to try TLS on open ports: auto, always or never"},
+		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
+		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
+		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
+		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
+		&cli.BoolFlag{Name: "trace", Usage: "walk the path to every port, also to open ones"},
+		&cli.BoolFlag{Name: "no-trace", Usage: "never walk the path"},
+		&cli.BoolFlag{Name: "no-dns", Usage: "do not look up the names of routers"},
+	}, formatFlags()...)
+}
+
+func (p *program) root(c *cli.Context) error {
+	if c.Bool("version") {
+		_, err := io.WriteString(p.out, "whyport "+usage.Version()+"\n")
+		return err
+	}
+	return usage.New("type a server: whyport server.example (or whyport demo, or whyport --help)", "no target is named")
+}
+
+func (p *program) check(c *cli.Context) error {
+	plan, err := usage.Plan(c, p.names, p.in)
+	if err != nil {
+		return err
+	}
+	return p.test(c, plan, nil)
+}
+
+func (p *program) demo(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage.New("type whyport demo; it starts its own servers", "the demo takes no target")
+	}
+	d, err := demo.Start(c.Context)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := p.test(c, d.Plan(), d.Describe); err != nil || c.Context.Err() != nil {
+		return err
+	}
+	p.code = report.ExitMet // some of the demo's ports are broken on purpose
+	return nil
+}
+
+func (p *program) services(c *cli.Context) error {
+	class, search := c.String("class"), c.String("search")
+	if err := usage.Choice("--class", class, "", string(services.WellKnown), string(services.Registered), string(services.Dynamic)); err != nil {
+		return err
+	}
+	if c.Args().Len() == 0 && search == "" {
+		return usage.New("type for example: whyport services 443, or whyport services --search desktop", "no port or service is named")
+	}
+	var found []services.Service
+	for _, text := range c.Args().Slice() {
+		s, err := p.names.Query(text)
+		if err != nil {
+			return err
+		}
+		found = append(found, s...)
+	}
+	if search != "" {
+		found = append(found, p.names.Search(search)...)
+	}
+	found = slices.DeleteFunc(found, func(s services.Service) bool { return class != "" && string(services.ClassOf(s.Port)) != class })
+	return p.write(c, func(w io.Writer) error { return listing.Services(w, p.names, found, c.Bool("json")) })
+}
+
+func (p *program) profiles(c *cli.Context) error {
+	show, named := listing.Profiles, c.Args().Slice()
+	if len(named) > 0 {
+		show = listing.ProfileDetails
+	} else {
+		named = profile.Names()
+	}
+	var found []profile.Profile
+	for _, name := range named {
+		one, err := profile.Find(name)
+		if err != nil {
+			return err
+		}
+		found = append(found, one)
+	}
+	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, c.Bool("json")) })
+}
+
+func (p *program) schema(c *cli.Context) error {
+	if c.Args().Present() {
+		return usage.New("type whyport schema", "the schema is one, and %q is not part of the command", c.Args().First())
+	}
+	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
+}
+
+// write puts what a command prints where -o says.
+func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
+	out, err := outfile.Open(c.String("output"), p.out)
+	if err != nil {
+		return err
+	}
+	if err := print(out.File); err != nil {
+		out.Discard()
+		return err
+	}
+	return out.Commit()
+}
+
+// test runs a plan and reports on it; before, if given, introduces the table.
+func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
+	w, err := p.writer(c)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(out io.Writer) error {
+		ctx, stop := context.WithCancelCause(c.Context)
+		defer stop(nil)
+		w.Out, w.Style = out, style(c, out)
+		if before != nil && w.Format == format.Table && !w.Style.Quiet {
+			if err := before(out); err != nil {
+				return err
+			}
+		}
+		w.Begin(&plan)
+		run := probe.Execute(ctx, plan, func(r probe.Result) {
+			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
+			if err := w.Add(r); err != nil {
+				stop(err) // nobody reads any more
+			}
+		})
+		p.code = report.ExitCode(run)
+		return w.Finish(run)
+	})
+}
+
+// writer checks the flags of the report.
+func (p *program) writer(c *cli.Context) (*format.Writer, error) {
+	name := c.String("format")
+	switch {
+	case c.Bool("json") && name != "" && name != format.JSON:
+		return nil, usage.Exclusive("--json", "--format "+name)
+	case c.Bool("json"):
+		name = format.JSON
+	case name == "":
+		name = format.OfFile(c.String("output"))
+	}
+	err := cmp.Or(usage.Choice("--format", name, format.Names()...), usage.Choice("--color", c.String("color"), "auto", "always", "never"))
+	if c.Bool("verbose") {
+		slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	}
+	return &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}, err
+}
+
+func style(c *cli.Context, out io.Writer) report.Style {
+	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
+	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
+	return s
+}

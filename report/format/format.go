@@ -1,0 +1,81 @@
+// Package format writes a report in the format that somebody asked for, by its name.
+package format
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+
+	"whyport/probe"
+	"whyport/report"
+)
+
+// The formats.
+const (
+	Table    = "table"
+	JSON     = "json"
+	NDJSON   = "ndjson"
+	Markdown = "markdown"
+	CSV      = "csv"
+)
+
+// Names of the formats, the default first.
+func Names() []string { return []string{Table, JSON, NDJSON, Markdown, CSV} }
+
+// OfFile is the format that a file's name promises; Table where it promises none.
+func OfFile(name string) string {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json":
+		return JSON
+	case ".ndjson", ".jsonl":
+		return NDJSON
+	case ".md", ".markdown":
+		return Markdown
+	case ".csv":
+		return CSV
+	}
+	return Table
+}
+
+// Writer writes one run.
+type Writer struct {
+	Format string // one of Names
+	Out    io.Writer
+	Names  report.Names
+	Style  report.Style
+	Tool   string // the program's version
+
+	stream *report.NDJSON
+}
+
+// Begin must come before Add.
+func (w *Writer) Begin(plan *probe.Plan) {
+	if w.Format == NDJSON {
+		w.stream = report.NewNDJSON(w.Out, plan, w.Names)
+	}
+}
+
+// Add writes a port as soon as it is known, in the formats that can. It is not for several goroutines.
+func (w *Writer) Add(r probe.Result) error {
+	if w.stream == nil {
+		return nil
+	}
+	return w.stream.Add(r)
+}
+
+// Finish writes the whole report, or what is left of it.
+func (w *Writer) Finish(run *probe.Run) error {
+	if w.stream != nil {
+		return w.stream.Finish(run, w.Tool)
+	}
+	doc := report.Build(run, w.Names, w.Tool)
+	switch w.Format {
+	case JSON:
+		return report.JSON(w.Out, doc)
+	case Markdown:
+		return report.Markdown(w.Out, doc)
+	case CSV:
+		return report.CSV(w.Out, doc)
+	}
+	return report.Table(w.Out, doc, w.Style)
+}

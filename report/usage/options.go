@@ -1,0 +1,81 @@
+package usage
+
+import (
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"whyport/probe"
+	"whyport/probe/target"
+)
+
+// Bounds of the flags.
+const (
+	minTimeout     = 500 * time.Millisecond
+	maxTimeout     = 10 * time.Minute
+	maxAttempts    = 14 // beyond it no loss is left that more would find
+	maxConcurrency = 8192
+)
+
+// options checks the flags that say how ports are tested.
+func options(c *cli.Context) (o probe.Options, err error) {
+	if err := contradictions(c); err != nil {
+		return o, err
+	}
+	if err := Choice("--tls", c.String("tls"), string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)); err != nil {
+		return o, err
+	}
+	if c.IsSet("timeout") {
+		if o.Timeout, err = Seconds("--timeout", c.String("timeout"), minTimeout, maxTimeout); err != nil {
+			return o, err
+		}
+	}
+	o.Attempts, o.Concurrency = c.Int("attempts"), c.Int("concurrency")
+	if err := Between("--attempts", o.Attempts, 1, maxAttempts); err != nil {
+		return o, err
+	}
+	if err := Between("--concurrency", o.Concurrency, 1, maxConcurrency); err != nil {
+		return o, err
+	}
+	if c.IsSet("server-name") {
+		if o.ServerName, err = serverName(c.String("server-name")); err != nil {
+			return o, err
+		}
+	}
+	switch {
+	case c.Bool("ipv4"):
+		o.Family = 4
+	case c.Bool("ipv6"):
+		o.Family = 6
+	}
+	switch {
+	case c.Bool("trace"):
+		o.Trace = probe.TraceAlways
+	case c.Bool("no-trace"):
+		o.Trace = probe.TraceNever
+	}
+	o.TLS = probe.TLSMode(c.String("tls"))
+	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
+	return o, nil
+}
+
+func contradictions(c *cli.Context) error {
+	for _, pair := range [][2]string{{"ipv4", "ipv6"}, {"trace", "no-trace"}, {"quiet", "verbose"}} {
+		if c.Bool(pair[0]) && c.Bool(pair[1]) {
+			return Exclusive("--"+pair[0], "--"+pair[1])
+		}
+	}
+	return nil
+}
+
+// serverName checks the name to ask for in TLS: a name, without port.
+func serverName(text string) (string, error) {
+	found, err := target.Parse(text, nil)
+	if err != nil {
+		return "", err
+	}
+	if len(found) != 1 || found[0].ServerName == "" || found[0].Port != 0 {
+		return "", New("type a name alone: --server-name server.example", "--server-name can't be %q", text)
+	}
+	return found[0].ServerName, nil
+}

@@ -1,0 +1,154 @@
+package usage
+
+import (
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/target"
+	"whyport/probe/verdict"
+	"whyport/services"
+	"whyport/services/profile"
+)
+
+// MaxPorts bounds a run: targets times ports.
+const MaxPorts = 1 << 20
+
+// Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
+func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
+	if plan.Options, err = options(c); err != nil {
+		return plan, err
+	}
+	list := lists{names: names, require: c.String("require"), shared: map[hint]probe.Target{}}
+	if err := list.read(c); err != nil {
+		return plan, err
+	}
+	targets, err := targets(c, stdin, list.portOf)
+	if err != nil {
+		return plan, err
+	}
+	ports := 0
+	for _, t := range targets {
+		planned := list.target(t)
+		if ports += len(planned.Candidates); ports > MaxPorts {
+			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", MaxPorts)
+		}
+		plan.Targets = append(plan.Targets, planned)
+	}
+	return plan, nil
+}
+
+func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
+	inputs := c.Args().Slice()
+	if c.IsSet("targets") {
+		more, err := target.ReadFile(c.String("targets"), stdin, portOf)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, more...)
+	}
+	if len(inputs) == 0 {
+		return nil, New("type a server: whyport server.example", "no target is named")
+	}
+	return target.All(inputs, portOf)
+}
+
+// hint is what a target brings along for its ports.
+type hint struct {
+	port uint16
+	tls  bool
+}
+
+// lists are the ports that flags name, for all targets.
+type lists struct {
+	names    *services.Registry
+	require  string
+	ports    []profile.Port
+	profiles []profile.Profile
+	shared   map[hint]probe.Target // candidates and requirement, made once
+}
+
+func (l *lists) read(c *cli.Context) error {
+	if err := Choice("--require", l.require, "", profile.ModeAny, profile.ModeAll); err != nil {
+		return err
+	}
+	if c.IsSet("ports") {
+		found, err := l.names.ParsePorts(c.String("ports"))
+		if err != nil {
+			return err
+		}
+		for _, e := range found {
+			l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
+		}
+	}
+	for _, name := range c.StringSlice("profile") {
+		p, err := profile.Find(name)
+		if err != nil {
+			return err
+		}
+		l.profiles = append(l.profiles, p)
+	}
+	if c.IsSet("profile-file") {
+		p, err := profile.Load(c.String("profile-file"))
+		if err != nil {
+			return err
+		}
+		l.profiles = append(l.profiles, p)
+	}
+	return nil
+}
+
+// portOf is the first TCP port of a service's name, for targets such as server.example:https.
+func (l *lists) portOf(name string) (uint16, bool) {
+	found, err := l.names.ParsePorts(name + "/tcp")
+	if err != nil || len(found) == 0 {
+		return 0, false
+	}
+	return found[0].Port, true
+}
+
+// target gives a target its ports: the one that was written with it first, then those of -p and of
+// profiles; the default profile where there is none of these.
+func (l *lists) target(t target.Target) probe.Target {
+	h := hint{t.Port, t.TLS}
+	out, made := l.shared[h]
+	if !made {
+		out = need(l.need(h))
+		l.shared[h] = out
+	}
+	out.Input, out.Host, out.Addr, out.ServerName = t.Input, t.Host, t.Addr, t.ServerName
+	return out
+}
+
+func (l *lists) need(h hint) profile.Need {
+	named, profiles := l.ports, l.profiles
+	if h.port != 0 {
+		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP)}
+		if h.tls {
+			own.Expect = profile.ExpectTLS
+		}
+		named = append([]profile.Port{own}, named...)
+	}
+	if len(named) == 0 && len(profiles) == 0 {
+		if common, err := profile.Find(profile.Default); err == nil {
+			profiles = []profile.Profile{common}
+		}
+	}
+	return profile.NeedOf(named, profiles, l.require)
+}
+
+// need is the same in the probe's words.
+func need(n profile.Need) (t probe.Target) {
+	for _, p := range n.Ports {
+		t.Candidates = append(t.Candidates, probe.Candidate{
+			Port: p.Port, Protocol: evidence.Protocol(p.Protocol), Expect: probe.Expect(p.Expect), Host: p.Host,
+		})
+	}
+	t.Requirement.Mode = verdict.Mode(n.Mode)
+	for _, g := range n.Groups {
+		t.Requirement.Groups = append(t.Requirement.Groups, verdict.Group{Name: g.Name, Mode: verdict.Mode(g.Mode), Members: g.Ports})
+	}
+	return t
+}
