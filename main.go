@@ -66,7 +66,7 @@ func (p *program) app() *cli.App {
 		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true, UseShortOptionHandling: true,
 		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
-		Flags:          []cli.Flag{&cli.BoolFlag{Name: "version", Usage: "show the version"}},
+		Flags:          []cli.Flag{boolFlag("version", "show the version")},
 		CustomAppHelpTemplate: usage.AppHelp("check",
 			"whyport server.example                                the ports that applications most often need",
 			"whyport server.example -p 443,2000-2001 --verbose     these ports, with the evidence",
@@ -98,7 +98,11 @@ func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, he
 }
 
 func jsonFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "json", Aliases: []string{"j"}, Usage: "the same as --format json"}
+	return boolFlag("json", "the same as --format json", "j")
+}
+
+func boolFlag(name, use string, short ...string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Aliases: short, Usage: use, DisableDefaultText: true}
 }
 
 func outputFlag() cli.Flag {
@@ -110,9 +114,9 @@ func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: table, json, ndjson, markdown or csv", DefaultText: "table"},
 		jsonFlag(), outputFlag(),
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "only the answer, without table and progress"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "the evidence, too, and a log on standard error"},
+		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
+		boolFlag("quiet", "only the answer, without table and progress", "q"),
+		boolFlag("verbose", "the evidence, too, and a log on standard error", "v"),
 	}
 }
 
@@ -124,17 +128,17 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
 		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: any or all", DefaultText: "any, or as the profile says"},
 		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
-		&cli.BoolFlag{Name: "ipv4", Aliases: []string{"4"}, Usage: "only IPv4 addresses"},
-		&cli.BoolFlag{Name: "ipv6", Aliases: []string{"6"}, Usage: "only IPv6 addresses"},
-		&cli.BoolFlag{Name: "first-address", Usage: "only the first address of a name"},
-		&cli.StringFlag{Name: "tls", Value: "auto", Usage: "`WHEN` to try TLS on open ports: auto, always or never"},
+		boolFlag("ipv4", "only IPv4 addresses", "4"),
+		boolFlag("ipv6", "only IPv6 addresses", "6"),
+		boolFlag("first-address", "only the first address of a name"),
+		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: auto, always or never"},
 		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
 		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
 		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
-		&cli.BoolFlag{Name: "trace", Usage: "walk the path to every port, also to open ones"},
-		&cli.BoolFlag{Name: "no-trace", Usage: "never walk the path"},
-		&cli.BoolFlag{Name: "no-dns", Usage: "do not look up the names of routers"},
+		boolFlag("trace", "walk the path to every port, also to open ones"),
+		boolFlag("no-trace", "never walk the path"),
+		boolFlag("no-dns", "do not look up the names of routers"),
 	}, formatFlags()...)
 }
 

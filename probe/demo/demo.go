@@ -65,7 +65,7 @@ func (d *Demo) start(ctx context.Context) error {
 		begin, end time.Time
 	}{
 		{"TLS in order", serverName, now.Add(-24 * time.Hour), now.Add(90 * 24 * time.Hour)},
-		{"TLS, certificate expired 30 days ago", serverName, now.Add(-120 * 24 * time.Hour), now.Add(-30 * 24 * time.Hour)},
+		{"TLS, certificate expired 30 days ago", serverName, now.Add(-120 * 24 * time.Hour), now.Add(-30*24*time.Hour + time.Hour)},
 		{"TLS, certificate for another name", "other.example", now.Add(-24 * time.Hour), now.Add(90 * 24 * time.Hour)},
 	} {
 		cert, err := ca.issue(c.name, c.begin, c.end)
