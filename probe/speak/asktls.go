@@ -77,7 +77,7 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 func (a *asker) lookInside(h *handshaken, c *recorder) {
 	conn := h.conn
 	if h.tls.ALPN == "h2" {
-		second, err := a.open()
+		second, err := a.open(a.ctx)
 		if err != nil {
 			return
 		}
@@ -110,12 +110,12 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 	switch {
 	case protocol == "http":
 		a.s.HTTP = statusOf(said)
-		if c, err := a.open(); err == nil {
+		if c, err := a.open(a.ctx); err == nil {
 			defer func() { _ = c.Close() }()
 			a.askHTTP(c)
 		}
 	case a.s.Asked != askedTLS && upgraderOf(protocol) != nil:
-		c, err := a.open()
+		c, err := a.open(a.ctx)
 		if err != nil {
 			return
 		}
@@ -141,7 +141,7 @@ func (a *asker) afterAlert() {
 		}
 		h, kind = hello{}, "no-name"
 	}
-	got := a.variant(h, a.patience(2*time.Second, 0.6))
+	got := a.variant(a.ctx, h, a.patience(2*time.Second, 0.6))
 	if got == nil {
 		return
 	}

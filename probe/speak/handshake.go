@@ -142,9 +142,10 @@ func explain(t *evidence.TLS, err error, n int) {
 		t.Problem, t.Notes = "the server's certificates are larger than clients accept", append(t.Notes, "certificate-too-large")
 	case strings.Contains(text, "parse certificate"):
 		t.Problem, t.Notes = "the server's certificate is malformed", append(t.Notes, "bad-certificate")
-	case strings.Contains(text, "keys are insecure"), strings.Contains(text, "RSA key larger"),
-		strings.Contains(text, "unsupported type of public key"):
-		t.Problem, t.Notes = "the server's key is of a size or kind that clients refuse", append(t.Notes, "weak-key")
+	case strings.Contains(text, "keys are insecure"):
+		t.Problem, t.Notes = "the server's key is too small for clients to accept", append(t.Notes, "weak-key")
+	case strings.Contains(text, "RSA key larger"), strings.Contains(text, "unsupported type of public key"):
+		t.Problem, t.Notes = "the server's key is of a size or kind that this program can't use", append(t.Notes, "unsupported-key")
 	default:
 		t.Problem = "the server's part of the handshake is not valid TLS"
 	}

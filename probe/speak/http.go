@@ -20,18 +20,19 @@ const (
 // askHTTP says HEAD on a plaintext connection. What is not HTTP may show itself by its answer: the
 // request is also a line that Redis, memcached or IRC complain about.
 func (a *asker) askHTTP(c *recorder) {
-	c.within(a.patience(2*time.Second, 0.5))
+	c.within(a.patience(1500*time.Millisecond, 0.5))
 	a.page(c, true)
 }
 
-// headBeside is askHTTP on a connection of its own.
-func (a *asker) headBeside() {
-	c, err := a.open()
+// headBeside is askHTTP on a connection of its own. It reports whether anything was recognised.
+func (a *asker) headBeside() bool {
+	c, err := a.open(a.ctx)
 	if err != nil {
-		return
+		return false
 	}
 	defer func() { _ = c.Close() }()
 	a.askHTTP(c)
+	return a.s.Identified != ""
 }
 
 // page asks for the headers, and for the page itself where it may be a device's block page: on the
@@ -54,7 +55,7 @@ func (a *asker) page(conn net.Conn, mayOpen bool) {
 		if !mayOpen {
 			return
 		}
-		c, err := a.open()
+		c, err := a.open(a.ctx)
 		if err != nil {
 			return
 		}

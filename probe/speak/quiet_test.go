@@ -97,6 +97,34 @@ func TestAccidentIsNotAFilter(t *testing.T) {
 	}
 }
 
+func TestUnaskedPort(t *testing.T) {
+	ca := privateCA(t)
+	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}
+	big := func(h []byte, _ int) bool { return len(h) > 1000 }
+	once := func(_ []byte, nth int) bool { return nth == 0 }
+	var together sync.WaitGroup
+	defer together.Wait()
+	for _, sni := range []string{"", "server.test"} {
+		dropped, shy := device(t, config, big, hold), device(t, config, once, hold)
+		together.Go(func() {
+			got := ask(t, dropped, onPort(2000), named(sni), publicly(poolOf(ca)))
+			if got.TLS.State != evidence.TLSNoResponse || !has(got.TLS.Notes, "big-hello-dropped") || variantState(got.TLS, "repetition") != "no-response" || got.Connections != 3 {
+				t.Errorf("big dropped: %+v", got.TLS)
+			}
+		})
+		together.Go(func() {
+			got := ask(t, shy, onPort(2000), named(sni), publicly(poolOf(ca)))
+			if got.TLS.State != evidence.TLSOK || !has(got.TLS.Notes, "unsteady") || variantState(got.TLS, "first") != "no-response" {
+				t.Errorf("once: %+v", got.TLS)
+			}
+		})
+	}
+	got := ask(t, serve(t, func(c net.Conn, _ int) { hold(c) }), onPort(2000), named("server.test"))
+	if got.TLS.State != evidence.TLSNoResponse || got.SignOfLife() || got.Connections != 2 || got.Elapsed > 3500*time.Millisecond {
+		t.Errorf("silent: %+v %v", got.TLS, got.Elapsed)
+	}
+}
+
 func TestSlowServerIsWaitedFor(t *testing.T) {
 	ca := privateCA(t)
 	s := serve(t, func(c net.Conn, _ int) {

@@ -36,11 +36,11 @@ type recorder struct {
 	firstAt time.Time // of the first byte since mark
 }
 
-// record wraps a connection and closes it as soon as the caller of Ask gives up.
-func (a *asker) record(c net.Conn) *recorder {
+// record wraps a connection and closes it as soon as ctx ends.
+func (a *asker) record(ctx context.Context, c net.Conn) *recorder {
 	r := &recorder{Conn: c, opened: time.Now(), end: a.end}
 	_ = c.SetDeadline(a.end)
-	r.closed = context.AfterFunc(a.ctx, func() { _ = c.Close() })
+	r.closed = context.AfterFunc(ctx, func() { _ = c.Close() })
 	return r
 }
 
@@ -127,8 +127,11 @@ func (r *recorder) listen(d time.Duration) ([]byte, error) {
 const lullTime = 300 * time.Millisecond
 
 // complete reports whether a greeting needs no more bytes to be recognised. A reply of several
-// lines ("220-") or a binary greeting is waited for.
+// lines ("220-") and a binary greeting whose length is not known (telnet) are waited for.
 func complete(b []byte) bool {
+	if len(b) > 4 && b[2] == 0 && b[3] == 0 && int(b[0])|int(b[1])<<8 == len(b)-4 {
+		return true // a whole packet of MySQL
+	}
 	if len(b) == 0 || b[len(b)-1] != '\n' {
 		return false
 	}
@@ -149,9 +152,10 @@ func lastLine(b []byte) []byte {
 	return b[begin:end]
 }
 
-// timedOut reports whether an error is a deadline's, of the connection or of the context.
+// timedOut reports whether an error is a deadline's: of the connection, or of a context whose end
+// closed the connection under our feet.
 func timedOut(err error) bool {
-	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded)
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed)
 }
 
 // ended reports whether the other side closed in order.

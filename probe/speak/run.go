@@ -49,9 +49,9 @@ func (a *asker) run() {
 // first is the connection to begin with; nil where there is none.
 func (a *asker) first() *recorder {
 	if a.First != nil {
-		return a.record(a.First)
+		return a.record(a.ctx, a.First)
 	}
-	c, err := a.open()
+	c, err := a.open(a.ctx)
 	if err != nil {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (a *asker) again(old *recorder) *recorder {
 	if a.interrupted() {
 		return nil
 	}
-	c, err := a.open()
+	c, err := a.open(a.ctx)
 	if err != nil {
 		return nil
 	}

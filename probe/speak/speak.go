@@ -73,6 +73,9 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 	if r.Connected.IsZero() || r.Connected.After(began) {
 		r.Connected = began
 	}
+	if _, err := netip.ParseAddr(r.ServerName); err == nil {
+		r.ServerName = "" // an address is no server name (RFC 6066 section 3)
+	}
 	end := began.Add(r.Timeout)
 	if d, ok := ctx.Deadline(); ok && d.Before(end) {
 		end = d
@@ -96,8 +99,8 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 // errBudget is returned by open once MaxConnections were made.
 var errBudget = errors.New("no more connections to this port")
 
-// open makes another connection to the port and counts it.
-func (a *asker) open() (*recorder, error) {
+// open makes another connection to the port and counts it; it lives no longer than ctx.
+func (a *asker) open(ctx context.Context) (*recorder, error) {
 	if a.Dial == nil {
 		return nil, errBudget
 	}
@@ -106,11 +109,11 @@ func (a *asker) open() (*recorder, error) {
 	default:
 		return nil, errBudget
 	}
-	c, err := a.Dial(a.ctx)
+	c, err := a.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return a.record(c), nil
+	return a.record(ctx, c), nil
 }
 
 // tlsWanted reports whether a ClientHello may be sent at all.

@@ -54,9 +54,12 @@ func upgradeSMTP(d *dialogue) upgraded {
 	if err != nil {
 		return out
 	}
-	if code != "250" || !offers(lines, "STARTTLS") {
+	switch {
+	case code == "500" || code == "502" || code == "250" && !offers(lines, "STARTTLS"):
 		out.how = upgradeNotOffered
 		return out
+	case code != "250":
+		return out // turned away for who is asking: says nothing of TLS
 	}
 	if code, _, err = d.command("STARTTLS"); err == nil {
 		out.how = answered(code == "220", true)

@@ -43,7 +43,12 @@ func (p script) perform(c net.Conn, config *tls.Config) {
 		text, handshake := strings.CutSuffix(answer, thenTLS)
 		_, _ = io.WriteString(c, text)
 		if handshake {
-			talkTLS(c, config, nil)
+			// MySQL's client does not wait: its ClientHello may have come with the request.
+			hello := n
+			if i := bytes.Index(buf[:n], []byte("\x16\x03\x01")); i >= 0 {
+				hello = i
+			}
+			talkTLS(unread(c, buf[hello:n]), config, nil)
 			return
 		}
 	}

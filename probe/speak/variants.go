@@ -1,6 +1,9 @@
 package speak
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -30,8 +33,11 @@ func (a *asker) trials() []trial {
 // ways at the same time while it goes on waiting. nil: interrupted.
 func (a *asker) patientHandshake(c *recorder) *handshaken {
 	floor := 1500 * time.Millisecond
-	if a.s.Asked == askedTLS {
+	switch {
+	case a.s.Asked == askedTLS:
 		floor = 2 * time.Second
+	case a.usual.protocol == "http":
+		floor = 500 * time.Millisecond // small HTTP servers wait for the end of a line: ask them properly soon
 	}
 	wait := a.patience(floor, 0.35)
 	c.within(time.Until(a.end))
@@ -65,19 +71,21 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, 
 	if first == nil && a.s.Asked != askedTLS {
 		trials = trials[:1] // silence on a port that promised nothing: look less hard
 	}
+	wait = max(wait, 1500*time.Millisecond)
 	got := make([]*handshaken, len(trials))
-	finished := make(chan struct{})
-	pending := make(chan int, len(trials)+1)
+	ctx, cancel := context.WithCancel(a.ctx)
+	defer cancel()
+	var running sync.WaitGroup
 	for i, t := range trials {
-		go func() { got[i] = a.variant(t.hello, wait); pending <- i }()
+		running.Go(func() { got[i] = a.variant(ctx, t.hello, wait) })
 	}
-	go func() { a.headBeside(); pending <- -1 }()
-	go func() {
-		for range len(trials) + 1 {
-			<-pending
+	running.Go(func() {
+		if a.headBeside() && a.s.Asked != askedTLS {
+			cancel() // another protocol: that explains the silence
 		}
-		close(finished)
-	}()
+	})
+	finished := make(chan struct{})
+	go func() { running.Wait(); close(finished) }()
 	if first == nil {
 		select {
 		case first = <-done:
@@ -93,7 +101,17 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, 
 	if !quiet(first.tls.State) {
 		return first
 	}
+	a.confirm(ctx, first, &trials, &got, wait)
 	return explained(first, trials, got)
+}
+
+// confirm repeats the first ClientHello where only a small one was tried beside it, and worked: one
+// silence may be an accident.
+func (a *asker) confirm(ctx context.Context, first *handshaken, trials *[]trial, got *[]*handshaken, wait time.Duration) {
+	if len(*got) == 1 && (*got)[0] != nil && (*got)[0].tls.State == evidence.TLSOK {
+		again := trial{"repetition", hello{name: first.tls.ServerName}}
+		*trials, *got = append(*trials, again), append(*got, a.variant(ctx, again.hello, wait))
+	}
 }
 
 // explained is what the trials say of a quiet first handshake: it keeps its state and gets the
@@ -101,11 +119,15 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, 
 func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken {
 	var variants []evidence.TLSVariant
 	var small, big *handshaken // that completed
+	bigs := 0                  // that were tried
 	for i, h := range got {
 		if h == nil {
 			continue
 		}
 		variants = append(variants, variantOf(trials[i].kind, h))
+		if !trials[i].hello.small {
+			bigs++
+		}
 		switch {
 		case h.tls.State != evidence.TLSOK:
 		case trials[i].kind == "small-hello":
@@ -114,17 +136,14 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 			big = h
 		}
 	}
-	repeated := small
-	if first.tls.ServerName == "" {
+	repeated := small // the true name, once more
+	if first.tls.ServerName == "" || trials[len(trials)-1].kind == "repetition" {
 		repeated = big
 	}
 	switch {
-	case small != nil && big == nil && len(variants) > 1:
+	case small != nil && big == nil && bigs > 0:
 		first.tls.Notes = note(first.tls.Notes, "big-hello-dropped")
-	case small != nil && big == nil:
-		// Only the small one was tried: it worked, the big one did not, once.
-		first.tls.Notes = note(first.tls.Notes, "big-hello-dropped")
-	case repeated != nil && small != nil:
+	case small != nil && repeated != nil:
 		v := evidence.TLSVariant{Kind: "first", State: first.tls.State, After: first.tls.Handshake}
 		repeated.tls.Variants = append([]evidence.TLSVariant{v}, variants...)
 		repeated.tls.Notes = note(repeated.tls.Notes, "unsteady")
@@ -135,15 +154,15 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 }
 
 // variant is one further handshake on a connection of its own; nil where there was none to be had.
-func (a *asker) variant(h hello, wait time.Duration) *handshaken {
-	c, err := a.open()
+func (a *asker) variant(ctx context.Context, h hello, wait time.Duration) *handshaken {
+	c, err := a.open(ctx)
 	if err != nil {
 		return nil
 	}
 	defer func() { _ = c.Close() }()
 	c.within(wait)
 	out := handshake(c, h)
-	if out.err != nil && a.interrupted() {
+	if out.err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		return nil
 	}
 	return out

@@ -229,6 +229,22 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
+// A small HTTP server waits for the end of a line, which a ClientHello may not have.
+func TestHTTPThatWaitsForALine(t *testing.T) {
+	s := serve(t, func(c net.Conn, _ int) {
+		in := bufio.NewReader(c)
+		if b, _ := in.Peek(1); len(b) == 1 && b[0] == 0x16 {
+			hold(c)
+			return
+		}
+		_, _ = io.WriteString(c, "HTTP/1.0 200 OK\r\nServer: tiny\r\n\r\n")
+	})
+	got := ask(t, s, onPort(80))
+	if got.Identified != "http" || got.Product != "tiny" || got.Elapsed > time.Second || got.Connections != 2 || got.TLS.State != evidence.TLSNoResponse {
+		t.Errorf("%+v %+v", got, got.TLS)
+	}
+}
+
 func TestSilentUntilARequest(t *testing.T) {
 	// Waits for a line, whatever it is; a ClientHello has none that ends.
 	s := serve(t, func(c net.Conn, _ int) {
