@@ -3,7 +3,6 @@ package report
 import (
 	"net/netip"
 	"runtime"
-	"slices"
 	"strconv"
 
 	"whyport/probe"
@@ -78,14 +77,15 @@ func buildTarget(run *probe.Run, t *probe.TargetRun, names Names) Target {
 		},
 		AcceptsEveryPort: acceptsEveryPort(t),
 		Notes:            []Note{},
-		Ports:            []Port{},
 	}
 	results := t.Results
 	if len(results) == 0 {
 		results = notTested(t)
 	}
+	out.Ports = make([]Port, len(results))
+	paths := map[pathKey]*Path{} // many ports share one
 	for i := range results {
-		out.Ports = append(out.Ports, buildPort(run, t, &results[i], names))
+		out.Ports[i] = buildPort(run, t, &results[i], names, paths)
 	}
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort = recommended(t)
@@ -135,13 +135,14 @@ func acceptsEveryPort(t *probe.TargetRun) *bool {
 
 func requirement(run *probe.Run, t *probe.TargetRun) Requirement {
 	r := Requirement{Mode: mode(t.Target.Requirement.Mode), Met: requirementMet(run, t)}
+	ok := usableCandidates(t)
 	for _, g := range t.Target.Requirement.Groups {
 		out := Group{Name: clean(g.Name), Mode: mode(g.Mode), Ports: []string{}}
 		usable := 0
 		for _, m := range g.Members {
 			c := t.Target.Candidates[m]
 			out.Ports = append(out.Ports, strconv.Itoa(int(c.Port))+"/"+string(c.Protocol))
-			if usableCandidate(t, m) {
+			if ok[m] {
 				usable++
 			}
 		}
@@ -153,20 +154,20 @@ func requirement(run *probe.Run, t *probe.TargetRun) Requirement {
 	return r
 }
 
-func usableCandidate(t *probe.TargetRun, candidate int) bool {
-	return slices.ContainsFunc(t.Results, func(r probe.Result) bool {
-		return r.Candidate == candidate && r.Verdict.Usable
-	})
-}
-
-// recommended is the first usable port in the order of preference; ports that decide come before optional ones.
-func recommended(t *probe.TargetRun) *uint16 {
+// usableCandidates are those that are usable on at least one address.
+func usableCandidates(t *probe.TargetRun) map[int]bool {
 	usable := map[int]bool{}
 	for i := range t.Results {
 		if t.Results[i].Verdict.Usable {
 			usable[t.Results[i].Candidate] = true
 		}
 	}
+	return usable
+}
+
+// recommended is the first usable port in the order of preference; ports that decide come before optional ones.
+func recommended(t *probe.TargetRun) *uint16 {
+	usable := usableCandidates(t)
 	optional := map[int]bool{}
 	for _, g := range t.Target.Requirement.Groups {
 		for _, m := range g.Members {

@@ -13,7 +13,7 @@ import (
 // maxBanner bounds a banner, in characters.
 const maxBanner = 300
 
-func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names) Port {
+func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names, paths map[pathKey]*Path) Port {
 	s := newSubject(run, t, r, names)
 	p, v := s.port, s.verdict
 	w := s.words()
@@ -25,7 +25,7 @@ func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names)
 		Confidence: text(string(v.Confidence)), Usable: usable(v),
 		Finding: w.finding, Why: w.why, NextStep: optional(w.next), Caveats: s.caveats(),
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
-		Duration: millis(p.Elapsed), TLS: nil, Path: pathOf(s), Evidence: evidenceOf(s),
+		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
 	if best := p.Best(); best != nil {
 		out.Source, out.ICMP = endpoint(best.Source), icmpOf(best.ICMP)
@@ -119,12 +119,26 @@ func speechOf(out *Port, s *evidence.Speech) {
 }
 
 // pathOf is the walk for this port, or for another port behind the same rule, or the reference's.
-func pathOf(s *subject) *Path {
+func pathOf(s *subject, known map[pathKey]*Path) *Path {
 	w := s.walk()
 	if w == nil || len(w.Hops) == 0 {
 		return nil
 	}
-	out := &Path{Distance: number(s.distance()), Hops: []Hop{}}
+	key := pathKey{w, s.distance()}
+	if known[key] == nil {
+		known[key] = newPath(s, key)
+	}
+	return known[key]
+}
+
+type pathKey struct {
+	walk     *evidence.Walk
+	distance uint8
+}
+
+func newPath(s *subject, key pathKey) *Path {
+	w := key.walk
+	out := &Path{Distance: number(key.distance), Hops: []Hop{}}
 	out.LastReplyHop = number(w.LastReply().TTL)
 	for _, h := range w.Hops {
 		hop := Hop{TTL: int(h.TTL), Address: address(h.Addr), RTT: millis(h.RTT), Name: text(h.Name)}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"whyport/probe/verdict"
 )
 
 // cause is one explanation with all the ports that it holds for.
@@ -55,7 +57,7 @@ func (c *cause) forAll(s string, addresses []string) string {
 func causeKey(p *Port) string {
 	phrase := portPhrase(p.Protocol, p.Port)
 	return strings.Join([]string{
-		p.State, p.Reason, value(p.Host), fmt.Sprint(isTrue(p.Usable)), whereKey(p.Where),
+		p.State, p.Reason, value(p.Host), usableKey(p), whereKey(p.Where),
 		replaceWhole(p.Why, phrase, "\x00"), replaceWhole(value(p.NextStep), phrase, "\x00"),
 	}, "\x01")
 }
@@ -71,15 +73,20 @@ func whereKey(w *Where) string {
 	return fmt.Sprint(w.Party, hop, value(w.Address), w.Confidence, w.OrNext)
 }
 
-// mergedCaveats are those of all ports, each code once, with the first one's sentence.
+// mergedCaveats are those of all ports, each code once, with the first one's sentence. That another port
+// was looked at instead is no caveat where that port is one of them.
 func mergedCaveats(ports []*Port) (out []Note) {
-	known := map[string]bool{}
+	count, notes := map[string]int{}, []Note{}
 	for _, p := range ports {
 		for _, n := range p.Caveats {
-			if !known[n.Code] {
-				known[n.Code] = true
-				out = append(out, n)
+			if count[n.Code]++; count[n.Code] == 1 {
+				notes = append(notes, n)
 			}
+		}
+	}
+	for _, n := range notes {
+		if n.Code != string(verdict.SameRule) || count[n.Code] == len(ports) {
+			out = append(out, n)
 		}
 	}
 	return out

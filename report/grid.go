@@ -24,7 +24,7 @@ type cell struct {
 }
 
 // leastText is the width below which the last column is not readable any more.
-const leastText = 22
+const leastText = 20
 
 // grid draws rows within a width; false: there is no room for a table.
 func grid(w io.Writer, cols []column, rows [][]cell, style Style) (bool, error) {

@@ -57,7 +57,7 @@ func (n *NDJSON) Add(r probe.Result) error {
 	return writeJSON(n.w, portLine{
 		Type:   "port",
 		Target: lineHost{r.Target, clean(t.Target.Input), clean(t.Target.Host)},
-		Port:   buildPort(n.run, t, &r, n.names),
+		Port:   buildPort(n.run, t, &r, n.names, map[pathKey]*Path{}),
 	}, "")
 }
 

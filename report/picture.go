@@ -35,8 +35,12 @@ func picture(p *Port, server string, unicode bool) []string {
 	}
 	at := "stops here"
 	switch {
+	case p.State == "closed":
+		return append(pieces, arrow+" "+stop+" refused by "+server)
 	case party == "server":
 		return append(pieces, arrow+" "+stop+" stops at "+server)
+	case hop > 0 && p.Where.Confidence == "possible":
+		at = "seems to stop about here"
 	case p.Where != nil && p.Where.OrNext:
 		at = "stops here or at the next hop"
 	case hop == 0:

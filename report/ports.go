@@ -27,7 +27,8 @@ func portList(ports []*Port) string {
 	return strings.Join(out, " and ")
 }
 
-// ranges writes numbers in ascending order, three or more neighbours as a range.
+// ranges writes numbers in ascending order, three or more neighbours as a range; too many of them by
+// their limits and count.
 func ranges(ports []uint16) string {
 	ports = slices.Clone(ports)
 	slices.Sort(ports)
@@ -48,8 +49,8 @@ func ranges(ports []uint16) string {
 		shown += n - i
 		i = n
 	}
-	if left := len(ports) - shown; left > 0 {
-		out = append(out, fmt.Sprintf("and %d more", left))
+	if shown < len(ports) {
+		return fmt.Sprintf("%d-%d (%d ports)", ports[0], ports[len(ports)-1], len(ports))
 	}
 	return strings.Join(out, ", ")
 }

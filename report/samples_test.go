@@ -109,13 +109,12 @@ func run(targets ...probe.TargetRun) *probe.Run {
 		Requirement: verdict.Any, Met: true, Targets: targets}
 	for i := range r.Targets {
 		t := &r.Targets[i]
+		usable := map[int]bool{}
+		for _, res := range t.Results {
+			usable[res.Candidate] = usable[res.Candidate] || res.Verdict.Usable
+		}
 		t.Met = t.Target.Requirement.Met(func(c int) bool {
-			for _, res := range t.Results {
-				if res.Candidate == c && res.Verdict.Usable {
-					return true
-				}
-			}
-			return false
+			return usable[c]
 		})
 		for j := range t.Results {
 			t.Results[j].Target = i
@@ -288,6 +287,11 @@ func everyPort() *probe.Run {
 			r.Results = append(r.Results, result(c, refused(server, client, n), closed))
 		}
 	}
+	g := verdict.Group{Mode: verdict.Any}
+	for i := range t.Candidates {
+		g.Members = append(g.Members, i)
+	}
+	t.Requirement.Groups = []verdict.Group{g}
 	r.Target = t
 	return run(r)
 }

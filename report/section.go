@@ -38,6 +38,9 @@ func sections(t *Target) (out []*section) {
 		}
 		s.ports = append(s.ports, p)
 	}
+	if len(order) == 1 {
+		return order
+	}
 	byBehaviour := map[string]*section{}
 	for _, s := range order {
 		k := s.behaviour()

@@ -95,9 +95,9 @@ func (s *subject) when() string {
 // log is the end of a request to look at a log.
 func (s *subject) log() string {
 	if at := s.when(); at != "" {
-		return "the log of " + at + " shows which rule it is"
+		return "its log of " + at + " should show the rule"
 	}
-	return "its log shows which rule it is"
+	return "its log should show the rule"
 }
 
 // loopback reports whether the server is this computer itself.

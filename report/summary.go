@@ -65,7 +65,7 @@ func mainFinding(out *Target, cs []*candidate) string {
 	case len(cs) == 0:
 		return "no port was tested"
 	case usable == 0 && out.Resolution.Reason != nil:
-		return "not tested: " + cs[0].ports[0].Finding
+		return strings.TrimSuffix(cs[0].ports[0].Why, ".")
 	case usable == 0 && len(cs) == 1:
 		p := cs[0].best()
 		return fmt.Sprintf("%s is not usable, %s: %s", p.label(), p.State, p.Finding)
@@ -174,14 +174,15 @@ func targetNext(out *Target, cs []*candidate) string {
 
 // decisive are the ports that an unmet group waits for; all of them where none does.
 func decisive(out *Target, bad []*Port) (ports []*Port) {
+	needed := map[string]bool{}
 	for _, g := range out.Requirement.Groups {
-		if g.Mode == string(verdict.Optional) || isTrue(g.Met) {
-			continue
+		for _, p := range g.Ports {
+			needed[p] = needed[p] || g.Mode != string(verdict.Optional) && !isTrue(g.Met)
 		}
-		for _, p := range bad {
-			if slices.Contains(g.Ports, fmt.Sprintf("%d/%s", p.Port, p.Protocol)) && !slices.Contains(ports, p) {
-				ports = append(ports, p)
-			}
+	}
+	for _, p := range bad {
+		if needed[fmt.Sprintf("%d/%s", p.Port, p.Protocol)] {
+			ports = append(ports, p)
 		}
 	}
 	if len(ports) == 0 {

@@ -50,14 +50,11 @@ func (d *drawing) target(t *Target, summary bool) {
 	all := sections(t)
 	d.title(t, all)
 	for _, s := range all {
-		d.section(t, s, len(all) > 1)
+		if len(s.addresses) > 0 || d.style.Verbose {
+			d.section(t, s, len(all) > 1)
+		}
 	}
-	for _, n := range t.Notes {
-		d.labelled("Note", n.Sentence, 0)
-	}
-	if len(t.Notes) > 0 {
-		d.line("")
-	}
+	d.notes(t)
 	if summary {
 		d.summary(t, "")
 	}
@@ -78,7 +75,7 @@ func (d *drawing) title(t *Target, all []*section) {
 
 func (d *drawing) section(t *Target, s *section, titled bool) {
 	if titled {
-		d.line("")
+		d.gap()
 		for _, line := range wrap(s.title(), d.style.width()) {
 			d.line(d.paint.strong.Sprint(d.show(line)))
 		}
@@ -92,9 +89,7 @@ func (d *drawing) section(t *Target, s *section, titled bool) {
 		d.text(fmt.Sprintf("%d ports %s: %s (%s)", len(sum), stateCell(p, false), p.Finding, portList(sum)), 0, 2)
 	}
 	d.line("")
-	if t.Resolution.Reason == nil || len(s.addresses) > 0 {
-		d.explanations(t, s)
-	}
+	d.explanations(t, s, rows)
 	if d.style.Verbose {
 		d.evidence(rows)
 	}
@@ -104,7 +99,7 @@ func (d *drawing) section(t *Target, s *section, titled bool) {
 func (d *drawing) ports(rows []*Port) {
 	service := 20
 	if d.style.width() < 90 {
-		service = 13
+		service = 10
 	}
 	cols := []column{
 		{"port", 0, 0}, {"service", service, 1}, {"state", 13, 0}, {"TLS", 12, 2}, {"time", 0, 3}, {"why", 0, 0},
@@ -140,6 +135,27 @@ func (d *drawing) why(p *Port) string {
 		return p.Why
 	}
 	return p.Finding
+}
+
+// notes are what holds for the whole target and is not in its summary.
+func (d *drawing) notes(t *Target) {
+	n := 0
+	for _, note := range t.Notes {
+		if note.Code != "interrupted" {
+			d.labelled("Note", note.Sentence, 0)
+			n++
+		}
+	}
+	if n > 0 {
+		d.line("")
+	}
+}
+
+// gap is an empty line where there is none yet.
+func (d *drawing) gap() {
+	if !bytes.HasSuffix(d.out.Bytes(), []byte("\n\n")) {
+		d.line("")
+	}
 }
 
 func (d *drawing) line(s string) { d.out.WriteString(s + "\n") }

@@ -2,25 +2,31 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"whyport/probe/verdict"
 )
 
 // explanations say below the table, once for each cause, why and what to do.
-func (d *drawing) explanations(t *Target, s *section) {
+// A sentence that stands in the table already is not said again.
+func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 	server := short(t.Host, 50)
 	if s.host != "" {
 		server = short(s.host, 50)
 	}
 	for _, c := range causes(s.ports, s.addresses) {
-		if c.next == "" && !d.style.Verbose && !worthSaying(c.caveats) {
+		p := c.first
+		if p.Reason == "interrupted" && !d.style.Verbose || c.next == "" && !d.style.Verbose && !slices.ContainsFunc(c.caveats, p.tells) {
 			continue
 		}
-		p := c.first
 		heading := d.show(c.heading() + ": " + stateCell(p, false))
 		for _, line := range wrap(heading, d.style.width()) {
 			d.line(d.paint.of(p.Usable).Sprint(line))
 		}
-		d.labelled("Why", c.why, 2)
+		if d.style.width() < wide || !slices.Contains(rows, p) {
+			d.labelled("Why", c.why, 2)
+		}
 		if pieces := picture(p, server, d.style.Unicode); pieces != nil && !isTrue(p.Usable) {
 			for i := range pieces {
 				pieces[i] = d.show(pieces[i])
@@ -28,7 +34,7 @@ func (d *drawing) explanations(t *Target, s *section) {
 			d.labelledWords("Path", pieces, 2)
 		}
 		for _, n := range c.caveats {
-			if n.Code != "nothing-spoke" || d.style.Verbose {
+			if p.tells(n) || d.style.Verbose {
 				d.labelled("But", n.Sentence, 2)
 			}
 		}
@@ -39,14 +45,19 @@ func (d *drawing) explanations(t *Target, s *section) {
 	}
 }
 
-// worthSaying reports whether a usable port's caveats are more than what every port of its kind has.
-func worthSaying(notes []Note) bool {
-	for _, n := range notes {
-		if n.Code != "nothing-spoke" {
-			return true
-		}
+// tells reports whether a caveat says more than the port's own sentences do.
+func (p *Port) tells(n Note) bool {
+	switch verdict.Caveat(n.Code) {
+	case verdict.NothingSpoke:
+		return false
+	case verdict.HostSilent:
+		return p.Reason != string(verdict.NoResponse)
+	case verdict.MayBeImitated:
+		return p.Reason != string(verdict.Reset)
+	case verdict.PlaceUnproven:
+		return p.Where != nil && p.Where.Hop != nil
 	}
-	return false
+	return true
 }
 
 // evidence lists what was seen of each port.

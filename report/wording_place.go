@@ -108,7 +108,7 @@ func (s *subject) shortPlace() string {
 	case w.Party == verdict.ThisComputer, w.Party == verdict.Server:
 		return "at " + partyWords(w.Party)
 	case w.Hop > 0 && w.Address.IsValid():
-		return fmt.Sprintf("at hop %d%s, %s", w.Hop, after, clean(w.Address.String()))
+		return fmt.Sprintf("at %s (hop %d%s)", clean(w.Address.String()), w.Hop, after)
 	case w.Address.IsValid():
 		return "at " + clean(w.Address.String())
 	case w.Hop > 0:
@@ -126,6 +126,9 @@ func (s *subject) owner() string {
 		return "your network administrator"
 	}
 	who := "your network administrator"
+	if w.Address.IsValid() {
+		who = "whoever runs the network at that place"
+	}
 	switch w.Party {
 	case verdict.ThisComputer:
 		return "whoever manages this computer's firewall or antivirus"

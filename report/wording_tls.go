@@ -19,6 +19,10 @@ func (s *subject) tlsWords(t *evidence.TLS) words {
 		if what == "" {
 			what = "plain text"
 		}
+		if usual := s.contradicted(); usual != "" {
+			return words{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual, what),
+				fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(), usual)}
+		}
 		return words{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
 			fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator for the port with TLS.", s.number())}
 	case evidence.TLSAlert:

@@ -40,15 +40,22 @@ func wrapWords(words []string, width int) []string {
 	return lines
 }
 
-// split cuts a word that is longer than a line; at least one character goes to the head.
+// split cuts a word that is longer than a line, behind a dash or the like if there is one; at least
+// one character goes to the head.
 func split(word string, width int) (head, tail string) {
-	used := 0
+	used, mark := 0, 0
 	for i, r := range word {
 		n := columns(string(r))
 		if i > 0 && used+n > width {
+			if mark > 0 {
+				i = mark
+			}
 			return word[:i], word[i:]
 		}
 		used += n
+		if strings.ContainsRune("-_./:,", r) {
+			mark = i + 1
+		}
 	}
 	return word, ""
 }
