@@ -36,7 +36,7 @@ func TestTopologies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			l := New(t, c.options...)
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > 2*time.Second { // about 0.1 s; other work on the machine may take its time
 				t.Errorf("set-up took %v", took)
 			} else {
 				t.Logf("set-up took %v", took)

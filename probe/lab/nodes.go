@@ -3,8 +3,11 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -81,7 +84,42 @@ func (l *Lab) configure(config) error {
 			return err
 		}
 	}
+	for _, name := range l.top.nodes {
+		if err := l.nodes[name].do(awaitAddresses); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// awaitAddresses waits until the kernel, which does that in the background even without duplicate address
+// detection, has put all IPv6 addresses of the namespace to use. Before, a neighbour solicitation for them gets lost, and
+// the next one comes a second later.
+func awaitAddresses() error {
+	for range 1000 {
+		table, err := os.ReadFile("/proc/thread-self/net/if_inet6")
+		if err != nil {
+			return err
+		}
+		if !tentative(string(table)) {
+			return nil
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return errors.New("IPv6 addresses stay tentative")
+}
+
+// tentative reads lines of address, index, prefix length, scope, flags (hexadecimal) and device.
+func tentative(table string) bool {
+	for line := range strings.Lines(table) {
+		if f := strings.Fields(line); len(f) == 6 {
+			flags, err := strconv.ParseUint(f[4], 16, 32)
+			if err != nil || flags&unix.IFA_F_TENTATIVE != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *Lab) script(node string) string {
