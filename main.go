@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
 
 	"whyport/probe"
 	"whyport/probe/demo"
@@ -237,10 +237,14 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 
 // test runs a plan and reports on it; before, if given, introduces the table.
 func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
-	w, err := p.writer(c)
+	name, err := usage.Format(c)
 	if err != nil {
 		return err
 	}
+	if c.Bool("verbose") {
+		slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	}
+	w := &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}
 	return p.write(c, func(out io.Writer) error {
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
@@ -251,37 +255,37 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			}
 		}
 		w.Begin(&plan)
+		progress := p.progress(c, plan)
 		run := probe.Execute(ctx, plan, func(r probe.Result) {
+			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(r); err != nil {
 				stop(err) // nobody reads any more
 			}
 		})
+		progress.Stop()
 		p.code = report.ExitCode(run)
 		return w.Finish(run)
 	})
-}
-
-// writer checks the flags of the report.
-func (p *program) writer(c *cli.Context) (*format.Writer, error) {
-	name := c.String("format")
-	switch {
-	case c.Bool("json") && name != "" && name != format.JSON:
-		return nil, usage.Exclusive("--json", "--format "+name)
-	case c.Bool("json"):
-		name = format.JSON
-	case name == "":
-		name = format.OfFile(c.String("output"))
-	}
-	err := cmp.Or(usage.Choice("--format", name, format.Names()...), usage.Choice("--color", c.String("color"), "auto", "always", "never"))
-	if c.Bool("verbose") {
-		slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	}
-	return &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}, err
 }
 
 func style(c *cli.Context, out io.Writer) report.Style {
 	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
 	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
 	return s
+}
+
+// progress is for people who watch; nil shows none.
+func (p *program) progress(c *cli.Context, plan probe.Plan) *report.Progress {
+	if c.Bool("quiet") || c.Bool("verbose") || !term.IsTerminal(int(p.errOut.Fd())) {
+		return nil
+	}
+	total := 0
+	for _, t := range plan.Targets {
+		if !t.Addr.IsValid() { // a name has as many results as addresses
+			return report.NewProgress(p.errOut, 0)
+		}
+		total += len(t.Candidates)
+	}
+	return report.NewProgress(p.errOut, total)
 }

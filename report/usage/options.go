@@ -60,7 +60,7 @@ func options(c *cli.Context) (o probe.Options, err error) {
 }
 
 func contradictions(c *cli.Context) error {
-	for _, pair := range [][2]string{{"ipv4", "ipv6"}, {"trace", "no-trace"}, {"quiet", "verbose"}} {
+	for _, pair := range [][2]string{{"ipv4", "ipv6"}, {"trace", "no-trace"}} {
 		if c.Bool(pair[0]) && c.Bool(pair[1]) {
 			return Exclusive("--"+pair[0], "--"+pair[1])
 		}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"whyport/report"
+	"whyport/report/reporttest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"whyport": main})
+}
+
+// TestScripts runs the program as a person does: testdata/script has what is typed and what must come back.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, "config"))
+			e.Setenv("COLUMNS", "100")
+			e.Values["tb"], e.Values["counts"] = e.T().(testing.TB), map[string]*atomic.Int32{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"listen": cmdListen, "untouched": cmdUntouched, "demoservers": cmdDemoServers,
+			"exits": cmdExits, "refuses": cmdRefuses, "valid": cmdValid, "closedpipe": cmdClosedPipe, "interrupt": cmdInterrupt,
+		},
+	})
+}
+
+func exitCode(ts *testscript.TestScript, err error) int {
+	if err == nil {
+		return 0
+	}
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok {
+		ts.Fatalf("could not run: %v", err)
+	}
+	return exit.ExitCode()
+}
+
+// exits CODE COMMAND...: the exit code is exactly this one.
+func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := exitCode(ts, ts.Exec(args[1], args[2:]...)); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// refuses PROBLEM INSTEAD COMMAND...: a usage error in exactly two lines that match, on standard error alone.
+func cmdRefuses(ts *testscript.TestScript, _ bool, args []string) {
+	if got := exitCode(ts, ts.Exec(args[2], args[3:]...)); got != report.ExitUsage {
+		ts.Fatalf("exit code %d", got)
+	}
+	if out := ts.ReadFile("stdout"); out != "" {
+		ts.Fatalf("standard output is not empty: %s", out)
+	}
+	text := ts.ReadFile("stderr")
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) != 3 || lines[2] != "" {
+		ts.Fatalf("not two lines: %q", text)
+	}
+	for i, want := range []string{"^whyport: .*" + args[0], "^Instead: .*" + args[1]} {
+		if !regexp.MustCompile(want).MatchString(lines[i]) {
+			ts.Fatalf("line %d is %q, want %q", i+1, lines[i], want)
+		}
+	}
+}
+
+// valid FILE [lines]: the JSON follows the schema that the program prints; with "lines" each line does.
+func cmdValid(ts *testscript.TestScript, _ bool, args []string) {
+	tb := ts.Value("tb").(testing.TB)
+	check := reporttest.Validate
+	if len(args) > 1 {
+		check = reporttest.ValidateLines
+	}
+	if check(tb, []byte(ts.ReadFile(args[0]))); tb.Failed() {
+		ts.Fatalf("%s is not valid", args[0])
+	}
+}
+
+// closedpipe CODE COMMAND...: nobody reads standard output; the program ends by itself, quietly.
+func cmdClosedPipe(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	read, write, err := os.Pipe()
+	ts.Check(err)
+	read.Close()
+	defer write.Close()
+	path, err := exec.LookPath(args[1])
+	ts.Check(err)
+	var stderr bytes.Buffer
+	cmd := exec.Command(path, args[2:]...)
+	cmd.Stdout, cmd.Stderr, cmd.Dir = write, &stderr, ts.Getenv("WORK")
+	if got := exitCode(ts, cmd.Run()); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+	if stderr.Len() > 0 {
+		ts.Fatalf("not quiet: %s", stderr.String())
+	}
+}
+
+// interrupt CODE DELAY COMMAND...: Ctrl-C after the delay. The output goes to the files out and err.
+func cmdInterrupt(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	delay, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	path, err := exec.LookPath(args[2])
+	ts.Check(err)
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command(path, args[3:]...)
+	cmd.Stdout, cmd.Stderr, cmd.Dir = &stdout, &stderr, ts.Getenv("WORK")
+	ts.Check(cmd.Start())
+	time.Sleep(delay)
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	begun := time.Now()
+	got := exitCode(ts, cmd.Wait())
+	ts.Check(os.WriteFile(ts.MkAbs("out"), stdout.Bytes(), 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o666))
+	if took := time.Since(begun); got != want || took > time.Second {
+		ts.Fatalf("exit code %d, want %d, %v after Ctrl-C\n%s%s", got, want, took, stdout.String(), stderr.String())
+	}
+}
+
+// TestLayout holds the rules of who imports whom, and that main.go is alone at the top.
+func TestLayout(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files++
+		room, _, inRoom := strings.Cut(filepath.ToSlash(path), "/")
+		if !inRoom {
+			if path != "main.go" {
+				t.Errorf("%s stands beside main.go", path)
+			}
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, i := range parsed.Imports {
+			other, ok := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "whyport/")
+			other, _, _ = strings.Cut(other, "/")
+			if ok && other != room && room != "report" {
+				t.Errorf("%s imports %s: probe and services import nothing of the others", path, i.Path.Value)
+			}
+		}
+		return nil
+	})
+	if err != nil || files < 20 {
+		t.Errorf("%d files seen: %v", files, err)
+	}
+}

@@ -1,0 +1,32 @@
+package usage
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"whyport/report/format"
+)
+
+// Format checks the flags that say how a report looks, and returns the format's name: of --format or --json,
+// else what the output file's ending promises.
+func Format(c *cli.Context) (string, error) {
+	name := c.String("format")
+	if c.IsSet("format") {
+		if err := Choice("--format", name, format.Names()...); err != nil {
+			return "", err
+		}
+	}
+	if err := Choice("--color", c.String("color"), "auto", "always", "never"); err != nil {
+		return "", err
+	}
+	switch {
+	case c.Bool("quiet") && c.Bool("verbose"):
+		return "", Exclusive("--quiet", "--verbose")
+	case c.Bool("json") && name != "" && name != format.JSON:
+		return "", Exclusive("--json", "--format "+name)
+	case c.Bool("json"):
+		return format.JSON, nil
+	case name == "":
+		return format.OfFile(c.String("output")), nil
+	}
+	return name, nil
+}
