@@ -93,8 +93,12 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it.",
 			"Check this computer's date; if it is right, ask the server's administrator to renew the certificate."}
 	case "not-yet-valid":
+		from := ""
+		if !c.NotBefore.IsZero() {
+			from = ", only from " + c.NotBefore.UTC().Format("2006-01-02")
+		}
 		return words{"certificate not valid yet",
-			"The server answers and encryption (TLS) works, but the certificate is only valid from " + c.NotBefore.UTC().Format("2006-01-02") + ".",
+			"The server answers and encryption (TLS) works, but the certificate is not valid yet" + from + ".",
 			"Check this computer's date; if it is right, ask the server's administrator for a valid certificate."}
 	case "wrong-name":
 		return words{"certificate is for another name",

@@ -10,6 +10,14 @@ import (
 
 // answeredWords are for ports where something accepted the connection: what it said decides.
 func (s *subject) answeredWords() words {
+	w := s.spokenWords()
+	if w.next == "" && !s.verdict.Usable {
+		w.next = "Try the real application; if it fails, ask the server's administrator about " + s.number() + "."
+	}
+	return w
+}
+
+func (s *subject) spokenWords() words {
 	sp := s.port.Speech
 	switch {
 	case s.port.Protocol == evidence.UDP || s.verdict.Reason == verdict.UDPResponse:

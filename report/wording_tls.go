@@ -103,17 +103,17 @@ func (s *subject) tlsFailureWords() words {
 	if name == "" {
 		name = s.name()
 	}
-	name = short(name, 50)
+	name = short(name, 40)
 	filter := fmt.Sprintf("Ask %s to allow the site %s (web or URL filter) for %s.", s.owner(), name, s.from())
 	server := fmt.Sprintf("Ask the server's administrator whether TLS is on for %s; if it is, ask %s whether a filter stops %s.",
 		s.number(), s.filterOwner(), s.flow())
 	switch s.verdict.Reason {
 	case verdict.SNIReset:
 		return words{"cut off because of the server's name",
-			fmt.Sprintf("The connection is cut off as soon as it names %s, while other names get through: %sa filter at %s.", name, s.hedge(), s.place()), filter}
+			fmt.Sprintf("The connection is cut off when it names %s, but other names pass: %sa filter at %s.", name, s.hedge(), s.place()), filter}
 	case verdict.SNINoResponse:
 		return words{"dropped because of the server's name",
-			fmt.Sprintf("The connection is dropped as soon as it names %s, while other names get through: %sa filter at %s.", name, s.hedge(), s.place()), filter}
+			fmt.Sprintf("The connection is dropped when it names %s, but other names pass: %sa filter at %s.", name, s.hedge(), s.place()), filter}
 	case verdict.TLSReset:
 		return words{"cut off when TLS begins", "The connection is accepted, but cut off (reset) as soon as encryption (TLS) begins" + s.atPlace() + ".", server}
 	case verdict.TLSEOF:

@@ -1,0 +1,83 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"whyport/report"
+	"whyport/services"
+)
+
+// TestHostileTextInEveryFormat looks for what must never reach a terminal, a spreadsheet or a wiki.
+func TestHostileTextInEveryFormat(t *testing.T) {
+	doc := report.Build(hostile(), services.New(), "test")
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"table": func(b *bytes.Buffer) error {
+			return report.Table(b, doc, report.Style{Unicode: true, Verbose: true, Width: 80})
+		},
+		"ascii":    func(b *bytes.Buffer) error { return report.Table(b, doc, report.Style{Width: 60}) },
+		"json":     func(b *bytes.Buffer) error { return report.JSON(b, doc) },
+		"markdown": func(b *bytes.Buffer) error { return report.Markdown(b, doc) },
+		"csv":      func(b *bytes.Buffer) error { return report.CSV(b, doc) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range strings.ReplaceAll(b.String(), "\r\n", "\n") {
+				if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r == 0x200b || r == 0xfffd {
+					t.Fatalf("%U in the output", r)
+				}
+			}
+			if b.Len() > 100_000 {
+				t.Errorf("%d bytes", b.Len())
+			}
+			if name == "markdown" && strings.Contains(b.String(), "<script>") {
+				t.Error("HTML passes")
+			}
+			if name == "table" || name == "ascii" {
+				checkWidth(t, b.String(), map[string]int{"table": 80, "ascii": 60}[name])
+			}
+		})
+	}
+}
+
+func TestCSV(t *testing.T) {
+	var b bytes.Buffer
+	if err := report.CSV(&b, report.Build(hostile(), services.New(), "test")); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 6 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
+				t.Errorf("a spreadsheet runs %q", cell)
+			}
+		}
+	}
+	if !strings.HasPrefix(rows[1][0], "'=") {
+		t.Errorf("target %q", rows[1][0])
+	}
+}
+
+func TestMarkdownGolden(t *testing.T) {
+	for name, make := range samples() {
+		if name == "every-port" || name == "network" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := report.Markdown(&b, report.Build(make(), services.New(), "test")); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".md", b.Bytes())
+	}
+}

@@ -1,0 +1,71 @@
+package report_test
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"whyport/probe"
+	"whyport/probe/verdict"
+	"whyport/report"
+)
+
+// buffer is safe for the goroutine that draws and the test that reads.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) { b.mu.Lock(); defer b.mu.Unlock(); return b.b.Write(p) }
+func (b *buffer) String() string              { b.mu.Lock(); defer b.mu.Unlock(); return b.b.String() }
+
+func TestProgressComesAfterASecondAndGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out buffer
+		p := report.NewProgress(&out, 1000)
+		for range 150 {
+			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Closed}})
+		}
+		p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Open}})
+		time.Sleep(999 * time.Millisecond)
+		synctest.Wait()
+		if out.String() != "" {
+			t.Errorf("before a second: %q", out.String())
+		}
+		time.Sleep(2 * time.Millisecond)
+		synctest.Wait()
+		if want := "\rTesting: 151 of 1000 ports (15%), 1 open"; out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if !strings.Contains(out.String(), "about 11s left") {
+			t.Errorf("no estimate: %q", out.String())
+		}
+		p.Stop()
+		p.Stop()
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\r"), "\r")
+		if last := lines[len(lines)-1]; strings.TrimSpace(last) != "" || len(last) < 40 {
+			t.Errorf("not cleared: %q", last)
+		}
+	})
+}
+
+func TestProgressOfQuickWorkIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out buffer
+		p := report.NewProgress(&out, 3)
+		time.Sleep(500 * time.Millisecond)
+		p.Stop()
+		time.Sleep(5 * time.Second)
+		if out.String() != "" {
+			t.Errorf("%q", out.String())
+		}
+		var none *report.Progress
+		none.Add(probe.Result{})
+		none.Stop()
+	})
+}
