@@ -92,8 +92,13 @@ type TLS struct {
 	Inspection   *Inspection   `json:"inspection,omitempty"`
 	// Variants are further handshakes that tell a name filter or a size limit from a dead server.
 	Variants []TLSVariant `json:"variants,omitempty"`
-	Notes    []string     `json:"notes,omitempty"` // stable codes of findings that do not decide: "expires-soon", "weak-key"
-	OCSP     string       `json:"ocsp,omitempty"`  // status of a stapled response: "good", "revoked"
+	// Notes are stable codes of findings that do not decide. Session: "old-version", "weak-suite", "name-unknown"
+	// (warned and went on), "starttls-injection". Certificate: "expires-soon", "weak-key", "weak-signature",
+	// "public-ca-leaf" (logged in public: not a private CA). Upgrade: "starttls-refused", "starttls-not-offered".
+	// Failed: "stalled", "cut-off", "certificate-too-large", "bad-certificate", "unsupported-key", "weak-key",
+	// "old-version". Compared with variants: "big-hello-dropped", "unsteady" (the repetition worked).
+	Notes []string `json:"notes,omitempty"`
+	OCSP  string   `json:"ocsp,omitempty"` // stapled response: "good", "revoked", "unknown", "stale", "invalid", "unverified"
 }
 
 // Alive reports whether the other side said anything at all.
@@ -138,11 +143,14 @@ type Certificate struct {
 
 // Verification is the certificate judged; a nil pointer is a question that could not be put.
 type Verification struct {
-	NameOK        *bool  `json:"name_ok"` // nil: no name was given to compare with
-	TimeOK        *bool  `json:"time_ok"`
-	SystemTrusted *bool  `json:"system_trusted"`
-	PublicTrusted *bool  `json:"public_trusted"`
-	Error         string `json:"error,omitempty"` // stable code: "expired", "not-yet-valid", "wrong-name", "self-signed", "unknown-authority", "missing-intermediate", "revoked", "weak"
+	NameOK        *bool `json:"name_ok"` // nil: no name was given to compare with
+	TimeOK        *bool `json:"time_ok"`
+	SystemTrusted *bool `json:"system_trusted"`
+	PublicTrusted *bool `json:"public_trusted"`
+	// Error is a stable code, the worst first: "revoked", "expired", "not-yet-valid", "wrong-name", "weak", "self-signed",
+	// "expired-intermediate", "wrong-usage", "missing-intermediate" (the issuer was not sent and is not known
+	// here: a private CA that sends its leaf alone looks the same, unless Notes has "public-ca-leaf"), "unknown-authority".
+	Error         string `json:"error,omitempty"`
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 

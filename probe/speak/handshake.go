@@ -73,7 +73,10 @@ func handshake(c *recorder, h hello) *handshaken {
 	out.tls.CipherSuite = tls.CipherSuiteName(state.CipherSuite)
 	out.tls.ALPN = state.NegotiatedProtocol
 	out.ocsp = state.OCSPResponse
-	out.tls.Notes = append(out.tls.Notes, sessionNotes(state)...)
+	out.tls.Notes = sessionNotes(state)
+	if warned(out.said) {
+		out.tls.Notes = append(out.tls.Notes, "name-unknown")
+	}
 	return out
 }
 
@@ -99,6 +102,12 @@ func sessionNotes(state tls.ConnectionState) (notes []string) {
 	return notes
 }
 
+// warned reports whether an answer begins with the warning unrecognized_name (RFC 6066 section 3): the
+// server does not know the name and goes on with its default certificate.
+func warned(said []byte) bool {
+	return len(said) >= 7 && said[0] == 0x15 && said[5] == 1 && said[6] == 112
+}
+
 // failure says how a handshake ended, from its error and the first bytes of the answer.
 func failure(err error, said []byte) (state evidence.TLSState, alert string) {
 	if code, ok := remoteAlert(err); ok {
@@ -106,7 +115,7 @@ func failure(err error, said []byte) (state evidence.TLSState, alert string) {
 	}
 	looksTLS := len(said) > 1 && (said[0] == 0x15 || said[0] == 0x16) && said[1] == 3
 	switch {
-	case looksTLS && said[0] == 0x15 && len(said) >= 7:
+	case looksTLS && said[0] == 0x15 && len(said) >= 7 && said[5] == 2: // fatal; warnings may be followed by more
 		return evidence.TLSAlert, alertName(said[6])
 	case looksTLS && isReset(err):
 		return evidence.TLSReset, ""

@@ -154,6 +154,24 @@ func TestAlerts(t *testing.T) {
 	if got.TLS.Alert != "handshake_failure" || !got.SignOfLife() || variantState(got.TLS, "no-name") != "alert" {
 		t.Errorf("%+v", got.TLS)
 	}
+	// A server that warns and goes on with another certificate.
+	s = serve(t, func(c net.Conn, _ int) {
+		hello, err := firstRecord(c)
+		if err == nil {
+			_, _ = c.Write([]byte{0x15, 3, 3, 0, 2, 1, 112})
+			talkTLS(unread(c, hello), &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, MaxVersion: tls.VersionTLS12}, nil)
+		}
+	})
+	got = ask(t, s, named("other.test"), publicly(poolOf(ca)))
+	if got.TLS.State != evidence.TLSUntrusted || !has(got.TLS.Notes, "name-unknown") || got.TLS.Alert != "" {
+		t.Errorf("%+v", got.TLS)
+	}
+	// One that warns and then says nothing.
+	s = device(t, nil, func([]byte, int) bool { return true }, func(c net.Conn) { _, _ = c.Write([]byte{0x15, 3, 3, 0, 2, 1, 112}); hold(c) })
+	got = ask(t, s, named("other.test"), lasting(time.Second))
+	if got.TLS.State != evidence.TLSFailed || !has(got.TLS.Notes, "stalled") {
+		t.Errorf("%+v", got.TLS)
+	}
 	// A server that speaks only its own ALPN protocol.
 	s = serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, NextProtos: []string{"postgresql"}}, nil)
 	got = ask(t, s, named("server.test"), publicly(poolOf(ca)))

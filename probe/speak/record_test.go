@@ -69,7 +69,7 @@ func TestWithoutPoolsAndDial(t *testing.T) {
 	if got.TLS.State != evidence.TLSOK || got.TLS.Verification.SystemTrusted != nil || got.TLS.Verification.PublicTrusted != nil {
 		t.Errorf("%+v", got.TLS)
 	}
-	got = ask(t, serve(t, func(c net.Conn, _ int) { reset(c) }), func(r *Request) { r.First, r.Dial = nil, nil })
+	got = ask(t, s, func(r *Request) { _ = r.First.Close(); r.First, r.Dial = nil, nil })
 	if got.SignOfLife() || got.Connections != 0 {
 		t.Errorf("%+v", got)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"io"
 	"math/big"
 	"net"
@@ -303,6 +304,22 @@ func TestInspection(t *testing.T) {
 		if got := ask(t, s, named("else.test"), trusting(x509.NewCertPool())); got.TLS.Inspection != nil {
 			t.Errorf("%s accused: %+v", tc.issuer, got.TLS.Inspection)
 		}
+	}
+}
+
+// A leaf that was logged in public comes from a public CA, whatever this computer's sets of roots say.
+func TestLoggedLeaf(t *testing.T) {
+	ca := newCA(t, pkix.Name{CommonName: "New Public Root"}, nil)
+	logged := func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}, Value: []byte{4, 2, 0, 0}}}
+	}
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil, logged)}}, nil)
+	if got := ask(t, s, named("server.test"), trusting(poolOf(ca))).TLS; got.State != evidence.TLSOK || got.Inspection != nil || len(got.Notes) != 0 {
+		t.Errorf("%+v", got)
+	}
+	got := ask(t, s, named("server.test"), publicly(poolOf(privateCA(t)))).TLS
+	if got.Verification.Error != "missing-intermediate" || !has(got.Notes, "public-ca-leaf") {
+		t.Errorf("%+v %v", got.Verification, got.Notes)
 	}
 }
 

@@ -58,6 +58,9 @@ func judge(chain []*x509.Certificate, q question) judged {
 	out.ocsp = stapled(chain, q)
 	out.notes = strengthNotes(chain, q)
 	v.Error = verdictCode(chain, v, why, out.ocsp)
+	if (v.Error == "missing-intermediate" || v.Error == "unknown-authority") && fromPublicCA(leaf) {
+		out.notes = append(out.notes, "public-ca-leaf")
+	}
 	return out
 }
 
@@ -193,9 +196,6 @@ func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
 			notes = append(notes, "weak-signature")
 			break
 		}
-	}
-	if fromPublicCA(leaf) {
-		notes = append(notes, "public-ca-leaf")
 	}
 	return notes
 }
