@@ -63,7 +63,7 @@ func (p *program) app() *cli.App {
 		Name: "whyport", Usage: "which ports of a server can this computer reach, and what stops it where it can't",
 		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
 			"   A target is a name, an address, host:port, a URL or a range such as 192.0.2.0/28.",
-		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true, UseShortOptionHandling: true,
+		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true,
 		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
 		Flags:          []cli.Flag{boolFlag("version", "show the version")},
@@ -94,7 +94,7 @@ func (p *program) app() *cli.App {
 
 func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
-		CustomHelpTemplate: help, HideHelpCommand: true, UseShortOptionHandling: true}
+		CustomHelpTemplate: help, HideHelpCommand: true}
 }
 
 func jsonFlag() cli.Flag {
