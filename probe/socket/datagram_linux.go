@@ -31,9 +31,13 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	}
 	ready := wait(ctx, f, begin.Add(r.Timeout), unix.POLLIN)
 	a.Elapsed = time.Since(begin)
+	pending := soError(fd) // before the queue is read, which clears it
 	if icmp := queued(fd); icmp != nil {
-		a.ICMP, a.Outcome, a.Errno = icmp, evidence.Failed, name(soError(fd))
+		a.ICMP, a.Outcome, a.Errno = icmp, evidence.Failed, name(pending)
 		return a, nil
+	}
+	if pending != nil {
+		return afterError(fd, a, pending, false), nil
 	}
 	if !ready {
 		a.Outcome = evidence.Silent

@@ -1,0 +1,213 @@
+//go:build linux && !whyport_portable
+
+package socket
+
+import (
+	"net/netip"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"whyport/probe/evidence"
+)
+
+// Burst works on raw descriptors and an epoll of its own: no goroutine and no poller entry for a probe, and
+// a socket is used again after a refusal (connect(2) resets it) or a time-out (connect to AF_UNSPEC),
+// which halves the kernel's work. Measured on Linux 6.18: 7.7 us a closed port against 13.
+type Burst struct {
+	epoll  int
+	slots  []slot
+	free   []int32 // slots without an attempt
+	events []unix.EpollEvent
+	ready  []End // ended within Send
+	v6     bool
+}
+
+// slot is a socket and the attempt on it; a stale edge event can follow a reset, hence busy.
+type slot struct {
+	fd   int32
+	id   int32
+	busy bool
+	to   rawAddr
+}
+
+// NewBurst makes room for up to limit attempts at once. It fails only where not even an epoll is to be had.
+func NewBurst(limit int) (*Burst, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	b := &Burst{epoll: epoll, events: make([]unix.EpollEvent, 512)}
+	b.slots = make([]slot, limit)
+	b.free = make([]int32, 0, limit)
+	for i := range b.slots {
+		b.slots[i].fd = -1
+		b.free = append(b.free, int32(limit-1-i))
+	}
+	return b, nil
+}
+
+// Room is how many attempts can be begun now.
+func (b *Burst) Room() int { return len(b.free) }
+
+// Send begins an attempt and returns its try, a handle for Drop; ok is false where there is no socket for it.
+func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
+	if len(b.free) == 0 {
+		return 0, false
+	}
+	i := b.free[len(b.free)-1]
+	s := &b.slots[i]
+	raw := rawAddrOf(to)
+	if s.fd >= 0 && raw.family != s.to.family {
+		b.discard(s)
+	}
+	if s.fd < 0 && !b.open(s, i, raw.family) {
+		b.Shrink()
+		return 0, false
+	}
+	b.free = b.free[:len(b.free)-1]
+	s.to, s.id, s.busy = raw, id, true
+	switch errno := s.connect(); errno {
+	case unix.EINPROGRESS:
+	case unix.EADDRNOTAVAIL, unix.EAGAIN, unix.ENOBUFS, unix.ENOMEM:
+		b.release(i)
+		return 0, false
+	default:
+		b.ready = append(b.ready, b.end(i, errno, errno != 0 && errno != unix.ECONNREFUSED))
+	}
+	return i, true
+}
+
+// Collect appends the attempts that have ended to ends, after waiting for one at most that long.
+func (b *Burst) Collect(wait time.Duration, ends []End) []End {
+	ends = append(ends, b.ready...)
+	if len(b.ready) > 0 {
+		b.ready, wait = b.ready[:0], 0
+	}
+	for {
+		n, err := unix.EpollWait(b.epoll, b.events, int(wait.Milliseconds()))
+		if err == unix.EINTR {
+			continue
+		}
+		for _, e := range b.events[:max(n, 0)] {
+			i := e.Fd
+			if s := &b.slots[i]; s.busy {
+				if end, over := b.verdict(i); over {
+					ends = append(ends, end)
+				}
+			}
+		}
+		if n < len(b.events) {
+			return ends
+		}
+		wait = 0
+	}
+}
+
+// Drop gives an attempt up that Send returned; ended is true if it had an end that was not collected yet.
+func (b *Burst) Drop(try int32) (end End, ended bool) {
+	s := &b.slots[try]
+	if !s.busy {
+		return End{}, false
+	}
+	if end, over := b.verdict(try); over { // an answer may be there although its event was not read yet
+		return end, true
+	}
+	if s.disconnect() != 0 {
+		b.discard(s)
+	}
+	b.release(try)
+	return End{}, false
+}
+
+// Holds reports whether an attempt that Send returned for id is still under way.
+func (b *Burst) Holds(try, id int32) bool { s := &b.slots[try]; return s.busy && s.id == id }
+
+// Close gives everything up.
+func (b *Burst) Close() {
+	for i := range b.slots {
+		if b.slots[i].fd >= 0 {
+			unix.Close(int(b.slots[i].fd))
+		}
+	}
+	unix.Close(b.epoll)
+}
+
+// Shrink gives up the sockets that have never been opened: the system has no more.
+func (b *Burst) Shrink() {
+	kept := b.free[:0]
+	for _, i := range b.free {
+		if b.slots[i].fd >= 0 {
+			kept = append(kept, i)
+		}
+	}
+	b.free = kept
+}
+
+// verdict asks connect(2) again, which tells how the attempt ended and makes a refused socket new.
+func (b *Burst) verdict(i int32) (End, bool) {
+	errno := b.slots[i].connect()
+	if errno == unix.EALREADY || errno == unix.EINPROGRESS {
+		return End{}, false
+	}
+	return b.end(i, errno, false), true
+}
+
+// end takes an attempt's end and frees its slot.
+func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
+	s := &b.slots[i]
+	e := End{ID: s.id, Try: i, Local: local}
+	switch errno {
+	case 0, unix.EISCONN:
+		e.Outcome, e.Local = evidence.Connected, false
+		if s.self() {
+			e.Outcome = evidence.Refused // connected to itself: nobody else listens
+		}
+		b.discard(s)
+	case unix.ECONNREFUSED, unix.ECONNRESET:
+		e.Outcome = evidence.Refused
+		if s.to.family == unix.AF_INET6 {
+			b.discard(s) // its error queue may hold the reason (IPV6_RECVERR)
+		}
+	case unix.ETIMEDOUT:
+		e.Outcome = evidence.Silent
+		b.discard(s)
+	default:
+		e.Outcome, e.Errno = evidence.Failed, name(errno)
+		b.discard(s)
+	}
+	b.release(i)
+	return e
+}
+
+func (b *Burst) release(i int32) {
+	b.slots[i].busy = false
+	b.free = append(b.free, i)
+}
+
+func (b *Burst) open(s *slot, i int32, family int) bool {
+	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return false
+	}
+	// No TIME_WAIT and no lingering: a connection that is closed here has served its purpose.
+	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	if family == unix.AF_INET6 {
+		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, 1) // without it an ICMPv6 error is not seen at once
+	}
+	event := unix.EpollEvent{Events: unix.EPOLLOUT | unix.EPOLLET&0xffffffff, Fd: i}
+	if unix.EpollCtl(b.epoll, unix.EPOLL_CTL_ADD, fd, &event) != nil {
+		unix.Close(fd)
+		return false
+	}
+	s.fd = int32(fd)
+	return true
+}
+
+// discard closes a socket; epoll forgets it.
+func (b *Burst) discard(s *slot) {
+	if s.fd >= 0 {
+		unix.Close(int(s.fd))
+		s.fd = -1
+	}
+}

@@ -1,0 +1,148 @@
+package probe
+
+import (
+	"context"
+	"math"
+	"net/netip"
+	"runtime"
+	"sync"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+)
+
+// A sweep is the first look of a large run: one SYN after another to very many endpoints, with no more kept of
+// each than swept. Every pass sends a fresh SYN to every endpoint that is still silent; the passes end when the
+// loss seen so far makes it unlikely that an open one is among them.
+type sweep struct {
+	count    int
+	endpoint func(i int) netip.AddrPort
+	host     func(i int) int // whose round-trip time the endpoint shares
+	hosts    int
+	limit    int // sockets at the same time
+	rate     int // SYNs a second; 0: no limit
+	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
+	// sweep's own threads: it must not block.
+	look     func(i int, o sweptOutcome)
+	progress func(done int)
+}
+
+// swept is what a sweep knows of one endpoint, in 8 bytes: a run can have a million of them.
+type swept struct {
+	outcome sweptOutcome
+	tries   uint8
+	local   bool
+	micros  uint32 // from the answered SYN to its answer
+}
+
+// sweptOutcome is an evidence.Outcome in a byte.
+type sweptOutcome uint8
+
+const (
+	sweptNothing sweptOutcome = iota
+	sweptOpen
+	sweptRefused
+	sweptFailed
+	sweptSilent
+	sweptNoSocket
+)
+
+func (o sweptOutcome) evidence() evidence.Outcome {
+	return [...]evidence.Outcome{evidence.Interrupted, evidence.Connected, evidence.Refused, evidence.Failed, evidence.Silent, evidence.NoSocket}[o]
+}
+
+// A second thread pays above this many endpoints (measured: 1.75 times as fast).
+const secondThread = 10_000
+
+// run sweeps all endpoints. Those that ctx left without a verdict are sweptNothing.
+func (s *sweep) run(ctx context.Context) []swept {
+	out := make([]swept, s.count)
+	threads := 1
+	if s.count > secondThread && runtime.GOMAXPROCS(0) > 1 {
+		threads = 2
+	}
+	shared := &sweepLoss{}
+	var wg sync.WaitGroup
+	for t := range threads {
+		wg.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			newSweeper(s, out, t, threads, shared).run(ctx)
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+// sweepLoss is what the threads learn together of loss and round trips.
+type sweepLoss struct {
+	mu             sync.Mutex
+	answered, lost float64 // SYNs
+	rtt            estimate
+}
+
+func (l *sweepLoss) add(tries uint8, sample time.Duration) {
+	l.mu.Lock()
+	l.answered++
+	l.lost += float64(tries - 1)
+	l.rtt.add(sample)
+	l.mu.Unlock()
+}
+
+// passes is how many tries make it unlikely (below 0.01 expected) that one of the endpoints like those that
+// answered is still silent. Where nothing answered there is nothing to learn from: four, spread over two seconds.
+func (l *sweepLoss) passes() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	const missed, least, most, blind = 0.01, 2, 14, 4
+	if l.answered == 0 {
+		return blind
+	}
+	p := (l.lost + 0.1) / (l.lost + l.answered + 0.2)
+	k := math.Ceil(math.Log(missed/l.answered) / math.Log(p))
+	return int(min(max(k, least), most))
+}
+
+// timeout is that of a host, or of all hosts where it has none of its own.
+func (l *sweepLoss) timeout(host *estimate) time.Duration {
+	if host.srtt > 0 {
+		return host.timeout()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rtt.timeout()
+}
+
+func (l *sweepLoss) answers() float64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answered
+}
+
+// estimate is a smoothed round-trip time with its variation (RFC 6298, 2).
+type estimate struct{ srtt, rttvar time.Duration }
+
+func (e *estimate) add(sample time.Duration) {
+	if e.srtt == 0 {
+		e.srtt, e.rttvar = sample, sample/2
+		return
+	}
+	e.rttvar += ((e.srtt - sample).Abs() - e.rttvar) / 4
+	e.srtt += (sample - e.srtt) / 8
+}
+
+// timeout is how long an answer is waited for before the next try: 500 ms where none has been seen.
+func (e *estimate) timeout() time.Duration {
+	const first, least, most = 500 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
+	if e.srtt == 0 {
+		return first
+	}
+	return min(max(e.srtt+4*e.rttvar, least), most)
+}
+
+// sockets is how many a sweep may use: what the system allows, less what the rest of the program needs.
+func sweepSockets(allowed int) int {
+	const most, spare = 16_384, 512
+	return max(64, min(most, socket.MaxDescriptors()-spare, allowed))
+}

@@ -1,0 +1,81 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+)
+
+// sweepLoopback sweeps all ports of a loopback address of its own and returns those found open.
+func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []swept, took time.Duration) {
+	t.Helper()
+	s := &sweep{
+		count: 65535, hosts: 1, limit: sweepSockets(1 << 20), rate: rate,
+		endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
+		host:     func(int) int { return 0 }, look: func(int, sweptOutcome) {},
+	}
+	began := time.Now()
+	out = s.run(context.Background())
+	took = time.Since(began)
+	for i, o := range out {
+		if o.outcome == sweptOpen {
+			open = append(open, i+1)
+		}
+	}
+	return open, out, took
+}
+
+// reallyOpen asks in the plainest way: other programs of the computer may listen on all its addresses.
+func reallyOpen(addr netip.Addr, port int) bool {
+	c, err := net.Dial("tcp", netip.AddrPortFrom(addr, uint16(port)).String())
+	if err != nil {
+		return false
+	}
+	self := c.LocalAddr().String() == c.RemoteAddr().String()
+	c.Close()
+	return !self
+}
+
+func listenOn(t testing.TB, addr netip.Addr, n int) (ports []int) {
+	t.Helper()
+	for range n {
+		l, err := net.Listen("tcp", netip.AddrPortFrom(addr, 0).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				c.Close()
+			}
+		}()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
+	}
+	slices.Sort(ports)
+	return ports
+}
+
+func TestSweepFindsEveryOpenPort(t *testing.T) {
+	addr := netip.MustParseAddr("127.0.0.9")
+	want := listenOn(t, addr, 20)
+	for range 3 {
+		open, out, took := sweepLoopback(t, addr, 0)
+		open = slices.DeleteFunc(open, func(p int) bool { return !slices.Contains(want, p) && reallyOpen(addr, p) })
+		if !slices.Equal(open, want) {
+			t.Fatalf("open %v, want %v", open, want)
+		}
+		for i, o := range out {
+			if o.outcome != sweptOpen && o.outcome != sweptRefused {
+				t.Fatalf("port %d: %+v", i+1, o)
+			}
+		}
+		t.Log(took)
+	}
+}

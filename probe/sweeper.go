@@ -1,0 +1,313 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+)
+
+// sweeper is one thread's share of a sweep: every threads-th endpoint. Nothing of it is shared but the loss.
+type sweeper struct {
+	s      *sweep
+	out    []swept
+	loss   *sweepLoss
+	burst  *socket.Burst
+	began  time.Time
+	todo   []int32 // endpoints of this pass, in order
+	next   int     // of todo
+	flight fifo    // attempts under way, oldest first
+	late   fifo    // given up for the time-out, but still listening
+	hosts  []estimate
+	again  []int32 // endpoints for the next pass
+	open   int     // attempts in flight
+	// window bounds the attempts in flight. It begins small and grows with every end, so that a weak line or a
+	// router with a small connection table is not what makes ports look filtered; an answer that came only to a
+	// retry halves it, at most once in a time-out.
+	window, most float64
+	halved       time.Duration // when, since began
+	pass         uint8
+	ends         []socket.End
+	sentAt       []time.Duration // by try: since began
+	passOf       []uint8         // by try
+	sentAtOnce   int             // the largest number in flight
+	done, sent   int
+	threads      int
+}
+
+const (
+	firstWindow = 128
+	leastWindow = 32
+	checkSize   = 64 // silent endpoints that are asked once more, alone
+	mostRounds  = 3
+)
+
+func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sweeper {
+	w := &sweeper{s: s, out: out, loss: loss, window: firstWindow, threads: threads, hosts: make([]estimate, s.hosts)}
+	w.most = float64(max(1, s.limit/threads))
+	for i := thread; i < s.count; i += threads {
+		w.todo = append(w.todo, int32(i))
+	}
+	limit := max(1, min(s.limit/threads, 2*len(w.todo)))
+	burst, err := socket.NewBurst(limit)
+	if err != nil {
+		for _, i := range w.todo {
+			out[i].outcome = sweptNoSocket
+		}
+		w.todo = nil
+		return w
+	}
+	w.burst, w.sentAt, w.passOf = burst, make([]time.Duration, limit), make([]uint8, limit)
+	w.flight, w.late = newFIFO(limit), newFIFO(limit)
+	return w
+}
+
+func (w *sweeper) run(ctx context.Context) {
+	if w.burst == nil {
+		return
+	}
+	defer w.burst.Close()
+	w.began = time.Now()
+	for round := 0; ; round++ {
+		w.passes(ctx)
+		if ctx.Err() != nil || round == mostRounds || !w.checkSilence(ctx) {
+			break
+		}
+		// The line, or a device on it, lets fewer SYNs through than were sent: once more, slower.
+		w.most = max(w.most/8, leastWindow)
+	}
+	for _, i := range w.todo {
+		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
+			o.outcome = sweptSilent
+			w.settled(i)
+		}
+	}
+}
+
+// passes asks until the loss seen so far makes a further pass unlikely to find anything.
+func (w *sweeper) passes(ctx context.Context) {
+	w.window = min(w.window, w.most)
+	for pass := 1; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
+		w.pass++
+		w.one(ctx)
+		if pass >= w.loss.passes() {
+			break
+		}
+	}
+	for w.late.size > 0 {
+		w.dropLate()
+	}
+}
+
+// checkSilence asks a few of the silent endpoints alone, when the line is idle. It is true if one answered, so that
+// silence can't be believed where it was met at full speed.
+func (w *sweeper) checkSilence(ctx context.Context) bool {
+	if len(w.todo) < 2*checkSize || w.sentAtOnce < 2*checkSize {
+		return false
+	}
+	before, rest := w.loss.answers(), w.todo
+	w.todo = nil
+	for step, i := len(rest)/checkSize, 0; i < len(rest) && len(w.todo) < checkSize; i += step {
+		w.todo = append(w.todo, rest[i])
+	}
+	w.pass++
+	w.one(ctx)
+	for w.late.size > 0 {
+		w.dropLate()
+	}
+	w.todo = w.todo[:0]
+	for _, i := range rest {
+		if w.out[i].outcome == sweptNothing {
+			w.todo = append(w.todo, i)
+		}
+	}
+	return w.loss.answers() > before
+}
+
+// one pass: a SYN to every endpoint of todo, and a time-out's wait after the last.
+func (w *sweeper) one(ctx context.Context) {
+	for (w.next < len(w.todo) || w.flight.size > 0) && ctx.Err() == nil {
+		short := w.fill()
+		w.collect(w.wait(short))
+		w.expire()
+	}
+	w.todo, w.again, w.next = w.again, w.todo[:0], 0
+}
+
+// fill sends until the window is full; it is true where the system ran short of sockets.
+func (w *sweeper) fill() (short bool) {
+	for w.next < len(w.todo) && w.open < int(w.window) && w.within() {
+		id := w.todo[w.next]
+		if w.out[id].outcome != sweptNothing { // a late answer settled it
+			w.next++
+			continue
+		}
+		for w.burst.Room() == 0 && w.late.size > 0 {
+			w.dropLate()
+		}
+		try, ok := w.burst.Send(id, w.s.endpoint(int(id)))
+		if !ok {
+			if w.open == 0 && w.late.size == 0 {
+				w.out[id].outcome = sweptNoSocket // nothing of ours can be given up for it
+				w.next++
+			}
+			return true
+		}
+		w.next, w.open = w.next+1, w.open+1
+		w.out[id].tries++
+		w.sentAt[try], w.passOf[try] = w.since(), w.pass
+		w.flight.push(flying{try, id, w.sentAt[try]})
+		w.sentAtOnce = max(w.sentAtOnce, w.open)
+	}
+	return false
+}
+
+// within spends from the rate's allowance.
+func (w *sweeper) within() bool {
+	if w.s.rate <= 0 {
+		return true
+	}
+	if float64(w.sent) >= w.since().Seconds()*float64(w.s.rate)/float64(w.threads) {
+		return false
+	}
+	w.sent++
+	return true
+}
+
+func (w *sweeper) wait(short bool) time.Duration {
+	if w.flight.size == 0 {
+		return 5 * time.Millisecond
+	}
+	if short || w.s.rate > 0 && w.next < len(w.todo) && w.open < int(w.window) {
+		return 2 * time.Millisecond
+	}
+	if w.next < len(w.todo) && w.open < int(w.window) {
+		return 0
+	}
+	first := w.flight.peek()
+	if !w.flies(first) {
+		return 0
+	}
+	left := w.deadline(first) - w.since()
+	return min(max(left, 0), 20*time.Millisecond)
+}
+
+func (w *sweeper) since() time.Duration { return time.Since(w.began) }
+
+// flies reports whether an attempt is still under way, and not another one with the same socket.
+func (w *sweeper) flies(f flying) bool {
+	return w.burst.Holds(f.try, f.id) && w.sentAt[f.try] == f.sent
+}
+
+func (w *sweeper) deadline(f flying) time.Duration {
+	return f.sent + w.loss.timeout(&w.hosts[w.s.host(int(f.id))])
+}
+
+func (w *sweeper) collect(wait time.Duration) {
+	w.ends = w.burst.Collect(wait, w.ends[:0])
+	for _, e := range w.ends {
+		w.take(e)
+	}
+}
+
+// take records an attempt's end. An endpoint is settled by its first one.
+func (w *sweeper) take(e socket.End) {
+	o := &w.out[e.ID]
+	w.open = max(0, w.open-1)
+	w.window = min(w.window+1, w.most)
+	if o.outcome != sweptNothing || e.Outcome == evidence.Silent {
+		return
+	}
+	took := w.since() - w.sentAt[e.Try]
+	o.micros, o.local = uint32(took/time.Microsecond), e.Local
+	switch e.Outcome {
+	case evidence.Connected:
+		o.outcome = sweptOpen
+	case evidence.Refused:
+		o.outcome = sweptRefused
+	default:
+		o.outcome = sweptFailed
+	}
+	w.settled(e.ID)
+	if e.Outcome == evidence.Failed {
+		return
+	}
+	w.hosts[w.s.host(int(e.ID))].add(took)
+	w.loss.add(w.passOf[e.Try], took)
+	if now := w.since(); w.passOf[e.Try] > 1 && now-w.halved > w.loss.timeout(&w.hosts[w.s.host(int(e.ID))]) {
+		w.window, w.halved = max(w.window/2, leastWindow), now
+	}
+}
+
+func (w *sweeper) settled(id int32) {
+	if o := w.out[id].outcome; o != sweptSilent {
+		w.s.look(int(id), o)
+	}
+	if w.done++; w.s.progress != nil && w.done%256 == 0 {
+		w.s.progress(256)
+	}
+}
+
+// expire moves attempts that have had their time among the late ones; their endpoints go into the next pass.
+// Events were drained just before: on a busy machine an answer may lie in the queue longer than the time-out.
+func (w *sweeper) expire() {
+	for w.flight.size > 0 {
+		f := w.flight.peek()
+		if w.flies(f) && w.out[f.id].outcome == sweptNothing {
+			if w.deadline(f) > w.since() {
+				return
+			}
+			w.late.push(f)
+			w.again = append(w.again, f.id)
+			w.open--
+			w.window = min(w.window+1, w.most)
+			if w.pass == 1 {
+				w.s.look(int(f.id), sweptSilent)
+			}
+		}
+		w.flight.pop()
+	}
+}
+
+func (w *sweeper) dropLate() {
+	f := w.late.pop()
+	if !w.flies(f) {
+		return
+	}
+	if e, ended := w.burst.Drop(f.try); ended {
+		w.open++ // take counts it down; it had left already
+		w.take(e)
+	}
+}
+
+// flying is an attempt under way.
+type flying struct {
+	try, id int32
+	sent    time.Duration // since the sweeper began; tells attempts with the same socket apart
+}
+
+// fifo is a queue of attempts of a fixed size, so that a time-out costs no allocation.
+type fifo struct {
+	ring       []flying
+	head, size int
+}
+
+func newFIFO(n int) fifo { return fifo{ring: make([]flying, n)} }
+
+func (f *fifo) push(a flying) {
+	if f.size == len(f.ring) {
+		f.pop()
+	}
+	f.ring[(f.head+f.size)%len(f.ring)] = a
+	f.size++
+}
+
+func (f *fifo) peek() flying { return f.ring[f.head] }
+
+func (f *fifo) pop() flying {
+	a := f.peek()
+	f.head = (f.head + 1) % len(f.ring)
+	f.size--
+	return a
+}
