@@ -100,7 +100,11 @@ func (l *Lab) PublishBytes(name string, content []byte) string {
 	return to
 }
 
+// copyFile keeps other goroutines from starting processes meanwhile: one that inherited the descriptor for writing
+// would make the copy a "text file busy".
 func copyFile(from, to string) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	in, err := os.Open(from)
 	if err != nil {
 		return err
