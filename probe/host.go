@@ -36,6 +36,7 @@ type port struct {
 	seen      evidence.Port
 	settled   chan struct{}
 	late      *late // of a silent port; nil otherwise
+	quick     bool  // part of a large run: what speaks there has less time
 }
 
 // newHost is the work on those of the target's candidates that are asked of this address.

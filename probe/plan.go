@@ -5,6 +5,7 @@ package probe
 import (
 	"crypto/x509"
 	"net/netip"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -50,12 +51,14 @@ type Plan struct {
 
 // Options of a run; the zero value of each field means its default.
 type Options struct {
-	Timeout         time.Duration // whole verdict for a port; default DefaultTimeout
-	Attempts        int           // fresh SYNs before silence is believed; default DefaultAttempts
-	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
-	HostConcurrency int           // and for one host; default DefaultHostConcurrency
-	Family          int           // 4, 6 or 0 for both
-	FirstAddress    bool          // test only the first address of a name
+	Timeout         time.Duration  // whole verdict for a port; default DefaultTimeout
+	Attempts        int            // fresh SYNs before silence is believed; default DefaultAttempts
+	Concurrency     int            // connections in flight for all hosts; default DefaultConcurrency
+	HostConcurrency int            // and for one host; default DefaultHostConcurrency
+	Family          int            // 4, 6 or 0 for both
+	FirstAddress    bool           // test only the first address of a name
+	Rate            int            // SYNs a second in a large run; default: no limit but the window
+	Progress        func(done int) // called with the number of ports that a large run has newly settled
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
@@ -107,7 +110,9 @@ type TargetRun struct {
 	Resolution evidence.Resolution
 	Hosts      map[netip.Addr]*evidence.Host
 	Results    []Result // by candidate, then address
+	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
+	index      int      // of the target in the plan
 }
 
 // AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.
@@ -140,12 +145,13 @@ type Run struct {
 
 // Untested reports whether nothing of a target could be tested: no address, or no port with a verdict.
 func (t *TargetRun) Untested() bool {
-	for i := range t.Results {
-		switch t.Results[i].Verdict.Reason {
+	tested := func(v verdict.Verdict) bool {
+		switch v.Reason {
 		case verdict.NotTested, verdict.Interrupted, verdict.NoSockets, "":
-		default:
 			return false
 		}
+		return true
 	}
-	return true
+	return !slices.ContainsFunc(t.Results, func(r Result) bool { return tested(r.Verdict) }) &&
+		!slices.ContainsFunc(t.Bulk, func(b Bulk) bool { return tested(b.Verdict) })
 }

@@ -1,13 +1,11 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -24,10 +22,11 @@ type runner struct {
 	roots   speak.Roots
 	tokens  tokens
 	emit    func(Result)
+	collect sync.Mutex // of what large runs gather for a target
 }
 
-// Execute tests a plan. Every result is handed to emit as soon as it is known, one call at a time; the same
-// results stand in the returned Run, in the plan's order. When ctx ends, ports without a verdict become
+// Execute tests a plan. Every result is handed to emit as soon as it is known, one call at a time, but for the many of
+// a large run that share a verdict (Bulk). The same results stand in the returned Run, in the plan's order. When ctx ends, ports without a verdict become
 // unknown/interrupted and Execute returns with what is known.
 func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 	began := time.Now()
@@ -42,6 +41,11 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 		}
 	}}
 	r.slots = newLimiter(r.options.Concurrency)
+	if isLarge(plan) {
+		r.large(ctx, plan, out)
+		out.finish(ctx, began)
+		return out
+	}
 	hosts := newLimiter(hostsAtOnce)
 	var wg sync.WaitGroup
 	for i := range plan.Targets {
@@ -100,7 +104,7 @@ func (o Options) withDefaults() Options {
 // target resolves one target, and the hosts that a profile names instead of it, and tests all their
 // addresses at once.
 func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
-	run := TargetRun{Target: t, Hosts: map[netip.Addr]*evidence.Host{}}
+	run := TargetRun{Target: t, Hosts: map[netip.Addr]*evidence.Host{}, index: index}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	add := func(res Result) {
@@ -134,10 +138,8 @@ func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
 		}
 	}
 	wg.Wait()
-	slices.SortFunc(run.Results, func(a, b Result) int {
-		return cmp.Or(cmp.Compare(a.Candidate, b.Candidate), cmp.Compare(a.Address, b.Address))
-	})
-	run.Met = met(&run)
+	run.sortResults()
+	run.Met = run.meets()
 	return run
 }
 
@@ -173,20 +175,9 @@ func asTarget(t Target, host string) Target {
 	return t
 }
 
-func met(run *TargetRun) bool {
-	return run.Target.Requirement.Met(func(candidate int) bool {
-		for i := range run.Results {
-			if r := &run.Results[i]; r.Candidate == candidate && r.Verdict.Usable {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 // untested is a target that was not begun when the run ended.
 func (r *runner) untested(t Target, index int) TargetRun {
-	run := TargetRun{Target: t, Resolution: evidence.Resolution{Problem: problemInterrupted}}
+	run := TargetRun{Target: t, index: index, Resolution: evidence.Resolution{Problem: problemInterrupted}}
 	for c := range t.Candidates {
 		res := unresolved(c, t.Candidates[c], problemInterrupted)
 		res.Target = index

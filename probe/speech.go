@@ -18,15 +18,22 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	if o.ServerName != "" {
 		name = o.ServerName
 	}
+	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
+	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
+		timeout = max(quickSpeech, 4*h.rtt.get())
+	}
 	return speak.Ask(ctx, speak.Request{
 		To: h.endpoint(p.want.Port), ServerName: name,
 		Expect: string(p.want.Expect), Mode: string(o.TLS),
 		First: first, Connected: time.Now(), RTT: h.rtt.get(),
 		Dial:    func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port) },
-		Timeout: max(o.Timeout-time.Since(p.begun), time.Second),
+		Timeout: timeout,
 		System:  o.System, Public: o.Public, Roots: &h.run.roots,
 	})
 }
+
+// quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.
+const quickSpeech = 150 * time.Millisecond
 
 var errNoConnection = errors.New("no further connection")
 

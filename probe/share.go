@@ -1,0 +1,106 @@
+package probe
+
+import (
+	"cmp"
+	"slices"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+)
+
+// share gives every port that was only swept the verdict of the ports that were looked at: of the nearest ones before
+// and after it with the same outcome, since rules cover ranges. Where those differ, the place is left open.
+func share(u *unit, all []swept, judged map[int]*Result) []Bulk {
+	before, after := neighbours(all, judged)
+	type key struct {
+		outcome sweptOutcome
+		from    *Result
+		differ  bool
+	}
+	bulks := map[key]*Bulk{}
+	var kinds []*Result // one of each verdict
+	for m, s := range all {
+		if judged[m] != nil {
+			continue
+		}
+		k := key{outcome: s.outcome, from: cmp.Or(before[m], after[m])}
+		if k.from != nil {
+			k.differ = after[m] != nil && !alike(k.from, after[m])
+			if i := slices.IndexFunc(kinds, func(r *Result) bool { return alike(r, k.from) }); i >= 0 {
+				k.from = kinds[i]
+			} else {
+				kinds = append(kinds, k.from)
+			}
+		}
+		b := bulks[k]
+		if b == nil {
+			made := template(u, s, k.from, k.differ)
+			b = &made
+			bulks[k] = b
+		}
+		b.Ports = append(b.Ports, BulkPort{Candidate: int32(u.members[m]), Micros: s.micros, Tries: s.tries, Outcome: s.outcome})
+	}
+	var out []Bulk
+	for _, b := range bulks {
+		out = append(out, *b)
+	}
+	slices.SortFunc(out, func(a, b Bulk) int { return int(a.Ports[0].Candidate) - int(b.Ports[0].Candidate) })
+	return out
+}
+
+// neighbours finds, for each member, the nearest judged members with the same swept outcome.
+func neighbours(all []swept, judged map[int]*Result) (before, after []*Result) {
+	before, after = make([]*Result, len(all)), make([]*Result, len(all))
+	var last [sweptNoSocket + 1]*Result
+	for m := range all {
+		if r := judged[m]; r != nil {
+			last[all[m].outcome] = r
+		}
+		before[m] = last[all[m].outcome]
+	}
+	clear(last[:])
+	for m := len(all) - 1; m >= 0; m-- {
+		if r := judged[m]; r != nil {
+			last[all[m].outcome] = r
+		}
+		after[m] = last[all[m].outcome]
+	}
+	return before, after
+}
+
+// alike reports whether two verdicts say the same of the same place.
+func alike(a, b *Result) bool {
+	if a.Verdict.State != b.Verdict.State || a.Verdict.Reason != b.Verdict.Reason {
+		return false
+	}
+	x, y := a.Verdict.Where, b.Verdict.Where
+	return x == nil && y == nil || x != nil && y != nil && x.Address == y.Address && x.Hop == y.Hop && x.Party == y.Party
+}
+
+// template is the bulk of ports that share a verdict. Without a port to go by the judge sees what the sweep saw.
+func template(u *unit, s swept, from *Result, differ bool) Bulk {
+	b := Bulk{Address: u.address, Addr: u.h.addr}
+	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: BulkPort{Tries: s.tries, Micros: s.micros, Outcome: s.outcome}.attempts()}
+	p.Attempts[len(p.Attempts)-1].Local = s.local
+	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
+		b.Verdict = verdict.Judge(&p, u.h.snapshot())
+		return b
+	}
+	b.Verdict = from.Verdict
+	b.Verdict.Caveats = slices.DeleteFunc(slices.Clone(b.Verdict.Caveats), func(c verdict.Caveat) bool { return c == verdict.Lossy || c == verdict.Disagreed })
+	if !u.h.here() {
+		b.Verdict.Confidence = verdict.Likely
+		if !b.Verdict.Has(verdict.SameRule) {
+			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
+		}
+	}
+	if differ {
+		b.Verdict.Confidence, b.Verdict.Where = verdict.Possible, nil
+		return b
+	}
+	b.Walk, b.Place = from.Port.Walk, evidence.PlaceAssumed
+	if best := from.Port.Best(); best != nil {
+		b.ICMP = best.ICMP
+	}
+	return b
+}
