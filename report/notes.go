@@ -7,18 +7,21 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // family is what became of one address family of a target.
 type family struct {
 	family string
+	other  string // that works
 	next   string
+	absent bool // this computer has none of it, so that applications fail over at once
 }
 
 // brokenFamily is the family on which no port is usable although the other family's are; nil if there is none.
 func brokenFamily(out *Target, cs []*candidate) *family {
 	usable, tested := map[string]int{}, map[string]int{}
-	next := map[string]string{}
+	next, absent := map[string]string{}, map[string]int{}
 	for _, c := range cs {
 		for _, p := range c.ports {
 			f := familyOf(p)
@@ -26,6 +29,9 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 				continue
 			}
 			tested[f]++
+			if p.Reason == string(verdict.NoRoute) || p.Reason == string(verdict.AddressUnavailable) {
+				absent[f]++
+			}
 			if *p.Usable {
 				usable[f]++
 			} else if next[f] == "" && c.usable {
@@ -33,9 +39,9 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 			}
 		}
 	}
-	for _, f := range []string{"IPv6", "IPv4"} {
-		if tested["IPv4"] > 0 && tested["IPv6"] > 0 && usable[f] == 0 && usable["IPv4"]+usable["IPv6"] > 0 {
-			return &family{f, next[f]}
+	for f, other := range map[string]string{"IPv6": "IPv4", "IPv4": "IPv6"} {
+		if tested[f] > 0 && usable[f] == 0 && usable[other] > 0 {
+			return &family{f, other, next[f], absent[f] == tested[f]}
 		}
 	}
 	return nil
@@ -58,11 +64,11 @@ func familyOf(p *Port) string {
 // sideFindings are what the summary has to say beside the count: families and addresses that fail.
 func sideFindings(out *Target, cs []*candidate) (parts []string) {
 	if f := brokenFamily(out, cs); f != nil {
-		other := "IPv4"
-		if f.family == "IPv4" {
-			other = "IPv6"
+		if f.absent {
+			parts = append(parts, "this computer has no way to "+f.family+" addresses")
+		} else {
+			parts = append(parts, fmt.Sprintf("%s does not work, %s does", f.family, f.other))
 		}
-		parts = append(parts, fmt.Sprintf("%s does not work, %s does", f.family, other))
 	} else if bad := brokenAddresses(cs); len(bad) > 0 {
 		parts = append(parts, "nothing usable at "+listed(bad, 3))
 	}
@@ -119,9 +125,9 @@ func unfinished(out *Target) (n int) {
 
 // targetNotes are findings that hold for the target as a whole, each said once.
 func targetNotes(out *Target, t *probe.TargetRun) (notes []Note) {
-	if f := brokenFamily(out, byCandidate(out.Ports)); f != nil {
+	if f := brokenFamily(out, byCandidate(out.Ports)); f != nil && !f.absent {
 		notes = append(notes, Note{strings.ToLower(f.family) + "-broken",
-			"No port is usable over " + f.family + " while others are over the other family; applications may hang on the broken one."})
+			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may hang.", f.family, f.other)})
 	}
 	if isTrue(out.AcceptsEveryPort) {
 		notes = append(notes, Note{"accepts-every-port",

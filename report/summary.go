@@ -143,7 +143,7 @@ func targetNext(out *Target, cs []*candidate) string {
 		}
 	}
 	if isTrue(out.Requirement.Met) {
-		if broken := brokenFamily(out, cs); broken != nil && broken.next != "" {
+		if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
 			return "Applications that try " + broken.family + " first may hang: " + lower(broken.next)
 		}
 		for _, c := range cs {

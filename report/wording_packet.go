@@ -14,13 +14,13 @@ func (s *subject) packetWords() words {
 	case verdict.ResetByMiddlebox:
 		return words{
 			"cut off by a device " + s.shortPlace(),
-			fmt.Sprintf("The connection was cut off with a forged refusal (reset) by %s, not by the server.", s.place()),
+			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),
 			s.allow(),
 		}
 	case verdict.MiddleboxAnswer:
 		return words{
 			"a device answers instead of the server",
-			fmt.Sprintf("The connection was accepted by %s in the server's place, and no service was reached behind it.", s.place()),
+			fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
 			fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
 		}
 	case verdict.TTLExceeded:

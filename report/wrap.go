@@ -50,10 +50,10 @@ func split(word string, width int) (head, tail string) {
 			if mark > 0 {
 				i = mark
 			}
-			return word[:i], word[i:]
+			return strings.TrimRight(word[:i], " "), word[i:]
 		}
 		used += n
-		if strings.ContainsRune("-_./:,", r) {
+		if strings.ContainsRune("-_./:, ", r) {
 			mark = i + 1
 		}
 	}
