@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,6 +75,24 @@ func TestAsked(t *testing.T) {
 	}
 }
 
+// locked collects what servers heard.
+type locked struct {
+	mu    sync.Mutex
+	heard string
+}
+
+func (l *locked) add(s string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard += s
+}
+
+func (l *locked) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.heard
+}
+
 // greeter says a line and then nothing.
 func greeter(t *testing.T, text string) *server {
 	return serve(t, func(c net.Conn, _ int) { _, _ = io.WriteString(c, text); hold(c) })
@@ -82,17 +101,17 @@ func greeter(t *testing.T, text string) *server {
 func TestGreetings(t *testing.T) {
 	const ssh = "SSH-2.0-OpenSSH_9.2p1\r\n"
 	// Where greetings are usual, listening is enough, and nothing is ever sent.
-	var sent strings.Builder
+	var sent locked
 	s := serve(t, func(c net.Conn, _ int) {
 		_, _ = io.WriteString(c, ssh)
 		buf := make([]byte, 100)
 		n, _ := c.Read(buf)
-		sent.Write(buf[:n])
+		sent.add(string(buf[:n]))
 	})
 	got := ask(t, s, onPort(22))
 	if got.Identified != "ssh" || got.Product != "OpenSSH_9.2p1" || got.Connections != 0 || got.TLS != nil ||
-		got.Banner == nil || got.Banner.Provoked || string(got.Banner.Bytes) != ssh || sent.Len() != 0 {
-		t.Errorf("%+v %+v, sent %q", got, got.Banner, sent.String())
+		got.Banner == nil || got.Banner.Provoked || string(got.Banner.Bytes) != ssh || sent.text() != "" {
+		t.Errorf("%+v %+v, sent %q", got, got.Banner, sent.text())
 	}
 	// 443 speaks SSH.
 	got = ask(t, greeter(t, ssh), onPort(443))
@@ -123,11 +142,11 @@ func TestGreetings(t *testing.T) {
 	s = serve(t, func(c net.Conn, _ int) {
 		buf := make([]byte, 100)
 		n, _ := c.Read(buf)
-		sent.Write(buf[:n])
+		sent.add(string(buf[:n]))
 	})
 	got = ask(t, s, onPort(9100))
-	if !has(got.Notes, "listened-only") || got.SignOfLife() || sent.Len() != 0 || got.Connections != 0 {
-		t.Errorf("%+v, sent %q", got, sent.String())
+	if !has(got.Notes, "listened-only") || got.SignOfLife() || sent.text() != "" || got.Connections != 0 {
+		t.Errorf("%+v, sent %q", got, sent.text())
 	}
 }
 
@@ -150,16 +169,16 @@ func TestTLSOnAPortThatGreets(t *testing.T) {
 }
 
 func TestTLSNever(t *testing.T) {
-	var hello bool
+	var sent locked
 	s := serve(t, func(c net.Conn, _ int) {
 		line, _ := bufio.NewReader(c).ReadString('\n')
-		hello = hello || strings.HasPrefix(line, "\x16")
+		sent.add(line[:min(len(line), 1)])
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nServer: test/1\r\nContent-Length: 0\r\n\r\n")
 	})
 	for _, change := range []change{mode("never"), expecting("plain")} {
 		got := ask(t, s, onPort(443), change)
-		if got.TLS != nil || hello || got.Identified != "http" || got.HTTP.Server != "test/1" || got.Asked != "plain" || got.Connections != 0 {
-			t.Errorf("%+v %v", got, hello)
+		if got.TLS != nil || strings.Contains(sent.text(), "\x16") || got.Identified != "http" || got.HTTP.Server != "test/1" || got.Asked != "plain" || got.Connections != 0 {
+			t.Errorf("%+v, sent %q", got, sent.text())
 		}
 	}
 }
