@@ -280,3 +280,32 @@ func TestSilentUntilARequest(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// What was promised decides who speaks first, not the port's number.
+func TestPromisesComeBeforeHabits(t *testing.T) {
+	ca := privateCA(t)
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, nil)
+	got := ask(t, s, onPort(25), expecting("tls"), named("server.test"), publicly(poolOf(ca)))
+	if got.TLS == nil || got.TLS.State != evidence.TLSOK || got.Elapsed > time.Second {
+		t.Errorf("tls on 25: %+v after %v", got, got.Elapsed)
+	}
+	var sent locked
+	late := serve(t, func(c net.Conn, _ int) {
+		time.Sleep(300 * time.Millisecond)
+		_, _ = io.WriteString(c, "SSH-2.0-late\r\n")
+		buf := make([]byte, 10)
+		n, _ := c.Read(buf)
+		sent.add(string(buf[:n]))
+	})
+	if got = ask(t, late, onPort(2022), expecting("ssh")); got.Product != "late" || sent.text() != "" {
+		t.Errorf("ssh on 2022: %+v, sent %q", got, sent.text())
+	}
+	silent := serve(t, func(c net.Conn, _ int) {
+		buf := make([]byte, 1)
+		n, _ := c.Read(buf)
+		sent.add(string(buf[:n]))
+	})
+	if got = ask(t, silent, onPort(22), mode("never"), lasting(2*time.Second)); got.TLS != nil || strings.Contains(sent.text(), "\x16") {
+		t.Errorf("never: %+v, sent %q", got, sent.text())
+	}
+}
