@@ -14,6 +14,10 @@ func (h *host) grace() time.Duration {
 	return min(max(4*h.rtt.get(), 100*time.Millisecond), 400*time.Millisecond)
 }
 
+// controlsAfter is when the control ports are tried if a candidate is still undecided: later than a healthy port needs,
+// and after the candidates' SYNs, with which they would compete for a router's ICMP errors.
+const controlsAfter = 150 * time.Millisecond
+
 // explain finishes each candidate as soon as its evidence is complete: a port whose application answered
 // at once; one that was refused after its origin is known; a silent one after the path was walked.
 func (h *host) explain(ctx context.Context, candidates, controls []*port, finish func(*port)) {
@@ -24,6 +28,8 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	var answered, silent []*port
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
+	doubt := time.AfterFunc(controlsAfter, h.startControls)
+	defer doubt.Stop()
 	for left := len(candidates); left > 0; {
 		select {
 		case p := <-settled:
@@ -64,7 +70,30 @@ func (h *host) done(ctx context.Context, p *port) bool {
 	case p.want.Protocol == evidence.UDP:
 		return best.ICMP == nil
 	}
-	return best.Outcome == evidence.Connected && p.seen.Speech.SignOfLife() && h.run.options.Trace != TraceAlways
+	return best.Outcome == evidence.Connected && p.seen.Speech.SignOfLife() && h.run.options.Trace != TraceAlways && !h.answeredEarly(p)
+}
+
+// answeredEarly reports that another port's answer took more than twice as long: something on the way may have
+// answered this one.
+func (h *host) answeredEarly(p *port) bool {
+	const worth = 5 * time.Millisecond
+	took := p.seen.Best().Elapsed
+	return slices.ContainsFunc(h.ports, func(other *port) bool {
+		if other == p || !other.isSettled() || other.want.Protocol != evidence.TCP {
+			return false
+		}
+		best := other.seen.Best()
+		return best != nil && fromNearby(*best) && best.Elapsed > 2*took && best.Elapsed-took > worth
+	})
+}
+
+func (p *port) isSettled() bool {
+	select {
+	case <-p.settled:
+		return true
+	default:
+		return false
+	}
 }
 
 // here reports whether the target is this computer: there is no path to look at.
@@ -82,16 +111,7 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	if slices.ContainsFunc(ports, isOpen) {
 		h.awaitControls(ctx, controls)
 	}
-	facts := h.snapshot()
-	if facts.ReferenceProven {
-		each(ports, func(p *port) {
-			h.whose(ctx, p)
-			h.awaitNames()
-			finish(p)
-		})
-		return
-	}
-	if facts.Reference == nil {
+	if h.snapshot().Reference == nil {
 		h.unprovenReference(ctx, ports)
 	}
 	each(ports, func(p *port) { h.whose(ctx, p) })

@@ -21,6 +21,8 @@ type host struct {
 	mu    sync.Mutex
 	facts evidence.Host
 
+	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
+
 	placing   sync.Mutex // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
 	names     names
@@ -66,18 +68,22 @@ func (h *host) probe(ctx context.Context, done func(candidate int, p evidence.Po
 	controls := h.controls()
 	slots := newLimiter(h.run.options.HostConcurrency)
 	var wg sync.WaitGroup
-	for _, p := range append(controls, candidates...) {
-		wg.Go(func() {
-			defer close(p.settled)
-			p.begun = time.Now()
-			if !slots.acquire(ctx) {
-				p.seen.Attempts = []evidence.Attempt{{Outcome: evidence.Interrupted}}
-				return
-			}
-			defer slots.release()
-			h.ask(ctx, p)
-		})
+	begin := func(ports []*port) {
+		for _, p := range ports {
+			wg.Go(func() {
+				defer close(p.settled)
+				p.begun = time.Now()
+				if !slots.acquire(ctx) {
+					p.seen.Attempts = []evidence.Attempt{{Outcome: evidence.Interrupted}}
+					return
+				}
+				defer slots.release()
+				h.ask(ctx, p)
+			})
+		}
 	}
+	h.startControls = sync.OnceFunc(func() { begin(controls) })
+	begin(candidates)
 	h.explain(ctx, candidates, controls, finish)
 	wg.Wait()
 	for _, c := range controls {

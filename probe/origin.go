@@ -36,7 +36,7 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 
 // origin asks who sent the answer (SYN-ACK or RST) of a port, by comparison with the reference: one SYN is too
 // short-lived to reach the server, one counts only answers that arrive with a higher TTL than the server's do.
-// Without a proven reference the port may also be farther than the reference is.
+// It may also have come from farther away than the reference: then a device answered for that.
 func (h *host) origin(ctx context.Context, p *port) {
 	facts := h.snapshot()
 	d, t := facts.Reference.Distance(), facts.ArrivalTTL
@@ -52,9 +52,7 @@ func (h *host) origin(ctx context.Context, p *port) {
 	}
 	if t > 0 && t < 255 {
 		wg.Go(func() { above = h.atLeast(ctx, p.want.Port, t+1) })
-		if !facts.ReferenceProven {
-			wg.Go(func() { exact = h.atLeast(ctx, p.want.Port, t) })
-		}
+		wg.Go(func() { exact = h.atLeast(ctx, p.want.Port, t) })
 	}
 	wg.Wait()
 	if t > 0 && t < 255 {
@@ -64,7 +62,7 @@ func (h *host) origin(ctx context.Context, p *port) {
 			o.ArrivalTTL = h.arrival(ctx, p.want.Port, t+1, min(255, int(t)+int(d)))
 		case fromNearby(exact):
 			o.ArrivalTTL = t
-		case !facts.ReferenceProven && exact.Outcome == evidence.Silent:
+		case exact.Outcome == evidence.Silent && !h.passes(ctx, p.want.Port, t):
 			h.farther(ctx, p, facts)
 		}
 	}
@@ -74,12 +72,12 @@ func (h *host) origin(ctx context.Context, p *port) {
 	}
 }
 
-// farther handles an answer that came with a lower TTL than the unproven reference's: if its sender is farther away,
+// farther handles an answer that came with a lower TTL than the reference's: if its sender is farther away,
 // it becomes the reference, and the old one is kept for the judge to compare.
 func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
 	w := h.walkTCP(ctx, p.want.Port, 0)
 	d := w.Distance()
-	if d < facts.Reference.Distance() {
+	if d < facts.Reference.Distance() || d == facts.Reference.Distance() && facts.ReferenceProven {
 		return
 	}
 	p.seen.Walk, p.seen.Origin.Distance = w, d
@@ -87,7 +85,7 @@ func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
 	h.learn(func(f *evidence.Host) {
 		if ttl := p.seen.Origin.ArrivalTTL; ttl > 0 && ttl < f.ArrivalTTL {
 			f.Others = append(f.Others[:len(f.Others):len(f.Others)], f.Reference)
-			f.Reference, f.ArrivalTTL = w, ttl
+			f.Reference, f.ArrivalTTL, f.ReferenceProven = w, ttl, false
 		}
 	})
 }

@@ -37,6 +37,7 @@ func (h *host) controls() []*port {
 
 // awaitControls waits until the control connections have ended and records them.
 func (h *host) awaitControls(ctx context.Context, controls []*port) {
+	h.startControls()
 	for _, c := range controls {
 		select {
 		case <-c.settled:
@@ -59,18 +60,7 @@ func (h *host) reference(ctx context.Context) {
 	if facts.ReferenceProven {
 		return
 	}
-	var best *port
-	for _, p := range h.ports {
-		select {
-		case <-p.settled:
-		default:
-			continue
-		}
-		if isOpen(p) && p.want.Protocol == evidence.TCP && p.seen.Speech.SignOfLife() {
-			best = p
-			break
-		}
-	}
+	best := h.speaking()
 	if best == nil {
 		return
 	}
@@ -86,4 +76,18 @@ func (h *host) reference(ctx context.Context) {
 		}
 		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, ttl
 	})
+}
+
+// speaking is the first port whose application answered, or a later one whose SYN-ACK took more than twice as long:
+// the first was answered by a proxy on the way.
+func (h *host) speaking() (best *port) {
+	for _, p := range h.ports {
+		if !p.isSettled() || !isOpen(p) || p.want.Protocol != evidence.TCP || !p.seen.Speech.SignOfLife() {
+			continue
+		}
+		if best == nil || p.seen.Best().Elapsed > 2*best.seen.Best().Elapsed {
+			best = p
+		}
+	}
+	return best
 }

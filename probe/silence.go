@@ -25,7 +25,7 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 	}
 	h.reference(ctx)
 	h.awaitControls(ctx, controls)
-	h.retestLimited(ctx, ports)
+	h.retestLimited(ctx, ports, controls)
 	var silent, changed []*port
 	for _, p := range ports {
 		switch {
@@ -61,7 +61,7 @@ const neighborTimeout = 3300 * time.Millisecond
 // lateAnswers waits, where no application of the host has answered, for what the first sockets of silent ports still
 // get: a router's late "host unreachable" speaks for the whole host; a port that answers is asked again and returned.
 func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (changed []*port) {
-	if h.snapshot().ReferenceProven || h.refusedByICMP() {
+	if h.snapshot().ReferenceProven || h.refusal(slices.Concat(h.ports, controls)) != nil {
 		return nil
 	}
 	for _, p := range slices.Concat(ports, controls) {

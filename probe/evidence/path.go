@@ -106,6 +106,9 @@ type Host struct {
 	ArrivalTTL uint8 `json:"arrival_ttl,omitempty"`
 	// Unreachable is a late "host unreachable" from a router: nothing resolves the address on the last link.
 	Unreachable *Attempt `json:"unreachable,omitempty"`
+	// Refusal is the ICMP error that every port got that was asked apart from the others; silent ports that were not
+	// asked so are behind the same rule as far as is known.
+	Refusal *Attempt `json:"refusal,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

@@ -95,7 +95,10 @@ func resetOnTheWay(o *observed) Verdict {
 // closed: where the answer's origin is proven, certain; a firewall on the server itself can still imitate it.
 func closed(o *observed) Verdict {
 	v := Verdict{State: Closed, Reason: Reset, Confidence: Likely, Where: &Where{Party: Server, Hop: o.host.Reference.Distance(), Address: o.port.Addr, Confidence: Likely}}
+	hop, byNAT := o.natAnswer()
 	switch {
+	case byNAT:
+		v.Where.Party, v.Where.Hop = ServerNetwork, hop
 	case o.here():
 		v.Confidence, v.Where.Confidence, v.Where.Hop = Certain, Certain, 0
 	case o.provenServer():
@@ -106,7 +109,7 @@ func closed(o *observed) Verdict {
 			v.Caveats = append(v.Caveats, PlaceUnproven)
 		}
 	}
-	if o.forwards() {
+	if byNAT || o.forwards() {
 		v.Caveats = append(v.Caveats, Forwarded)
 	}
 	return v
@@ -134,21 +137,15 @@ func filtered(o *observed) Verdict {
 		v.Caveats = append(v.Caveats, HostSilent)
 	}
 	last := o.port.Walk.LastReply()
-	if u := o.host.Unreachable; u != nil && u.ICMP != nil {
-		if hop, _ := o.hopOf(u.ICMP); last.TTL == 0 || last.TTL >= hop {
-			return sharedUnreachable(o, v)
-		}
-	}
 	if last.TTL == 0 {
-		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
-		if o.port.Walk != nil {
-			v.Caveats = append(v.Caveats, HopsSilent)
-		}
-		return v
+		return beforeTheFirstReply(o, v)
 	}
 	distance := o.host.Reference.Distance()
 	v.Where = o.atHop(last.TTL, true)
 	switch {
+	case sameAddr(o.addressAt(last.TTL+1), o.port.Addr):
+		v.Where = &Where{Party: ServerNetwork, Hop: last.TTL, Address: last.Addr, OrNext: true, Confidence: Possible}
+		v.Caveats = append(v.Caveats, Forwarded)
 	case distance == 0:
 		v.Caveats = append(v.Caveats, PlaceUnproven)
 		v.Where.Confidence = Possible
@@ -172,6 +169,22 @@ func filtered(o *observed) Verdict {
 	return v
 }
 
+// beforeTheFirstReply: no router answered for this port. Where the first one answers for another port it is that router's
+// entry, or what lies before it; otherwise nothing is known.
+func beforeTheFirstReply(o *observed, v Verdict) Verdict {
+	v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
+	if o.port.Walk == nil {
+		return v
+	}
+	if first := o.host.Reference.At(1); first.Addr.IsValid() {
+		v.Where = o.atHop(1, false)
+		v.Where.Confidence = Possible
+		return v
+	}
+	v.Caveats = append(v.Caveats, HopsSilent)
+	return v
+}
+
 // serverSide is whose it is when every router of the path was reached.
 func serverSide(last Party) Party {
 	if last == LocalNetwork || last == ThisComputer {
@@ -180,11 +193,38 @@ func serverSide(last Party) Party {
 	return ServerNetwork
 }
 
-// sharedUnreachable is silence on a host for which a router said "host unreachable" for another port; such errors are
-// rate-limited and come late.
-func sharedUnreachable(o *observed, v Verdict) Verdict {
-	o.icmp = o.host.Unreachable.ICMP
-	where := o.atSender()
-	o.icmp = nil
-	return Verdict{State: Unreachable, Reason: ICMPHostUnreachable, Confidence: Likely, Where: where, Caveats: append(v.Caveats, RateLimited)}
+// saidForAll is the error that a router sent for another port of the host and that holds for this silent one, too; nil
+// if there is none, or if this port's packets stop before that router. Such errors are rate-limited.
+func (o *observed) saidForAll() *evidence.Attempt {
+	a := o.host.Unreachable
+	if a == nil {
+		a = o.host.Refusal
+	}
+	if a == nil || a.ICMP == nil {
+		return nil
+	}
+	last := o.port.Walk.LastReply().TTL
+	if hop, _ := o.hopOf(a.ICMP); last > 0 && last+1 < hop {
+		return nil
+	}
+	return a
+}
+
+// heldBack: the rule that fits the other ports' error decides.
+func heldBack(o *observed) Verdict {
+	other := *o
+	other.best = o.host.Unreachable
+	if other.best == nil {
+		other.best = o.host.Refusal
+	}
+	other.icmp = other.best.ICMP
+	for _, r := range refusals() {
+		if r.when(&other) {
+			v := r.then(&other)
+			v.Confidence, v.Where.Confidence = Likely, atMost(v.Where.Confidence, Likely)
+			v.Caveats = append(v.Caveats, RateLimited)
+			return v
+		}
+	}
+	return filtered(o)
 }

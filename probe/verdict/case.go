@@ -90,22 +90,43 @@ func (o *observed) walks() (out []*evidence.Walk) {
 	return out
 }
 
-// answeredAt is the distance at which this port's SYN-ACK or RST was made: its smallest TTL that got it, 0 unknown.
+// answeredAt is the distance at which this port's SYN-ACK or RST was made: its smallest TTL that got it, or the
+// reference's distance if it arrives with the same TTL; 0 unknown.
 func (o *observed) answeredAt() uint8 {
-	if o.port.Origin != nil && o.port.Origin.Distance > 0 {
-		return o.port.Origin.Distance
+	origin := o.port.Origin
+	switch {
+	case origin != nil && origin.Distance > 0:
+		return origin.Distance
+	case o.port.Walk.Distance() > 0:
+		return o.port.Walk.Distance()
+	case origin != nil && origin.ArrivalTTL > 0 && origin.ArrivalTTL == o.host.ArrivalTTL:
+		return o.host.Reference.Distance()
 	}
-	return o.port.Walk.Distance()
+	return 0
 }
 
 // imposter reports whether something nearer than the server answered, and after which hop: 0 is before the first
 // router, unknownHop where only the fact is known.
 func (o *observed) imposter() (hop uint8, is bool) {
-	hop, is = o.nearerAnswer()
-	if is && hop != unknownHop && sameAddr(o.addressAt(hop), o.port.Addr) {
-		return hop, false // a NAT device: the address is its own, other ports are passed on
+	if _, nat := o.natAnswer(); nat {
+		return 0, false
 	}
-	return hop, is
+	return o.nearerAnswer()
+}
+
+// natAnswer reports that the nearer device that answered has the tested address itself, and its hop: it passes other
+// ports on (port forwarding), and this one is its own.
+func (o *observed) natAnswer() (hop uint8, is bool) {
+	hop, is = o.nearerAnswer()
+	if !is || hop == unknownHop {
+		return 0, false
+	}
+	for _, at := range []uint8{hop, hop + 1} {
+		if sameAddr(o.addressAt(at), o.port.Addr) {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 const unknownHop = 255
@@ -122,6 +143,10 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	if server == 0 || origin == nil {
 		return 0, false
 	}
+	// The server's own errors come back over more hops than this answer did.
+	if ttl, far := origin.ArrivalTTL, o.serverErrorTTL(); far > 0 && ttl > far && ttl-far < server {
+		return server - (ttl - far), true
+	}
 	// It came back over fewer hops than the server's answers do: that many hops are missing.
 	if ttl, far := origin.ArrivalTTL, o.host.ArrivalTTL; far > 0 && ttl > far && ttl-far < server {
 		return server - (ttl - far), true
@@ -137,6 +162,18 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// serverErrorTTL is the TTL with which an ICMP error of the tested address itself arrived; 0 if none came.
+func (o *observed) serverErrorTTL() uint8 {
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && !h.ICMP.TimeExceeded() && sameAddr(h.Addr, o.port.Addr) {
+				return h.ICMP.TTL
+			}
+		}
+	}
+	return 0
 }
 
 // tooSoon reports an answer in less than half the time that the server's take: what is left to go by where the

@@ -1,6 +1,10 @@
 package verdict
 
-import "whyport/probe/evidence"
+import (
+	"slices"
+
+	"whyport/probe/evidence"
+)
 
 // Judge says what the evidence on one port, and on its host, means. host may be nil.
 func Judge(p *evidence.Port, host *evidence.Host) Verdict {
@@ -61,6 +65,11 @@ type rule struct {
 
 // rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
 func rules() []rule {
+	return slices.Concat(ownRules(), refusals(), answers(), silence())
+}
+
+// ownRules: nothing was sent, or this computer itself said no.
+func ownRules() []rule {
 	return []rule{
 		{"not-tested", func(o *observed) bool { return o.best.Outcome == evidence.NotRun }, says(Unknown, NotTested)},
 		{"interrupted", func(o *observed) bool { return o.best.Outcome == evidence.Interrupted }, says(Unknown, Interrupted)},
@@ -75,10 +84,16 @@ func rules() []rule {
 		}, atHome(Unreachable, NoRoute)},
 		{"local-error", (*observed).local, says(Unknown, NotTested)},
 
-		// An ICMP error answered. Its sender says where.
+		// An ICMP error of its own.
 		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(3, 1, 1, 3) && o.late() }, neighbor},
 		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
 		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(3, 3, 1, 4) }, closedUDP},
+	}
+}
+
+// refusals: an ICMP error answered. Its sender says where.
+func refusals() []rule {
+	return []rule{
 		{"admin-prohibited", func(o *observed) bool {
 			return o.icmpIs(3, 13, 1, 1) || o.icmpIs(-1, -1, 1, 5) || o.icmpIs(-1, -1, 1, 6)
 		}, byICMP(Blocked, ICMPAdminProhibited)},
@@ -90,7 +105,12 @@ func rules() []rule {
 		{"net-unreachable", func(o *observed) bool { return o.icmpIs(3, 0, 1, 0) }, byICMP(Unreachable, ICMPNetUnreachable)},
 		{"ttl-exceeded", func(o *observed) bool { return o.icmp != nil && o.icmp.TimeExceeded() }, byICMP(Unreachable, TTLExceeded)},
 		{"other-icmp", func(o *observed) bool { return o.icmp != nil }, byICMP(Blocked, ICMPAdminProhibited)},
+	}
+}
 
+// answers: the port answered. What spoke behind it, and whose answer was it?
+func answers() []rule {
+	return []rule{
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
@@ -111,10 +131,15 @@ func rules() []rule {
 		{"imposter-resets", func(o *observed) bool { _, is := o.imposter(); return o.refused() && is }, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
 		{"failed", func(o *observed) bool { return o.best.Outcome == evidence.Failed }, failedWithoutICMP},
+	}
+}
 
-		// Silence.
+// silence: no answer came. What this computer's kernel knows, what was said of other ports, how far packets get.
+func silence() []rule {
+	return []rule{
 		{"local-drop", func(o *observed) bool { dropped, _ := o.stuck(); return o.silent() && dropped }, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", func(o *observed) bool { _, unresolved := o.stuck(); return o.silent() && unresolved }, neverLeft},
+		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},
 		{"silent", (*observed).silent, filtered},
 	}
 }
