@@ -36,8 +36,11 @@ func cmdListen(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		ts.Defer(s.Close)
 		return
-	case "closed":
-		l.Close()
+	case "closed": // the client's end of a connection: nothing listens there, and nobody else gets it
+		c, err := net.Dial("tcp4", l.Addr().String())
+		ts.Check(err)
+		ts.Setenv(name, strconv.Itoa(c.LocalAddr().(*net.TCPAddr).Port))
+		ts.Defer(func() { c.Close(); l.Close() })
 		return
 	}
 	ts.Defer(func() { l.Close() })

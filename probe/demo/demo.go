@@ -81,7 +81,7 @@ func (d *Demo) start(ctx context.Context) error {
 		d.serve("HTTP without TLS, where TLS is expected", probe.ExpectTLS, page),
 		d.serve("a server that greets, as SSH does", probe.ExpectAnything, greet),
 		d.serve("accepts every connection and says nothing", probe.ExpectTLS, listen),
-		d.closed(),
+		d.closed(ctx),
 	)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (d *Demo) serve(is string, expect probe.Expect, answer func(net.Conn)) erro
 	if err != nil {
 		return err
 	}
-	d.add(l, is, expect)
+	d.add(l.Addr(), is, expect)
 	d.wg.Go(func() {
 		for {
 			conn, err := l.Accept()
@@ -160,17 +160,24 @@ func (d *Demo) listen() (net.Listener, error) {
 	return l, err
 }
 
-func (d *Demo) add(l net.Listener, is string, expect probe.Expect) {
-	port := l.Addr().(*net.TCPAddr).AddrPort().Port()
+func (d *Demo) add(a net.Addr, is string, expect probe.Expect) {
+	port := a.(*net.TCPAddr).AddrPort().Port()
 	d.Ports = append(d.Ports, Port{Number: port, Is: is, Expect: expect})
 }
 
-// closed adds a port on which nothing listens: one that the system has just had free.
-func (d *Demo) closed() error {
+// closed adds a port on which nothing listens, and holds it so that nothing else gets it meanwhile: it is the
+// client's end of a connection.
+func (d *Demo) closed(ctx context.Context) error {
 	l, err := d.listen()
 	if err != nil {
 		return err
 	}
-	d.add(l, "nothing listens there", probe.ExpectAnything)
-	return l.Close()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp4", l.Addr().String())
+	if err != nil {
+		return err
+	}
+	d.conns.keep(conn)
+	d.add(conn.LocalAddr(), "nothing listens there", probe.ExpectAnything)
+	return nil
 }

@@ -34,7 +34,7 @@ func (d *Demo) silent(ctx context.Context) error {
 			continue
 		}
 		if timedOut(err) {
-			d.add(l, "silent: drops every packet, as a firewall does", probe.ExpectAnything)
+			d.add(l.Addr(), "silent: drops every packet, as a firewall does", probe.ExpectAnything)
 			return nil
 		}
 		break
