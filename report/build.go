@@ -1,8 +1,10 @@
 package report
 
 import (
+	"iter"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strconv"
 
 	"whyport/probe"
@@ -17,10 +19,15 @@ type Names interface {
 }
 
 // Build makes the whole report of a run. Tool is the program's version.
-func Build(run *probe.Run, names Names, tool string) *Document {
+func Build(run *probe.Run, names Names, tool string) *Document { return build(run, names, tool, false) }
+
+// Brief is Build for people: many ports that share a verdict share an entry. It is for Table and Markdown only.
+func Brief(run *probe.Run, names Names, tool string) *Document { return build(run, names, tool, true) }
+
+func build(run *probe.Run, names Names, tool string, brief bool) *Document {
 	d := header(run, tool)
 	for i := range run.Targets {
-		d.Targets = append(d.Targets, buildTarget(run, &run.Targets[i], names))
+		d.Targets = append(d.Targets, buildTarget(run, &run.Targets[i], names, brief))
 	}
 	return d
 }
@@ -68,7 +75,7 @@ func mode(m verdict.Mode) string {
 	return string(m)
 }
 
-func buildTarget(run *probe.Run, t *probe.TargetRun, names Names) Target {
+func buildTarget(run *probe.Run, t *probe.TargetRun, names Names, brief bool) Target {
 	out := Target{
 		Input: clean(t.Target.Input), Host: clean(t.Target.Host),
 		Resolution: Resolution{
@@ -78,19 +85,60 @@ func buildTarget(run *probe.Run, t *probe.TargetRun, names Names) Target {
 		AcceptsEveryPort: acceptsEveryPort(t),
 		Notes:            []Note{},
 	}
-	results := t.Results
-	if len(results) == 0 {
-		results = notTested(t)
-	}
-	out.Ports = make([]Port, len(results))
-	paths := map[pathKey]*Path{} // many ports share one
-	for i := range results {
-		out.Ports[i] = buildPort(run, t, &results[i], names, paths)
-	}
+	out.Ports = buildPorts(run, t, names, brief)
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort = recommended(t)
 	summarise(&out, t)
 	return out
+}
+
+func buildPorts(run *probe.Run, t *probe.TargetRun, names Names, brief bool) []Port {
+	paths := map[pathKey]*Path{} // many ports share one
+	if brief {
+		out := []Port{}
+		for i := range t.Results {
+			out = append(out, buildPort(run, t, &t.Results[i], names, paths))
+		}
+		for i := range t.Bulk {
+			out = append(out, bulkPorts(run, t, &t.Bulk[i], names, paths)...)
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	out := make([]Port, 0, t.Count())
+	for r := range results(t) {
+		out = append(out, buildPort(run, t, &r, names, paths))
+	}
+	return out
+}
+
+// bulkPorts are an entry for all of a bulk, or one each where they are few.
+func bulkPorts(run *probe.Run, t *probe.TargetRun, b *probe.Bulk, names Names, paths map[pathKey]*Path) (out []Port) {
+	if len(b.Ports) == 0 {
+		return nil
+	}
+	if len(b.Ports) > manyUnusable && !b.Verdict.Usable {
+		r := b.Result(t, 0, b.Ports[0])
+		p := buildPort(run, t, &r, names, paths)
+		for _, one := range b.Ports {
+			p.numbers = append(p.numbers, t.Target.Candidates[one.Candidate].Port)
+		}
+		return []Port{p}
+	}
+	for _, one := range b.Ports {
+		r := b.Result(t, 0, one)
+		out = append(out, buildPort(run, t, &r, names, paths))
+	}
+	return out
+}
+
+// results are all of a target's, or those that notTested makes.
+func results(t *probe.TargetRun) iter.Seq[probe.Result] {
+	if t.Count() == 0 {
+		return slices.Values(notTested(t))
+	}
+	return t.All()
 }
 
 // notTested makes the ports of a target for which the engine brought nothing, so that each is accounted for.
@@ -160,6 +208,13 @@ func usableCandidates(t *probe.TargetRun) map[int]bool {
 	for i := range t.Results {
 		if t.Results[i].Verdict.Usable {
 			usable[t.Results[i].Candidate] = true
+		}
+	}
+	for i := range t.Bulk {
+		for _, p := range t.Bulk[i].Ports {
+			if t.Bulk[i].Verdict.Usable {
+				usable[int(p.Candidate)] = true
+			}
 		}
 	}
 	return usable

@@ -23,7 +23,7 @@ func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names,
 		Service: serviceOf(s.service, p.Port),
 		State:   string(v.State), Reason: string(v.Reason), Rule: v.Rule,
 		Confidence: text(string(v.Confidence)), Usable: usable(v),
-		Finding: w.finding, Why: w.why, NextStep: optional(w.next), Caveats: s.caveats(),
+		Finding: w.finding, Why: w.why, NextStep: optional(w.next), Caveats: s.caveats(), Notes: s.notes(),
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
@@ -84,7 +84,9 @@ func whereOf(s *subject) *Where {
 	if out.Confidence == "" {
 		out.Confidence = string(verdict.Possible)
 	}
-	out.Name = text(s.nameOf(w.Address))
+	if out.Name = text(w.Name); out.Name == nil {
+		out.Name = text(s.nameOf(w.Address))
+	}
 	return out
 }
 

@@ -21,7 +21,7 @@ type cause struct {
 func causes(ports []*Port, addresses []string) (out []*cause) {
 	known := map[string]*cause{}
 	for _, p := range ports {
-		if p.NextStep == nil && len(p.Caveats) == 0 {
+		if p.NextStep == nil && len(p.Caveats) == 0 && len(p.Notes) == 0 {
 			continue
 		}
 		key := causeKey(p)
@@ -58,8 +58,15 @@ func causeKey(p *Port) string {
 	phrase := portPhrase(p.Protocol, p.Port)
 	return strings.Join([]string{
 		p.State, p.Reason, value(p.Host), usableKey(p), whereKey(p.Where),
-		replaceWhole(p.Why, phrase, "\x00"), replaceWhole(value(p.NextStep), phrase, "\x00"),
+		noteCodes(p.Notes), replaceWhole(p.Why, phrase, "\x00"), replaceWhole(value(p.NextStep), phrase, "\x00"),
 	}, "\x01")
+}
+
+func noteCodes(notes []Note) (codes string) {
+	for _, n := range notes {
+		codes += n.Code + " "
+	}
+	return codes
 }
 
 func whereKey(w *Where) string {
@@ -94,7 +101,7 @@ func mergedCaveats(ports []*Port) (out []Note) {
 
 // heading is what the explanation is for: "443 (https)", "ports 20, 80, 2000", "40 ports".
 func (c *cause) heading() string {
-	if len(c.ports) == 1 {
+	if amount(c.ports) == 1 {
 		return c.first.label()
 	}
 	return "ports " + strings.ReplaceAll(strings.TrimPrefix(portList(c.ports), "TCP "), " and UDP ", ", udp ")

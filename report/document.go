@@ -100,7 +100,8 @@ type Port struct {
 	Finding    string     `json:"finding"` // why in a few words
 	Why        string     `json:"why"`
 	NextStep   *string    `json:"next_step"`
-	Caveats    []Note     `json:"caveats"`
+	Caveats    []Note     `json:"caveats"` // what the evidence does not exclude
+	Notes      []Note     `json:"notes"`   // findings beside the verdict
 	Where      *Where     `json:"where"`
 	Attempts   int        `json:"attempts"`
 	Answered   int        `json:"answered"`
@@ -118,6 +119,9 @@ type Port struct {
 	Path       *Path      `json:"path"`
 	Rule       string     `json:"rule,omitempty"` // of the judge
 	Evidence   []Evidence `json:"evidence"`
+
+	// numbers are all the ports that a brief document's entry stands for; nil: Port alone.
+	numbers []uint16
 }
 
 // Service is what usually runs on the port, which proves nothing about what does.

@@ -36,13 +36,8 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 	if t.Met {
 		return new(true)
 	}
-	results := t.Results
-	if len(results) == 0 {
-		results = notTested(t)
-	}
 	perhaps := map[int]bool{}
-	for i := range results {
-		r := &results[i]
+	for r := range results(t) {
 		if r.Verdict.Usable || untested(r.Verdict.Reason) || offline(run, r.Verdict.Reason) {
 			perhaps[r.Candidate] = true
 		}

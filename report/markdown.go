@@ -49,7 +49,7 @@ func markdownTarget(b *bytes.Buffer, t *Target) {
 			b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 		}
 		for _, sum := range sums {
-			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", len(sum), stateCell(sum[0], false), inMarkdown(sum[0].Finding), portList(sum))
+			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", amount(sum), stateCell(sum[0], false), inMarkdown(sum[0].Finding), portList(sum))
 		}
 		markdownCauses(b, t, s)
 	}

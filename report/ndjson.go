@@ -61,9 +61,19 @@ func (n *NDJSON) Add(r probe.Result) error {
 	}, "")
 }
 
-// Finish writes the summaries.
+// Finish writes the ports of large runs that share a verdict, which were not added one by one, then the summaries.
 func (n *NDJSON) Finish(run *probe.Run, tool string) error {
-	return n.finish(Build(run, n.names, tool))
+	for i := range run.Targets {
+		t := &run.Targets[i]
+		for j := range t.Bulk {
+			for _, p := range t.Bulk[j].Ports {
+				if err := n.Add(t.Bulk[j].Result(t, i, p)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return n.finish(Brief(run, n.names, tool))
 }
 
 func (n *NDJSON) finish(d *Document) error {

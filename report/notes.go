@@ -116,8 +116,8 @@ func listed(items []string, most int) string {
 
 func unfinished(out *Target) (n int) {
 	for i := range out.Ports {
-		if out.Ports[i].Reason == "interrupted" {
-			n++
+		if p := &out.Ports[i]; p.Reason == "interrupted" {
+			n += len(p.all())
 		}
 	}
 	return n

@@ -18,7 +18,7 @@ func portList(ports []*Port) string {
 		if byProtocol[p.Protocol] == nil {
 			order = append(order, p.Protocol)
 		}
-		byProtocol[p.Protocol] = append(byProtocol[p.Protocol], p.Port)
+		byProtocol[p.Protocol] = append(byProtocol[p.Protocol], p.all()...)
 	}
 	var out []string
 	for _, protocol := range order {
@@ -53,6 +53,22 @@ func ranges(ports []uint16) string {
 		return fmt.Sprintf("%d-%d (%d ports)", ports[0], ports[len(ports)-1], len(ports))
 	}
 	return strings.Join(out, ", ")
+}
+
+// all are the ports that an entry stands for.
+func (p *Port) all() []uint16 {
+	if p.numbers != nil {
+		return p.numbers
+	}
+	return []uint16{p.Port}
+}
+
+// amount is the number of ports behind entries.
+func amount(ports []*Port) (n int) {
+	for _, p := range ports {
+		n += max(1, len(p.numbers))
+	}
+	return n
 }
 
 // label is a port with its usual service: "443 (https)", "53/udp (domain)".

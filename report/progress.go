@@ -26,7 +26,8 @@ type Progress struct {
 	done  sync.WaitGroup
 
 	mu     sync.Mutex
-	count  int
+	count  int // results
+	early  int // ports told of by Done
 	open   int
 	drawn  int // columns of the line on the screen
 	closed bool
@@ -51,6 +52,16 @@ func (p *Progress) Add(r probe.Result) {
 	if r.Verdict.State == verdict.Open {
 		p.open++
 	}
+}
+
+// Done counts ports that are settled before their results come, as probe.Options.Progress tells.
+func (p *Progress) Done(n int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.early += n
 }
 
 // Stop clears the line; nothing is written after it.
@@ -102,13 +113,18 @@ func (p *Progress) draw() {
 }
 
 func (p *Progress) line(elapsed time.Duration) string {
-	if p.total <= 0 {
-		return fmt.Sprintf("Testing: %d ports done, %d open", p.count, p.open)
+	// Ports that Done told of bring a result later: they count once.
+	done := max(p.count, p.early)
+	if p.total > 0 {
+		done = min(done, p.total)
 	}
-	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %d open", p.count, p.total, 100*p.count/p.total, p.open)
+	if p.total <= 0 {
+		return fmt.Sprintf("Testing: %d ports done, %d open", done, p.open)
+	}
+	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %d open", done, p.total, 100*done/p.total, p.open)
 	// The rate says something once a tenth is done; ports that stay silent come last and slower.
-	if p.count*10 >= p.total && p.count < p.total && elapsed >= 2*time.Second {
-		left := time.Duration(float64(elapsed) / float64(p.count) * float64(p.total-p.count))
+	if done*10 >= p.total && done < p.total && elapsed >= 2*time.Second {
+		left := time.Duration(float64(elapsed) / float64(done) * float64(p.total-done))
 		if left >= time.Second {
 			s += ", about " + left.Round(time.Second).String() + " left"
 		}

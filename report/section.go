@@ -59,7 +59,7 @@ func (s *section) behaviour() string {
 	var b strings.Builder
 	b.WriteString(s.family + " " + s.host)
 	for _, p := range s.ports {
-		fmt.Fprintf(&b, "\n%s %s %s %s %s", p.number(), p.State, p.Reason, usableKey(p), p.Finding)
+		fmt.Fprintf(&b, "\n%s %s %s %s %s %v", p.number(), p.State, p.Reason, usableKey(p), p.Finding, p.numbers)
 	}
 	return b.String()
 }
@@ -90,7 +90,7 @@ func (s *section) title() string {
 func (s *section) split() (rows []*Port, sums [][]*Port) {
 	count := map[string]int{}
 	for _, p := range s.ports {
-		count[sumKey(p)]++
+		count[sumKey(p)] += len(p.all())
 	}
 	index := map[string]int{}
 	for _, p := range s.ports {

@@ -27,18 +27,24 @@ type candidate struct {
 
 // byCandidate gathers the addresses of each port, in order.
 func byCandidate(ports []Port) (out []*candidate) {
-	known := map[string]*candidate{}
+	type key struct {
+		port           uint16
+		protocol, host string
+	}
+	known := map[key]*candidate{}
 	for i := range ports {
 		p := &ports[i]
-		key := p.number() + " " + value(p.Host)
-		c := known[key]
-		if c == nil {
-			c = &candidate{}
-			known[key] = c
-			out = append(out, c)
+		for _, n := range p.all() {
+			k := key{n, p.Protocol, value(p.Host)}
+			c := known[k]
+			if c == nil {
+				c = &candidate{}
+				known[k] = c
+				out = append(out, c)
+			}
+			c.ports = append(c.ports, p)
+			c.usable = c.usable || isTrue(p.Usable)
 		}
-		c.ports = append(c.ports, p)
-		c.usable = c.usable || isTrue(p.Usable)
 	}
 	return out
 }
@@ -137,9 +143,11 @@ func missing(out *Target) string {
 // targetNext is the one thing to do next about the target; "" where all is well.
 func targetNext(out *Target, cs []*candidate) string {
 	var bad []*Port
+	seen := map[*Port]bool{} // an entry may stand for many
 	for _, c := range cs {
-		if !c.usable {
-			bad = append(bad, c.best())
+		if p := c.best(); !c.usable && !seen[p] {
+			seen[p] = true
+			bad = append(bad, p)
 		}
 	}
 	if isTrue(out.Requirement.Met) {
@@ -162,7 +170,7 @@ func targetNext(out *Target, cs []*candidate) string {
 	}
 	var most *cause
 	for _, c := range causes(decisive(out, bad), nil) {
-		if c.next != "" && (most == nil || len(c.ports) > len(most.ports)) {
+		if c.next != "" && (most == nil || amount(c.ports) > amount(most.ports)) {
 			most = c
 		}
 	}
@@ -181,7 +189,7 @@ func decisive(out *Target, bad []*Port) (ports []*Port) {
 		}
 	}
 	for _, p := range bad {
-		if needed[fmt.Sprintf("%d/%s", p.Port, p.Protocol)] {
+		if slices.ContainsFunc(p.all(), func(n uint16) bool { return needed[fmt.Sprintf("%d/%s", n, p.Protocol)] }) {
 			ports = append(ports, p)
 		}
 	}

@@ -86,7 +86,7 @@ func (d *drawing) section(t *Target, s *section, titled bool) {
 	}
 	for _, sum := range sums {
 		p := sum[0]
-		d.text(fmt.Sprintf("%d ports %s: %s (%s)", len(sum), stateCell(p, false), p.Finding, portList(sum)), 0, 2)
+		d.text(fmt.Sprintf("%d ports %s: %s (%s)", amount(sum), stateCell(p, false), p.Finding, portList(sum)), 0, 2)
 	}
 	d.line("")
 	d.explanations(t, s, rows)

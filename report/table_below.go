@@ -17,7 +17,7 @@ func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 	}
 	for _, c := range causes(s.ports, s.addresses) {
 		p := c.first
-		if p.Reason == "interrupted" && !d.style.Verbose || c.next == "" && !d.style.Verbose && !slices.ContainsFunc(c.caveats, p.tells) {
+		if p.Reason == "interrupted" && !d.style.Verbose || c.next == "" && !d.style.Verbose && len(p.Notes) == 0 && !slices.ContainsFunc(c.caveats, p.tells) {
 			continue
 		}
 		heading := d.show(c.heading() + ": " + stateCell(p, false))
@@ -37,6 +37,9 @@ func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 			if p.tells(n) || d.style.Verbose {
 				d.labelled("But", n.Sentence, 2)
 			}
+		}
+		for _, n := range p.Notes {
+			d.labelled("Also", n.Sentence, 2)
 		}
 		if c.next != "" {
 			d.labelled("Do", c.next, 2)

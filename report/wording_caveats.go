@@ -44,6 +44,10 @@ func (s *subject) caveat(c verdict.Caveat) string {
 		return "The connection was accepted but nothing was said, so that the right service is there is not proven; try the real application."
 	case verdict.PlaceUnproven:
 		return "No port of this server answered to compare with, so the place is a guess."
+	case verdict.Forwarded:
+		return "This address passes other ports on to other devices (NAT), so the answer may be the passing device's and not the server's."
+	case verdict.NoWindow:
+		return "The connection was accepted without room for data (window 0), as devices do that answer for servers."
 	case verdict.SameRule:
 		return "The place was looked for with another port that met the same treatment."
 	}

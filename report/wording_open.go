@@ -28,6 +28,8 @@ func (s *subject) spokenWords() words {
 		page := short(sp.HTTP.BlockPage, 50)
 		return words{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
 			fmt.Sprintf("Open the server in a browser and sign in if asked, or ask whoever runs %s to allow it.", page)}
+	case sp.TLS != nil && s.upgradeWords() != nil:
+		return *s.upgradeWords()
 	case sp.TLS != nil && sp.TLS.State != evidence.TLSNotTried && !(sp.TLS.State == evidence.TLSPlaintext && s.verdict.Usable):
 		return s.tlsWords(sp.TLS)
 	}

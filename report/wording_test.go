@@ -3,6 +3,7 @@ package report_test
 import (
 	"fmt"
 	"net/netip"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,9 +21,6 @@ var (
 	parties = []verdict.Party{verdict.PartyUnknown, verdict.ThisComputer, verdict.LocalNetwork, verdict.Provider,
 		verdict.ServerNetwork, verdict.Server, verdict.Proxy}
 	confidences = []verdict.Confidence{verdict.Possible, verdict.Likely, verdict.Certain}
-	caveats     = []verdict.Caveat{verdict.ReturnPath, verdict.FullBacklog, verdict.EqualCostPaths, verdict.MayBeImitated, verdict.Lossy,
-		verdict.RateLimited, verdict.AcceptsEveryPort, verdict.TransparentProxy, verdict.HostSilent, verdict.HopsSilent, verdict.Disagreed,
-		verdict.NothingSpoke, verdict.PlaceUnproven, verdict.SameRule}
 )
 
 // words that a help desk does not know; they may stand in brackets behind plain ones.
@@ -68,7 +66,24 @@ func oneVerdict(addr, from netip.Addr, protocol evidence.Protocol, sp *evidence.
 		Results: []probe.Result{{Port: p, Verdict: v}}})
 }
 
+// allCaveats reads the constants from their source, so that a new one can't be forgotten here.
+func allCaveats(t *testing.T) (all []verdict.Caveat) {
+	t.Helper()
+	src, err := os.ReadFile("../probe/verdict/verdict.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +Caveat += "([a-z-]+)"`).FindAllSubmatch(src, -1) {
+		all = append(all, verdict.Caveat(m[1]))
+	}
+	if len(all) < 14 {
+		t.Fatalf("only %d caveats found", len(all))
+	}
+	return all
+}
+
 func TestEveryVerdictHasItsSentences(t *testing.T) {
+	caveats := allCaveats(t)
 	four, four2 := ip(server), ip(client)
 	six, six2 := ip("2001:db8:1234:5678:9abc:def0:1234:5678"), ip("2001:db8:ffff:eeee:dddd:cccc:bbbb:aaaa")
 	names := services.New()
@@ -79,7 +94,7 @@ func TestEveryVerdictHasItsSentences(t *testing.T) {
 				for i, addr := range []netip.Addr{four, six} {
 					for _, at := range []uint8{0, 2} {
 						v := verdict.Verdict{State: stateOf(reason), Reason: reason, Confidence: c, Caveats: caveats}
-							v.Usable = v.State == verdict.Open
+						v.Usable = v.State == verdict.Open
 						if party != "" {
 							v.Where = &verdict.Where{Party: party, Hop: at, Confidence: c, OrNext: at > 0 && party != verdict.Server}
 							if at > 0 {
@@ -134,7 +149,7 @@ func stateOf(r verdict.Reason) verdict.State {
 }
 
 func TestEachCaveatAndReasonHasWordsOfItsOwn(t *testing.T) {
-	v := verdict.Verdict{State: verdict.Filtered, Reason: verdict.NoResponse, Caveats: append(caveats, "a-new-one")}
+	v := verdict.Verdict{State: verdict.Filtered, Reason: verdict.NoResponse, Caveats: append(allCaveats(t), "a-new-one")}
 	doc := report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, nil, v), services.New(), "test")
 	var said []string
 	for _, n := range doc.Targets[0].Ports[0].Caveats {
@@ -194,6 +209,39 @@ func TestEveryTLSResultHasItsSentences(t *testing.T) {
 					t.Errorf("%s: a technical note is said: %s", what, p.Why)
 				}
 			}
+		}
+	}
+}
+
+func TestFindingsBesideTheVerdictHaveTheirSentences(t *testing.T) {
+	ftp := []*evidence.FTP{nil, {Passive: "ok", Port: 40001}, {Passive: "refused", Port: 40001}, {Passive: "no-response"},
+		{Passive: "not-tested", Why: "login-required"}, {Passive: "not-tested", Why: "no-passive"}}
+	for _, code := range []string{"old-version", "weak-suite", "name-unknown", "starttls-injection", "weak-key", "weak-signature",
+		"big-hello-dropped", "unsteady"} {
+		for _, f := range ftp {
+			sp := goodTLS("server.example")
+			sp.TLS.Notes, sp.FTP, sp.Notes = []string{code, "public-ca-leaf"}, f, []string{"listened-only"}
+			doc := report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, sp, open), services.New(), "test")
+			notes := doc.Targets[0].Ports[0].Notes
+			want := 2
+			if f != nil {
+				want = 3
+			}
+			if len(notes) != want {
+				t.Errorf("%s, %+v: %d notes, want %d", code, f, len(notes), want)
+			}
+			for _, n := range notes {
+				checkSentence(t, n.Code, n.Sentence, 200)
+			}
+		}
+	}
+	for code, want := range map[string]string{"starttls-refused": "then refuses it", "starttls-not-offered": "a device on the way removes the offer"} {
+		sp := &evidence.Speech{Asked: "starttls", Identified: "smtp", TLS: &evidence.TLS{State: evidence.TLSPlaintext, Notes: []string{code}}}
+		v := open
+		v.Usable = false
+		p := report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, sp, v), services.New(), "test").Targets[0].Ports[0]
+		if !strings.Contains(p.Why, want) {
+			t.Errorf("%s: %s", code, p.Why)
 		}
 	}
 }

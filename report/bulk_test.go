@@ -1,0 +1,89 @@
+package report_test
+
+import (
+	"bytes"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/report"
+	"whyport/report/reporttest"
+	"whyport/services"
+)
+
+// bulk is a large run: one port with evidence of its own, the others share a verdict.
+func bulk() *probe.Run {
+	var ports []uint16
+	for p := uint16(1); p <= 3000; p++ {
+		ports = append(ports, p)
+	}
+	t := probe.TargetRun{Target: target("server.example", ports...), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
+		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}}
+	b := probe.Bulk{Addr: ip(server), Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "sample"}}
+	for c, p := range ports {
+		if p == 443 {
+			seen := connected(server, client, 443)
+			seen.Speech = goodTLS("server.example")
+			t.Results = append(t.Results, result(c, seen, open))
+			continue
+		}
+		b.Ports = append(b.Ports, probe.BulkPort{Candidate: int32(c), Micros: 300, Tries: 1})
+	}
+	t.Bulk = []probe.Bulk{b}
+	return run(t)
+}
+
+func TestLargeRun(t *testing.T) {
+	r := bulk()
+	if code := report.ExitCode(r); code != report.ExitMet {
+		t.Errorf("exit code %d", code)
+	}
+	doc := report.Build(r, services.New(), "test")
+	if n := len(doc.Targets[0].Ports); n != 3000 {
+		t.Fatalf("%d ports in the JSON", n)
+	}
+	for i, p := range doc.Targets[0].Ports {
+		if int(p.Port) != i+1 || (p.State == "open") != (p.Port == 443) {
+			t.Fatalf("port %d at %d is %s", p.Port, i, p.State)
+		}
+	}
+	reporttest.Validate(t, toJSON(t, doc))
+	brief := report.Brief(r, services.New(), "test")
+	if n := len(brief.Targets[0].Ports); n != 2 {
+		t.Errorf("%d entries for people", n)
+	}
+	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable; use 443 (https)." {
+		t.Errorf("%s\n%s", brief.Targets[0].Summary, doc.Targets[0].Summary)
+	}
+	var short, long bytes.Buffer
+	if err := report.Table(&short, brief, report.Style{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.Table(&long, doc, report.Style{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if short.String() != long.String() || !strings.Contains(short.String(), "2999 ports closed") {
+		t.Errorf("brief:\n%s\nwhole:\n%s", short.String(), long.String())
+	}
+}
+
+func TestLargeRunAsNDJSON(t *testing.T) {
+	r := bulk()
+	var b bytes.Buffer
+	n := report.NewNDJSON(&b, &probe.Plan{Targets: []probe.Target{r.Targets[0].Target}}, services.New())
+	if err := n.Add(r.Targets[0].Results[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Finish(r, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if lines := bytes.Count(b.Bytes(), []byte("\n")); lines != 3002 {
+		t.Errorf("%d lines", lines)
+	}
+	head := bytes.SplitN(b.Bytes(), []byte("\n"), 20)
+	reporttest.ValidateLines(t, bytes.Join(head[:19], []byte("\n")))
+	reporttest.ValidateLines(t, b.Bytes()[bytes.LastIndexByte(b.Bytes()[:b.Len()-1], '\n')+1:])
+}
