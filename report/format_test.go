@@ -35,7 +35,7 @@ func TestHostileTextInEveryFormat(t *testing.T) {
 			if b.Len() > 100_000 {
 				t.Errorf("%d bytes", b.Len())
 			}
-			if name == "markdown" && strings.Contains(b.String(), "<script>") {
+			if name == "markdown" && strings.Contains(b.String(), "<script") {
 				t.Error("HTML passes")
 			}
 			if name == "table" || name == "ascii" {

@@ -201,6 +201,7 @@ const evil = "\x1b]0;owned\a\u202e<script>|`*\xff\r\n\u200b=1+1"
 func hostile() *probe.Run {
 	r := everything()
 	t := &r.Targets[0]
+	t.Results[4].Port.Speech = &evidence.Speech{}
 	r.Hostname, t.Target.Input, t.Target.Host = evil, "="+evil, evil
 	t.Resolution.Server = evil
 	for i := range t.Results {
@@ -209,7 +210,7 @@ func hostile() *probe.Run {
 			continue
 		}
 		sp.Banner = &evidence.Banner{Bytes: bytes.Repeat([]byte(evil), 1000)}
-		sp.Identified, sp.Product = evil, evil
+		sp.Identified, sp.Product = evil, "M\u00fcnchen \u6771\u4eac \U0001f600"
 		sp.HTTP = &evidence.HTTP{Status: 200, Server: evil, Location: evil, Via: evil}
 		if c := sp.TLS; c != nil {
 			c.ServerName, c.Version, c.CipherSuite, c.ALPN, c.Alert, c.Problem = evil, evil, evil, evil, evil, evil

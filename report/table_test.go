@@ -35,7 +35,7 @@ func TestTableGolden(t *testing.T) {
 		doc := report.Build(make(), services.New(), "test")
 		for _, width := range []int{60, 80, 100, 200} {
 			for kind, style := range styles {
-				if (kind == "quiet" || kind == "detail") && (width != 80 || name == "every-port") {
+				if (kind == "quiet" || kind == "detail") && width != 80 || name == "every-port" && (kind != "plain" || width%100 == 0) {
 					continue
 				}
 				style.Width = width
