@@ -39,6 +39,7 @@ type port struct {
 	settled   chan struct{}
 	late      *late // of a silent port; nil otherwise
 	quick     bool  // part of a large run: what speaks there has less time
+	attempts  int   // SYNs before silence is believed; 0: as the options say
 }
 
 // newHost is the work on those of the target's candidates that are asked of this address.
@@ -100,7 +101,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		return
 	}
 	var conn net.Conn
-	p.seen.Attempts, conn, p.late = h.dial(ctx, p.want.Port, p.begun)
+	p.seen.Attempts, conn, p.late = h.dial(ctx, p)
 	if conn == nil {
 		return
 	}

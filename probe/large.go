@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -74,7 +75,7 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 		progress: r.options.Progress,
 		look: func(i int, o sweptOutcome) {
 			if u, m := units[order[i].unit], int(order[i].member); u.worth(m, o, len(units) <= fewHosts) {
-				q.add(func() { u.look(ctx, m) })
+				q.add(func() { u.look(ctx, m, o) })
 			}
 		},
 	}
@@ -119,6 +120,8 @@ func (u *unit) worth(m int, o sweptOutcome, few bool) bool {
 		return u.begun[o].Add(1) <= looksOpen
 	case !few || u.h.here() && o == sweptRefused:
 		return false
+	case o == sweptSilent: // one is watched for longer than its SYN's first retransmit; a sample follows the sweep
+		return u.begun[o].CompareAndSwap(0, 1)
 	case m%max(1, len(u.members)/looksSample) == 0:
 		u.begun[o].Add(1)
 		return true
@@ -127,7 +130,7 @@ func (u *unit) worth(m int, o sweptOutcome, few bool) bool {
 }
 
 // look is the close look at one port; a port is looked at once.
-func (u *unit) look(ctx context.Context, m int) {
+func (u *unit) look(ctx context.Context, m int, o sweptOutcome) {
 	p := u.h.newPort(u.members[m], u.candidate(m))
 	u.mu.Lock()
 	_, again := u.looked[m]
@@ -137,13 +140,34 @@ func (u *unit) look(ctx context.Context, m int) {
 		return
 	}
 	p.quick = true
+	if o == sweptSilent {
+		p.attempts = 1 // the sweep sends the others
+	}
 	u.h.ask(ctx, p)
 	close(p.settled)
+}
+
+// sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
+func (u *unit) sampleSilence(all []swept) {
+	step := max(1, len(all)/looksSample)
+	for m := 0; m < len(all); m += step {
+		if all[m].outcome != sweptSilent || u.looked[m] != nil {
+			continue
+		}
+		p := u.h.newPort(u.members[m], u.candidate(m))
+		p.begun = time.Now()
+		p.seen.Attempts = BulkPort{Tries: all[m].tries, Outcome: all[m].outcome}.attempts()
+		close(p.settled)
+		u.looked[m] = p
+	}
 }
 
 // conclude explains the ports that were looked at and shares their verdicts with the others.
 func (r *runner) conclude(ctx context.Context, u *unit, all []swept, t *TargetRun, few bool) {
 	judged := map[int]*Result{}
+	if few && !u.h.here() && ctx.Err() == nil {
+		u.sampleSilence(all)
+	}
 	var looked []*port
 	for m := range u.members {
 		if p := u.looked[m]; p != nil {

@@ -31,6 +31,7 @@ type sweeper struct {
 	ends         []socket.End
 	sentAt       []time.Duration // by try: since began
 	passOf       []uint8         // by try
+	counted      []bool          // by try: whether it is among open
 	sentAtOnce   int             // the largest number in flight
 	done, sent   int
 	threads      int
@@ -58,8 +59,7 @@ func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sw
 		w.todo = nil
 		return w
 	}
-	w.burst, w.sentAt, w.passOf = burst, make([]time.Duration, limit), make([]uint8, limit)
-	w.flight, w.late = newFIFO(limit), newFIFO(limit)
+	w.burst, w.sentAt, w.passOf, w.counted = burst, make([]time.Duration, limit), make([]uint8, limit), make([]bool, limit)
 	return w
 }
 
@@ -156,7 +156,7 @@ func (w *sweeper) fill() (short bool) {
 		}
 		w.next, w.open = w.next+1, w.open+1
 		w.out[id].tries++
-		w.sentAt[try], w.passOf[try] = w.since(), w.pass
+		w.sentAt[try], w.passOf[try], w.counted[try] = w.since(), w.pass, true
 		w.flight.push(flying{try, id, w.sentAt[try]})
 		w.sentAtOnce = max(w.sentAtOnce, w.open)
 	}
@@ -214,7 +214,7 @@ func (w *sweeper) collect(wait time.Duration) {
 // take records an attempt's end. An endpoint is settled by its first one.
 func (w *sweeper) take(e socket.End) {
 	o := &w.out[e.ID]
-	w.open = max(0, w.open-1)
+	w.uncount(e.Try)
 	w.window = min(w.window+1, w.most)
 	if o.outcome != sweptNothing || e.Outcome == evidence.Silent {
 		return
@@ -254,19 +254,30 @@ func (w *sweeper) settled(id int32) {
 func (w *sweeper) expire() {
 	for w.flight.size > 0 {
 		f := w.flight.peek()
-		if w.flies(f) && w.out[f.id].outcome == sweptNothing {
-			if w.deadline(f) > w.since() {
+		if w.flies(f) {
+			settled := w.out[f.id].outcome != sweptNothing // by a late answer to an earlier SYN
+			if !settled && w.deadline(f) > w.since() {
 				return
 			}
 			w.late.push(f)
-			w.again = append(w.again, f.id)
-			w.open--
+			w.uncount(f.try)
 			w.window = min(w.window+1, w.most)
-			if w.pass == 1 {
+			if !settled {
+				w.again = append(w.again, f.id)
+			}
+			if !settled && w.pass == 1 {
 				w.s.look(int(f.id), sweptSilent)
 			}
 		}
 		w.flight.pop()
+	}
+}
+
+// uncount takes an attempt out of those in flight, once.
+func (w *sweeper) uncount(try int32) {
+	if w.counted[try] {
+		w.counted[try] = false
+		w.open--
 	}
 }
 
@@ -276,7 +287,6 @@ func (w *sweeper) dropLate() {
 		return
 	}
 	if e, ended := w.burst.Drop(f.try); ended {
-		w.open++ // take counts it down; it had left already
 		w.take(e)
 	}
 }
@@ -287,17 +297,16 @@ type flying struct {
 	sent    time.Duration // since the sweeper began; tells attempts with the same socket apart
 }
 
-// fifo is a queue of attempts of a fixed size, so that a time-out costs no allocation.
+// fifo is a queue of attempts; it grows where many ended ones wait behind one that is still under way.
 type fifo struct {
 	ring       []flying
 	head, size int
 }
 
-func newFIFO(n int) fifo { return fifo{ring: make([]flying, n)} }
-
 func (f *fifo) push(a flying) {
 	if f.size == len(f.ring) {
-		f.pop()
+		f.ring = append(append(make([]flying, 0, 2*f.size+1), f.ring[f.head:]...), f.ring[:f.head]...)
+		f.ring, f.head = f.ring[:cap(f.ring)], 0
 	}
 	f.ring[(f.head+f.size)%len(f.ring)] = a
 	f.size++

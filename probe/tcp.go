@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"time"
@@ -47,8 +48,9 @@ type late struct {
 // dial sends SYNs until one is answered or all have been silent long enough. What it returns are the attempts
 // that had their time, oldest first, and the connection if there is one. After silence the first socket is returned,
 // too; the caller takes its end or cancels it.
-func (h *host) dial(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, net.Conn, *late) {
-	schedule := hedge(h.run.options.Attempts)
+func (h *host) dial(ctx context.Context, p *port) ([]evidence.Attempt, net.Conn, *late) {
+	port, epoch := p.want.Port, p.begun
+	schedule := hedge(cmp.Or(p.attempts, h.run.options.Attempts))
 	for i, shift := 1, h.shift(); i < len(schedule); i++ {
 		schedule[i] += shift
 	}
