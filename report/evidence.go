@@ -190,6 +190,8 @@ func controlEvidence(controls []evidence.Port) (out []Evidence) {
 // duration is short and for people: 0.4 ms, 31 ms, 1.8 s.
 func duration(d time.Duration) string {
 	switch {
+	case d > 0 && d < 50*time.Microsecond:
+		return "<0.1 ms"
 	case d < 10*time.Millisecond:
 		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 	case d < time.Second:

@@ -1,8 +1,15 @@
 package report
 
 import (
+	"net/netip"
 	"slices"
+	"strings"
 	"testing"
+	"time"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 func TestPortsAreListedAsPeopleWriteThem(t *testing.T) {
@@ -54,6 +61,27 @@ func TestWrap(t *testing.T) {
 	} {
 		if got := wrap(c.in, c.width); !slices.Equal(got, c.want) {
 			t.Errorf("wrap(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+}
+
+func TestDurationsAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0.0 ms", 30 * time.Microsecond: "<0.1 ms", 400 * time.Microsecond: "0.4 ms", 31200 * time.Microsecond: "31 ms",
+		1760 * time.Millisecond: "1.8 s", 90 * time.Second: "1m30s",
+	} {
+		if got := duration(d); got != want {
+			t.Errorf("duration(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestLoopbackIsNotANetwork(t *testing.T) {
+	for _, reason := range []verdict.Reason{verdict.NoResponse, verdict.TLSNoResponse, verdict.Reset} {
+		s := &subject{run: &probe.Run{}, target: &probe.TargetRun{}, port: &evidence.Port{Addr: netip.MustParseAddr("127.0.0.1"), Port: 1},
+			verdict: verdict.Verdict{Reason: reason, Confidence: verdict.Certain}}
+		if w := s.words(); strings.Contains(w.next, "network administrator") || strings.Contains(w.next, "server's administrator") {
+			t.Errorf("%s: %s", reason, w.next)
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (s *subject) trustedWords(t *evidence.TLS) words {
 		after = " after STARTTLS"
 	}
 	what := ""
-	if sp := s.port.Speech; sp.Identified != "" && sp.Identified != "https" {
+	if sp := s.port.Speech; sp.Identified != "" && sp.Identified != "https" && sp.Identified != "tls" {
 		what = protocolWords(clean(sp.Identified)) + ", "
 	}
 	v := t.Verification

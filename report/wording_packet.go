@@ -74,6 +74,12 @@ func (s *subject) silenceWords() words {
 			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
 			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
 		}
+	case s.loopback():
+		return words{
+			"no answer: dropped without a word",
+			"No answer came from this computer itself: its firewall drops the packets, or the program there is too busy.",
+			fmt.Sprintf("Check this computer's firewall for %s, and the program that listens there.", s.number()),
+		}
 	case w == nil || w.Party == verdict.PartyUnknown && w.Hop == 0 && !w.Address.IsValid():
 		return words{
 			"no answer: dropped without a word",

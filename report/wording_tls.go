@@ -107,6 +107,9 @@ func (s *subject) tlsFailureWords() words {
 	filter := fmt.Sprintf("Ask %s to allow the site %s (web or URL filter) for %s.", s.owner(), name, s.from())
 	server := fmt.Sprintf("Ask the server's administrator whether TLS is on for %s; if it is, ask %s whether a filter stops %s.",
 		s.number(), s.filterOwner(), s.flow())
+	if s.loopback() {
+		server = fmt.Sprintf("Check whether the program that listens on %s speaks TLS, and that it is not stuck.", s.number())
+	}
 	switch s.verdict.Reason {
 	case verdict.SNIReset:
 		return words{"cut off because of the server's name",
