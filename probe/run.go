@@ -67,6 +67,7 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 const hostsAtOnce = 64
 
 func (out *Run) finish(ctx context.Context, began time.Time) {
+	corroborate(out)
 	out.Elapsed, out.Interrupted, out.Met = time.Since(began), ctx.Err() != nil, len(out.Targets) > 0
 	for i := range out.Targets {
 		t := &out.Targets[i]

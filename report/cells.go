@@ -1,6 +1,10 @@
 package report
 
-import "time"
+import (
+	"time"
+
+	"whyport/probe/evidence"
+)
 
 // tlsCell is the TLS column's word.
 func tlsCell(t *TLS) string {
@@ -9,7 +13,7 @@ func tlsCell(t *TLS) string {
 	}
 	switch t.State {
 	case "ok":
-		if t.Inspection != nil && t.Inspection.Evidence == "known-issuer" {
+		if t.Inspection != nil && t.Inspection.Evidence != evidence.SystemOnlyRoot {
 			return "inspected"
 		}
 		for _, n := range t.Notes {

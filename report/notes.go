@@ -150,7 +150,7 @@ func inspectionNote(t *probe.TargetRun) (Note, bool) {
 		if sp == nil || sp.TLS == nil || sp.TLS.Inspection == nil {
 			continue
 		}
-		if found == nil || found.Evidence != "known-issuer" && sp.TLS.Inspection.Evidence == "known-issuer" {
+		if found == nil || !found.Sure() && sp.TLS.Inspection.Sure() {
 			found = sp.TLS.Inspection
 		}
 	}
@@ -162,7 +162,7 @@ func inspectionNote(t *probe.TargetRun) (Note, bool) {
 
 func inspectionSentence(i *evidence.Inspection) Note {
 	by := short(i.By, 60)
-	if i.Evidence == "known-issuer" {
+	if i.Sure() {
 		where := "on the way"
 		if i.Local {
 			where = "on this computer"

@@ -15,7 +15,7 @@ func (s *subject) handshakeWords(t *evidence.TLS) words {
 	}
 	if v := t.Verification; t.State == evidence.TLSUntrusted || v != nil && v.Error != "" {
 		w := s.untrustedWords(t)
-		if t.Inspection != nil && t.Inspection.Evidence == "known-issuer" {
+		if t.Inspection.Sure() {
 			by := short(t.Inspection.By, 50)
 			w.why = strings.TrimSuffix(w.why, ".") + fmt.Sprintf("; it comes from %s, which opens and signs TLS again.", by)
 		}
@@ -27,7 +27,7 @@ func (s *subject) handshakeWords(t *evidence.TLS) words {
 // inspectionWords say that somebody on the way reads along, as surely as the evidence does.
 func (s *subject) inspectionWords(i *evidence.Inspection) words {
 	by := short(i.By, 60)
-	if i.Evidence != "known-issuer" {
+	if !i.Sure() {
 		return words{"TLS ok; private authority", fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer but not to the public: "+
 			"a company's own authority, or a device that opens TLS and signs it again.", by),
 			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an exception.", by)}

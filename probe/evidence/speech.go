@@ -154,9 +154,20 @@ type Verification struct {
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 
+// What points to somebody who opens TLS on the way.
+const (
+	KnownIssuer     = "known-issuer"      // a product known to do so signed the certificate
+	SystemOnlyRoot  = "system-only-root"  // only this computer trusts the root: as a private authority of the server's owner, too
+	OtherPortPublic = "other-port-public" // that, and another port of the same name has a certificate that everybody trusts
+	UnrelatedNames  = "unrelated-names"   // that, and the same authority signs for names of other owners
+)
+
 // Inspection is the evidence that somebody opens TLS on the way.
 type Inspection struct {
 	By       string `json:"by"`              // issuer or product
-	Evidence string `json:"evidence"`        // stable code: "known-issuer", "system-only-root"
+	Evidence string `json:"evidence"`        // one of the constants above
 	Local    bool   `json:"local,omitempty"` // product known to run on the computer itself (antivirus)
 }
+
+// Sure reports whether the evidence says more than that an authority is private.
+func (i *Inspection) Sure() bool { return i != nil && i.Evidence != "" && i.Evidence != SystemOnlyRoot }
