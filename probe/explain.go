@@ -28,7 +28,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	var answered, silent []*port
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
-	doubt := time.AfterFunc(controlsAfter, h.startControls)
+	doubt := time.NewTimer(controlsAfter)
 	defer doubt.Stop()
 	for left := len(candidates); left > 0; {
 		select {
@@ -44,6 +44,8 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 			default:
 				silent = append(silent, p)
 			}
+		case <-doubt.C:
+			h.startControls()
 		case <-timer.C:
 			h.explainAnswered(ctx, answered, controls, finish)
 			answered = nil
@@ -107,7 +109,10 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	if len(ports) == 0 {
 		return
 	}
-	h.reference(ctx)
+	if slices.ContainsFunc(ports, needsOrigin) {
+		h.reference(ctx)
+		h.measured(ctx)
+	}
 	if slices.ContainsFunc(ports, isOpen) {
 		h.awaitControls(ctx, controls)
 	}
@@ -126,12 +131,16 @@ func isOpen(p *port) bool {
 
 // whose finds out who sent a port's answer.
 func (h *host) whose(ctx context.Context, p *port) {
-	best := p.seen.Best()
-	if best.ICMP == nil && p.want.Protocol == evidence.TCP {
+	if needsOrigin(p) {
 		h.origin(ctx, p)
-	} else if best.ICMP != nil {
+	} else if best := p.seen.Best(); best.ICMP != nil {
 		h.place(ctx, p, best.ICMP)
 	}
+}
+
+// needsOrigin: a SYN-ACK or RST does not say who sent it; an ICMP error does.
+func needsOrigin(p *port) bool {
+	return p.want.Protocol == evidence.TCP && p.seen.Best().ICMP == nil
 }
 
 // place finds the hop of an ICMP error's sender: on a walk that is known already, or on one of its own. Routers limit

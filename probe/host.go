@@ -23,6 +23,9 @@ type host struct {
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
+	confirming   sync.Mutex
+	confirmedFor *evidence.Walk // the reference that was asked again before something was called nearer
+
 	placing   sync.Mutex // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
 	names     names

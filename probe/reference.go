@@ -69,13 +69,21 @@ func (h *host) reference(ctx context.Context) {
 	if d == 0 {
 		return
 	}
-	ttl := h.arrivalTTL(ctx, best.want.Port, d)
 	h.learn(func(f *evidence.Host) {
 		if f.Reference != nil {
 			f.Others = append(f.Others[:len(f.Others):len(f.Others)], f.Reference)
 		}
-		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, ttl
+		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, 0
 	})
+}
+
+// measured finds out the TTL with which the reference's answers arrive; only those who compare answers need it.
+func (h *host) measured(ctx context.Context) {
+	facts := h.snapshot()
+	if d := facts.Reference.Distance(); d > 0 && facts.ArrivalTTL == 0 {
+		ttl := h.arrivalTTL(ctx, facts.Reference.To.Port(), d)
+		h.learn(func(f *evidence.Host) { f.ArrivalTTL = ttl })
+	}
 }
 
 // speaking is the first port whose application answered, or a later one whose SYN-ACK took more than twice as long:

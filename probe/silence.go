@@ -124,6 +124,9 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 			continue
 		}
 		batch, rest := spreadSample(ports, checkedPorts)
+		if !h.awaitErrors(ctx, places, len(batch)) {
+			break
+		}
 		fits := make([]bool, len(batch))
 		each(batch, func(p *port) { fits[slices.Index(batch, p)] = h.samePlace(ctx, p, places) })
 		silent := make([]bool, len(batch))
@@ -153,6 +156,22 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 		}
 	}
 	return changed
+}
+
+// awaitErrors waits until the routers around the places can be expected to answer for so many ports: one that has used
+// up its ICMP errors looks like a place where packets are dropped.
+func (h *host) awaitErrors(ctx context.Context, places []*evidence.Walk, ports int) bool {
+	var wait time.Duration
+	reference := h.snapshot().Reference
+	for _, w := range places {
+		last := w.LastReply()
+		for _, router := range []netip.Addr{last.Addr, reference.At(last.TTL + 1).Addr} {
+			if router.IsValid() {
+				wait = max(wait, h.run.tokens.until(router, ports))
+			}
+		}
+	}
+	return pause(ctx, wait)
 }
 
 // spreadSample takes n ports spread over the list, and the rest in order.
@@ -230,8 +249,8 @@ func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) 
 }
 
 func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
-	for range 2 {
-		if h.short(ctx, p.want.Port, ttl, h.answerWait()).Outcome != evidence.Silent {
+	for try := range 2 {
+		if h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), try)).Outcome != evidence.Silent {
 			return false
 		}
 	}
@@ -239,8 +258,8 @@ func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
 }
 
 func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
-	for range 2 {
-		a := h.short(ctx, p.want.Port, hop.TTL, h.answerWait())
+	for try := range 2 {
+		a := h.short(ctx, p.want.Port, hop.TTL, longer(h.answerWait(), try))
 		if a.ICMP != nil {
 			return a.ICMP.TimeExceeded() && a.ICMP.From == hop.Addr
 		}

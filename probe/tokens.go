@@ -40,6 +40,14 @@ func (t *tokens) scarce(router netip.Addr) bool {
 	return t.left[router].refilled(time.Now()).tokens < margin
 }
 
+// until is how long to wait before a router may owe n errors.
+func (t *tokens) until(router netip.Addr, n int) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	missing := min(float64(n), bucketSize) - t.left[router].refilled(time.Now()).tokens
+	return time.Duration(max(0, missing) * float64(time.Second))
+}
+
 func (b bucket) refilled(now time.Time) bucket {
 	if b.at.IsZero() {
 		return bucket{bucketSize, now}

@@ -91,7 +91,7 @@ func (h *host) wave(ctx context.Context, w *evidence.Walk, ttls []uint8, tries i
 		hops[i].TTL = ttl
 	}
 	for try := range tries {
-		wait := h.hopWait(w, hops)
+		wait := longer(h.hopWait(w, hops), try)
 		var wg sync.WaitGroup
 		for i := range hops {
 			if hops[i].ICMP != nil || hops[i].End.Answered() {
@@ -118,6 +118,11 @@ func beyondAnswer(hops []evidence.Hop, i int) bool {
 		}
 	}
 	return false
+}
+
+// longer is the wait of a repeated question (try counts from 0): the first may have met a moment's delay, not silence.
+func longer(wait time.Duration, try int) time.Duration {
+	return min(wait*time.Duration(1+2*try), max(wait, maxHopWait))
 }
 
 func (h *host) hopWait(w *evidence.Walk, wave []evidence.Hop) time.Duration {

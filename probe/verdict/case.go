@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -95,14 +96,23 @@ func (o *observed) walks() (out []*evidence.Walk) {
 func (o *observed) answeredAt() uint8 {
 	origin := o.port.Origin
 	switch {
+	case !o.walkAgrees(o.port.Walk):
+		return 0
 	case origin != nil && origin.Distance > 0:
 		return origin.Distance
 	case o.port.Walk.Distance() > 0:
 		return o.port.Walk.Distance()
-	case origin != nil && origin.ArrivalTTL > 0 && origin.ArrivalTTL == o.host.ArrivalTTL:
+	case origin != nil && origin.ArrivalTTL > 0 && origin.ArrivalTTL == o.host.ArrivalTTL && o.walkAgrees(o.host.Reference):
 		return o.host.Reference.Distance()
 	}
 	return 0
+}
+
+// walkAgrees reports that a walk, if it led to this port, ended as the port's own attempts did: otherwise the rules have
+// changed meanwhile, and it says nothing of who answered.
+func (o *observed) walkAgrees(w *evidence.Walk) bool {
+	end := w.At(w.Distance())
+	return w.Distance() == 0 || w.To.Port() != o.port.Port || end.ICMP != nil || end.End == o.best.Outcome
 }
 
 // imposter reports whether something nearer than the server answered, and after which hop: 0 is before the first
@@ -152,12 +162,12 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		return server - (ttl - far), true
 	}
 	for _, a := range origin.Short {
-		if answered(a) {
+		if o.likewise(a) {
 			return max(at, 1) - 1, true
 		}
 	}
 	for _, a := range origin.MinTTL {
-		if answered(a) && a.MinTTL > o.host.ArrivalTTL {
+		if o.likewise(a) && a.MinTTL > o.host.ArrivalTTL {
 			return unknownHop, true
 		}
 	}
@@ -184,8 +194,9 @@ func (o *observed) tooSoon() bool {
 	return o.best.Elapsed > 0 && o.best.Elapsed < rtt/2 && rtt-o.best.Elapsed > worth
 }
 
-func answered(a evidence.Attempt) bool {
-	return a.ICMP == nil && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
+// likewise reports that a probe was answered as the port was: one that ended otherwise says nothing of who answered.
+func (o *observed) likewise(a evidence.Attempt) bool {
+	return a.ICMP == nil && a.Outcome == o.best.Outcome && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
 }
 
 // provenServer reports whether the answer is known to come from where the server is: as far, and with the same
@@ -207,11 +218,23 @@ func (o *observed) provenServer() bool {
 	return !is && len(origin.MinTTL) > 0
 }
 
-// instant reports an answer too fast to have left this computer, where the host itself is farther away.
+// instant reports an answer too fast to have left this computer: the host is farther away, and so is the nearest router.
 func (o *observed) instant() bool {
 	const fast, far = 500 * time.Microsecond, 5 * time.Millisecond
 	return !o.here() && o.best.Elapsed > 0 && o.best.Elapsed < fast && o.host.Reference.Distance() > 1 &&
-		referenceRTT(o.host) > far
+		referenceRTT(o.host) > far && o.best.Elapsed < o.leastRTT()/2
+}
+
+// leastRTT is the shortest round trip that any packet of a walk made, 0 if none came back.
+func (o *observed) leastRTT() (least time.Duration) {
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.RTT > 0 && (least == 0 || h.RTT < least) {
+				least = h.RTT
+			}
+		}
+	}
+	return least
 }
 
 // referenceRTT is the round trip of the reference walk's end.
@@ -257,21 +280,18 @@ func (o *observed) lost() bool {
 	return false
 }
 
-// disagreed reports whether attempts were answered differently.
+// disagreed reports whether attempts were answered differently: the rules changed, or several devices answer.
 func (o *observed) disagreed() bool {
-	var first evidence.Outcome
-	for _, a := range o.port.Attempts {
-		if !a.Outcome.Answered() {
-			continue
-		}
-		if first == "" {
-			first = a.Outcome
-		}
-		if a.Outcome != first {
+	all := o.port.Attempts
+	if o.port.Origin != nil {
+		all = slices.Concat(all, o.port.Origin.Short, o.port.Origin.MinTTL)
+	}
+	for _, a := range all {
+		if a.Outcome.Answered() && a.Outcome != o.best.Outcome && (a.ICMP == nil || a.TTL == 0) {
 			return true
 		}
 	}
-	return false
+	return o.connected() && !o.walkAgrees(o.port.Walk)
 }
 
 // acceptsEveryPort reports whether all control ports were answered as open.

@@ -1,0 +1,194 @@
+package probe
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"whyport/probe/evidence"
+	"whyport/probe/lab"
+	"whyport/probe/verdict"
+)
+
+// record makes the lab's cases store what they saw for the judge's tests: go test ./probe -record
+var record = flag.Bool("record", false, "write the evidence of the lab's cases to verdict/testdata")
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		f.Value.Set("8") // the lab's cases wait more than they compute
+	}
+	lab.Main(m, lab.Funcs{"execute": lab.Call(executeInLab)})
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// order is what a process in the lab is told to do.
+type order struct {
+	Targets []Target
+	Options settings
+	Roots   []byte // PEM of the CA that the computer trusts, in place of the system's
+	After   time.Duration
+}
+
+// settings are the Options that the cases vary.
+type settings struct {
+	Names      bool
+	Trace      TraceMode
+	ServerName string
+	Attempts   int
+}
+
+// outcome is what it hands back.
+type outcome struct {
+	Run          *Run
+	Capabilities string
+	Leaks        string
+}
+
+// executeInLab runs in the client's namespace, without privileges.
+func executeInLab(ctx context.Context, o order) (outcome, error) {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(o.Roots)
+	options := Options{
+		NoNames: !o.Options.Names, Trace: o.Options.Trace, ServerName: o.Options.ServerName, Attempts: o.Options.Attempts,
+		System: roots, Public: x509.NewCertPool(),
+	}
+	if o.After > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.After)
+		defer cancel()
+	}
+	out := outcome{Run: Execute(ctx, Plan{Targets: o.Targets, Options: options}, nil)}
+	status, err := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(status)) {
+		if strings.HasPrefix(line, "CapEff:") || strings.HasPrefix(line, "CapPrm:") {
+			out.Capabilities += strings.TrimLeft(strings.TrimSpace(line[7:]), "0")
+		}
+	}
+	if leak := goleak.Find(); leak != nil {
+		out.Leaks = leak.Error()
+	}
+	return out, err
+}
+
+// targetOf makes a target of an address and ports such as "443" or "53/udp".
+func targetOf(addr netip.Addr, ports ...string) Target {
+	t := Target{Input: addr.String(), Host: addr.String(), Addr: addr}
+	var g verdict.Group
+	for i, p := range ports {
+		number, protocol, udp := strings.Cut(p, "/")
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil {
+			panic(err)
+		}
+		c := Candidate{Port: uint16(n), Protocol: evidence.TCP}
+		if udp {
+			c.Protocol = evidence.Protocol(protocol)
+		}
+		t.Candidates = append(t.Candidates, c)
+		g.Members = append(g.Members, i)
+	}
+	g.Mode = verdict.Any
+	t.Requirement = verdict.Requirement{Mode: verdict.Any, Groups: []verdict.Group{g}}
+	return t
+}
+
+// execute runs an order in the lab and checks what holds of every run.
+func execute(t *testing.T, l *lab.Lab, o order) *Run {
+	t.Helper()
+	out, err := lab.Remote[outcome](t.Context(), l, "execute", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Capabilities != "" {
+		t.Errorf("the process had capabilities: %s", out.Capabilities)
+	}
+	if out.Leaks != "" {
+		t.Errorf("left running: %s", out.Leaks)
+	}
+	return out.Run
+}
+
+// nodeNames maps the addresses that a trace from the client shows to the nodes' names.
+func nodeNames(l *lab.Lab, more ...string) map[netip.Addr]string {
+	names := map[netip.Addr]string{}
+	nodes := append([]string{"client", "server"}, more...)
+	for i := range l.Distance() - 1 {
+		nodes = append(nodes, fmt.Sprintf("r%d", i+1))
+	}
+	for _, n := range nodes {
+		name := strings.TrimSuffix(n, "b") // r2b stands beside r2
+		names[l.Addr(n, 4)], names[l.Addr(n, 6)] = name, name
+	}
+	return names
+}
+
+// said writes a verdict in one line: state/reason confidence, the place, the caveats in order.
+//
+//	blocked/icmp-admin-prohibited certain, provider 2 r2 possible; same-rule
+func said(v verdict.Verdict, names map[netip.Addr]string) string {
+	s := fmt.Sprintf("%s/%s %s", v.State, v.Reason, v.Confidence)
+	if w := v.Where; w != nil {
+		s += fmt.Sprintf(", %s", w.Party)
+		if w.Hop > 0 {
+			s += fmt.Sprintf(" %d", w.Hop)
+		}
+		if w.OrNext {
+			s += "+"
+		}
+		if w.Address.IsValid() {
+			name := names[w.Address]
+			if name == "" {
+				name = w.Address.String()
+			}
+			s += " " + name
+		}
+		s += " " + string(w.Confidence)
+	}
+	if len(v.Caveats) > 0 {
+		var all []string
+		for _, c := range v.Caveats {
+			all = append(all, string(c))
+		}
+		slices.Sort(all)
+		s += "; " + strings.Join(all, " ")
+	}
+	return s
+}
+
+// recording is a case of the judge's tests.
+type recording struct {
+	From    string          `json:"from"` // where the evidence comes from
+	Port    evidence.Port   `json:"port"`
+	Host    *evidence.Host  `json:"host,omitempty"`
+	Verdict verdict.Verdict `json:"verdict"`
+}
+
+func (r recording) save(t *testing.T, name string) {
+	t.Helper()
+	b, err := json.MarshalIndent(r, "", " ")
+	if err == nil {
+		err = os.MkdirAll("verdict/testdata", 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join("verdict/testdata", name+".json"), append(b, '\n'), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}

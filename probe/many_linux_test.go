@@ -1,0 +1,292 @@
+package probe
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"whyport/probe/lab"
+	"whyport/probe/verdict"
+)
+
+// portRange writes ports for targetOf.
+func portRange(first, n int) (ports []string) {
+	for i := range n {
+		ports = append(ports, strconv.Itoa(first+i))
+	}
+	return ports
+}
+
+// TestFortyPortsBehindOneReject: the router answers six at once and then one a second, yet none is called filtered.
+func TestFortyPortsBehindOneReject(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "tcp dport 3000-3039", lab.RejectAnyAdmin)
+	ports := append([]string{"22"}, portRange(3000, 40)...)
+	begin := time.Now()
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), ports...), targetOf(l.Addr("server", 6), ports...)}})
+	if took := time.Since(begin); took > 45*time.Second {
+		t.Errorf("took %v", took)
+	} else {
+		t.Logf("took %v", took)
+	}
+	for i, family := range []int{4, 6} {
+		for _, res := range r.Targets[i].Results[1:] {
+			v := res.Verdict
+			if v.State != verdict.Blocked || v.Reason != verdict.ICMPAdminProhibited || v.Where.Address != l.Addr("r2", family) || v.Where.Hop != 2 {
+				t.Errorf("IPv%d, port %d: %s", family, res.Port.Port, said(v, nodeNames(l)))
+			}
+		}
+	}
+}
+
+// TestSixtyMixedPorts: every state is right, and where routers have not enough ICMP errors to find a port's place it has
+// none, never another's.
+func TestSixtyMixedPorts(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	for p := range uint16(10) {
+		l.Listen("server", 4000+p, greeting)
+	}
+	l.Rule("r1", lab.Forward, "tcp dport 4010-4019", lab.Drop)
+	l.Rule("r3", lab.Forward, "tcp dport 4020-4029", lab.Drop)
+	l.Rule("r2", lab.Forward, "tcp dport 4030-4039", lab.RejectReset)
+	l.Rule("server", lab.Input, "tcp dport 4040-4049", lab.Drop)
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(4000, 60)...), targetOf(l.Addr("server", 6), portRange(4000, 60)...)}})
+	for i, family := range []int{4, 6} {
+		slowest, placed := time.Duration(0), map[uint8]int{}
+		for _, res := range r.Targets[i].Results {
+			v, want, hop := res.Verdict, "", uint8(0)
+			switch (res.Port.Port - 4000) / 10 {
+			case 0:
+				want = "open/syn-ack"
+			case 1:
+				want, hop = "filtered/no-response", 1
+			case 2, 4:
+				want, hop = "filtered/no-response", 3
+			case 3:
+				want, hop = "blocked/reset-by-middlebox", 2
+			case 5:
+				want, hop = "closed/reset", 4
+			}
+			if got := fmt.Sprintf("%s/%s", v.State, v.Reason); got != want || hop > 0 && v.Where.Hop != hop && v.Where.Hop != 0 {
+				t.Errorf("IPv%d, port %d: %s, want %s at hop %d", family, res.Port.Port, said(v, nodeNames(l)), want, hop)
+			}
+			if v.State == verdict.Filtered {
+				placed[v.Where.Hop]++
+			}
+			slowest = max(slowest, res.Port.Elapsed)
+		}
+		if placed[1] < 2 || placed[3] < 2 {
+			t.Errorf("IPv%d: filtered ports by hop: %v", family, placed)
+		}
+		if slowest > 15*time.Second {
+			t.Errorf("IPv%d: %v", family, slowest)
+		}
+		t.Logf("IPv%d: slowest %v, filtered ports by hop: %v", family, slowest, placed)
+	}
+}
+
+// TestLossNeverFilters: 200 open and 200 closed ports behind 30% SYN loss are never called filtered, and nobody is
+// accused.
+func TestLossNeverFilters(t *testing.T) {
+	t.Parallel()
+	for round := range uint64(2) {
+		l := lab.New(t, lab.Seed(7+round))
+		var open []string
+		for range 50 {
+			p := uint16(5000+100*round) + uint16(len(open))
+			l.Listen("server", p, greeting)
+			open = append(open, strconv.Itoa(int(p)))
+		}
+		l.Wire("client", "r1").Loss(0.3, lab.SYN)
+		ports := append(open, portRange(6000, 50)...)
+		r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), ports...), targetOf(l.Addr("server", 6), ports...)}})
+		lossy := 0
+		for i := range r.Targets {
+			for _, res := range r.Targets[i].Results {
+				want := verdict.Open
+				if res.Port.Port >= 6000 {
+					want = verdict.Closed
+				}
+				if res.Verdict.State != want {
+					t.Errorf("%v port %d: %s, want %s\n%+v", res.Port.Addr, res.Port.Port, said(res.Verdict, nodeNames(l)), want, res.Port.Attempts)
+				}
+				if res.Verdict.Has(verdict.Lossy) {
+					lossy++
+				}
+			}
+		}
+		if lossy < 20 || lossy > 120 {
+			t.Errorf("%d of 200 ports were lossy, want about 60", lossy)
+		}
+	}
+}
+
+func TestThirdSYN(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Wire("r1", "r2").LoseFirst(2, lab.SYN, lab.Port(22))
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 6), "22")}})
+	res := r.Targets[0].Results[0]
+	if got := said(res.Verdict, nodeNames(l)); got != "open/syn-ack certain; lossy" || len(res.Port.Attempts) != 3 || res.Port.Answered() != 1 {
+		t.Errorf("%s, %d attempts, %d answered", got, len(res.Port.Attempts), res.Port.Answered())
+	}
+}
+
+// TestRulesThatChange: a drop that comes or goes while the run is under way never makes a false certainty.
+func TestRulesThatChange(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Listen("server", 80, greeting)
+	remove := l.Rule("r2", lab.Forward, "tcp dport 80", lab.Drop)
+	time.AfterFunc(time.Second, func() { remove() })
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "80"), targetOf(l.Addr("server", 6), "22", "80")}})
+	for i := range r.Targets {
+		res := r.Targets[i].Results[1]
+		if got := said(res.Verdict, nodeNames(l)); got != "open/syn-ack certain; lossy" {
+			t.Errorf("%v: %s", res.Port.Addr, got)
+		}
+	}
+
+	l2 := lab.New(t)
+	l2.Listen("server", 80, lab.Hold)
+	time.AfterFunc(300*time.Millisecond, func() { l2.Rule("r1", lab.Forward, "tcp dport 80", lab.RejectReset) })
+	r = execute(t, l2, order{Targets: []Target{targetOf(l2.Addr("server", 4), "80"), targetOf(l2.Addr("server", 6), "80")}})
+	for i := range r.Targets {
+		res := r.Targets[i].Results[0]
+		if got := said(res.Verdict, nodeNames(l2)); got != "open/syn-ack likely; disagreed nothing-spoke" {
+			t.Errorf("%v: %s", res.Port.Addr, got)
+		}
+	}
+}
+
+// TestOneFamilyBroken: both addresses of a name get their own verdicts.
+func TestOneFamilyBroken(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "meta nfproto ipv6 tcp dport 1-65535", lab.Drop)
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22"), targetOf(l.Addr("server", 6), "22")}})
+	got4, got6 := r.Targets[0].Results[0], r.Targets[1].Results[0]
+	if got4.Verdict.State != verdict.Open || got4.Port.Elapsed > 3*l.RTT()+slack {
+		t.Errorf("IPv4: %s after %v", said(got4.Verdict, nodeNames(l)), got4.Port.Elapsed)
+	}
+	if got6.Verdict.State != verdict.Filtered || got6.Verdict.Where.Hop != 2 {
+		t.Errorf("IPv6: %s", said(got6.Verdict, nodeNames(l)))
+	}
+}
+
+// TestSYNProxy: the kernel's own (IPv4): window 0 until the client's ACK has made it ask the server.
+func TestSYNProxy(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Listen("server", 80, greeting)
+	l.Rule("r3", lab.Forward, "tcp dport 82", lab.Drop)
+	l.SYNProxy("r2", "tcp dport { 80, 81, 82 }")
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "80", "81", "82")}})
+	for i, want := range []string{
+		"open/syn-ack certain",
+		"open/syn-ack certain; transparent-proxy",
+		"blocked/middlebox-answer likely, local-network 2+ r2 possible; nothing-spoke",
+		"blocked/middlebox-answer likely, local-network 2+ r2 possible; nothing-spoke",
+	} {
+		res := r.Targets[0].Results[i]
+		if got := said(res.Verdict, nodeNames(l)); got != want {
+			t.Errorf("port %d: %s, want %s", res.Port.Port, got, want)
+		}
+	}
+}
+
+// TestNames: routers have names where the resolver knows them; a resolver that is silent costs no more than its bound.
+func TestNames(t *testing.T) {
+	server := nameServer(t)
+	for _, silent := range []bool{false, true} {
+		t.Run(fmt.Sprintf("silent %v", silent), func(t *testing.T) {
+			t.Parallel()
+			l := lab.New(t)
+			l.Rule("r2", lab.Forward, "tcp dport 80", lab.RejectAnyAdmin)
+			bits := 32
+			if server.Is6() {
+				bits = 128
+			}
+			l.IP("client", fmt.Sprintf("addr add %s/%d dev lo\n", server, bits))
+			l.ListenUDP("client", 53, func(q []byte) []byte {
+				if silent {
+					return nil
+				}
+				return pointer(q)
+			})
+			r := execute(t, l, order{Options: settings{Names: true}, Targets: []Target{targetOf(l.Addr("server", 4), "80")}})
+			res := r.Targets[0].Results[0]
+			want := "router.example"
+			if silent {
+				want = ""
+			}
+			if res.Verdict.Where == nil || res.Verdict.Where.Name != want || res.Port.Elapsed > time.Second {
+				t.Errorf("%+v after %v, want the name %q", res.Verdict.Where, res.Port.Elapsed, want)
+			}
+		})
+	}
+}
+
+// nameServer is the first one of this computer, whose address the lab's client is given.
+func nameServer(t *testing.T) netip.Addr {
+	t.Helper()
+	b, err := os.ReadFile("/etc/resolv.conf")
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == "nameserver" {
+			if a, err := netip.ParseAddr(f[1]); err == nil && !a.IsLinkLocalUnicast() {
+				return a
+			}
+		}
+	}
+	t.Logf("no name server in /etc/resolv.conf (%v): 127.0.0.1 is Go's default", err)
+	return netip.MustParseAddr("127.0.0.1")
+}
+
+// pointer answers any question with PTR router.example.
+func pointer(query []byte) []byte {
+	var m dnsmessage.Message
+	if m.Unpack(query) != nil || len(m.Questions) == 0 {
+		return nil
+	}
+	m.Response, m.Additionals = true, nil
+	m.Answers = []dnsmessage.Resource{{
+		Header: dnsmessage.ResourceHeader{Name: m.Questions[0].Name, Type: dnsmessage.TypePTR, Class: dnsmessage.ClassINET, TTL: 1},
+		Body:   &dnsmessage.PTRResource{PTR: dnsmessage.MustNewName("router.example.")},
+	}}
+	b, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// TestInterrupted: what is not known when the run ends is unknown, and nothing is left running.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "tcp dport 80", lab.Drop)
+	r := execute(t, l, order{After: 500 * time.Millisecond, Targets: []Target{targetOf(l.Addr("server", 4), "22", "80")}})
+	if got := said(r.Targets[0].Results[0].Verdict, nil); got != "open/syn-ack certain" {
+		t.Errorf("port 22: %s", got)
+	}
+	if got := said(r.Targets[0].Results[1].Verdict, nil); got != "unknown/interrupted certain" {
+		t.Errorf("port 80: %s", got)
+	}
+	if r.Elapsed > time.Second || !r.Interrupted {
+		t.Errorf("after %v, interrupted %v", r.Elapsed, r.Interrupted)
+	}
+}
