@@ -1,4 +1,13 @@
 // Whyport says which ports of a server this computer can reach and, where it can't, what stops it.
+//
+// A diagnosis has to get through to servers that a careful client turns away. These settings of crypto/tls, crypto/rsa and
+// crypto/x509 allow RSA keys under 1024 bits, SHA-1 signatures in TLS 1.2, certificates whose serial number is negative
+// (Go refuses to read them), and RSA keys above 8192 bits. What is wrong is said by the judge of certificates.
+//
+//go:debug rsa1024min=0
+//go:debug tlssha1=1
+//go:debug x509negativeserial=1
+//go:debug tlsmaxrsasize=16384
 package main
 
 import (
