@@ -21,7 +21,8 @@ type Names interface {
 // Build makes the whole report of a run. Tool is the program's version.
 func Build(run *probe.Run, names Names, tool string) *Document { return build(run, names, tool, false) }
 
-// Brief is Build for people: many ports that share a verdict share an entry. It is for Table and Markdown only.
+// Brief is Build without a row for each port of a large run: in its Ports many that share a verdict share an entry,
+// which is what people read; JSON and CSV make the rows one by one as they write.
 func Brief(run *probe.Run, names Names, tool string) *Document { return build(run, names, tool, true) }
 
 func build(run *probe.Run, names Names, tool string, brief bool) *Document {
@@ -86,6 +87,9 @@ func buildTarget(run *probe.Run, t *probe.TargetRun, names Names, brief bool) Ta
 		Notes:            []Note{},
 	}
 	out.Ports = buildPorts(run, t, names, brief)
+	if brief && len(t.Bulk) > 0 {
+		out.each = eachPort(run, t, names)
+	}
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort = recommended(t)
 	summarise(&out, t)
@@ -111,6 +115,18 @@ func buildPorts(run *probe.Run, t *probe.TargetRun, names Names, brief bool) []P
 		out = append(out, buildPort(run, t, &r, names, paths))
 	}
 	return out
+}
+
+func eachPort(run *probe.Run, t *probe.TargetRun, names Names) iter.Seq[*Port] {
+	return func(yield func(*Port) bool) {
+		paths := map[pathKey]*Path{}
+		for r := range results(t) {
+			p := buildPort(run, t, &r, names, paths)
+			if !yield(&p) {
+				return
+			}
+		}
+	}
 }
 
 // bulkPorts are an entry for all of a bulk, or one each where they are few.

@@ -12,20 +12,22 @@ import (
 func CSV(w io.Writer, doc *Document) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true // RFC 4180, section 2
-	rows := [][]string{{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
-		"party", "hop", "device", "confidence", "why", "next_step"}}
-	for i := range doc.Targets {
-		t := &doc.Targets[i]
-		for j := range t.Ports {
-			rows = append(rows, csvRow(t, &t.Ports[j]))
-		}
-	}
-	for _, row := range rows {
+	write := func(row []string) error {
 		for i := range row {
 			row[i] = harmless(row[i])
 		}
-		if err := out.Write(row); err != nil {
-			return err
+		return out.Write(row)
+	}
+	if err := write([]string{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
+		"party", "hop", "device", "confidence", "why", "next_step"}); err != nil {
+		return err
+	}
+	for i := range doc.Targets {
+		t := &doc.Targets[i]
+		for p := range t.all() {
+			if err := write(csvRow(t, p)); err != nil {
+				return err
+			}
 		}
 	}
 	out.Flush()

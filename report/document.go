@@ -2,6 +2,8 @@
 // (names, banners, certificates) is escaped here, on its way into a Document.
 package report
 
+import "iter"
+
 // SchemaVersion of the JSON; additive changes bump the minor part.
 const SchemaVersion = "1.0"
 
@@ -59,16 +61,17 @@ type Group struct {
 
 // Target is one host as a person wrote it, with its ports in the order of preference.
 type Target struct {
-	Input            string      `json:"input"`
-	Host             string      `json:"host"`
-	Resolution       Resolution  `json:"resolution"`
-	Requirement      Requirement `json:"requirement"`
-	Summary          string      `json:"summary"`
-	NextStep         *string     `json:"next_step"`
-	Notes            []Note      `json:"notes"`
-	RecommendedPort  *uint16     `json:"recommended_port"`
-	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
-	Ports            []Port      `json:"ports"`
+	Input            string          `json:"input"`
+	Host             string          `json:"host"`
+	Resolution       Resolution      `json:"resolution"`
+	Requirement      Requirement     `json:"requirement"`
+	Summary          string          `json:"summary"`
+	NextStep         *string         `json:"next_step"`
+	Notes            []Note          `json:"notes"`
+	RecommendedPort  *uint16         `json:"recommended_port"`
+	AcceptsEveryPort *bool           `json:"accepts_every_port"` // null: no improbable port was tried
+	Ports            []Port          `json:"ports"`
+	each             iter.Seq[*Port] // every port, made as it is asked for; nil where Ports has them all
 }
 
 // Note is a finding about the whole target, or one that a verdict does not exclude.
@@ -188,4 +191,18 @@ type Evidence struct {
 	Step   string `json:"step"`
 	Signal string `json:"signal"`
 	Detail string `json:"detail"`
+}
+
+// all are the target's ports one by one, also where Ports has an entry for many.
+func (t *Target) all() iter.Seq[*Port] {
+	if t.each != nil {
+		return t.each
+	}
+	return func(yield func(*Port) bool) {
+		for i := range t.Ports {
+			if !yield(&t.Ports[i]) {
+				return
+			}
+		}
+	}
 }

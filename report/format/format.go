@@ -68,11 +68,7 @@ func (w *Writer) Finish(run *probe.Run) error {
 	if w.stream != nil {
 		return w.stream.Finish(run, w.Tool)
 	}
-	build := report.Brief // for people
-	if w.Format == JSON || w.Format == CSV {
-		build = report.Build
-	}
-	doc := build(run, w.Names, w.Tool)
+	doc := report.Brief(run, w.Names, w.Tool)
 	switch w.Format {
 	case JSON:
 		return report.JSON(w.Out, doc)
