@@ -94,7 +94,7 @@ func TestLossIsRepeatable(t *testing.T) {
 		}
 		return s
 	}
-	if sequence(1) != sequence(1) {
+	if first, second := sequence(1), sequence(1); first != second {
 		t.Error("the same seed gave different losses")
 	}
 	if sequence(1) == sequence(2) {

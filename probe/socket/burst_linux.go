@@ -20,7 +20,6 @@ type Burst struct {
 	free   []int32 // slots without an attempt
 	events []unix.EpollEvent
 	ready  []End // ended within Send
-	v6     bool
 }
 
 // slot is a socket and the attempt on it; a stale edge event can follow a reset, hence busy.

@@ -56,12 +56,12 @@ func (s *scalar) UnmarshalYAML(n ast.Node) error {
 }
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (p *portText) UnmarshalYAML(n ast.Node) error {
+func (t *portText) UnmarshalYAML(n ast.Node) error {
 	if _, isMap := n.(*ast.MappingNode); isMap {
 		type plain portText // without this method
-		return yaml.NodeToValue(n, (*plain)(p), yaml.Strict())
+		return yaml.NodeToValue(n, (*plain)(t), yaml.Strict())
 	}
-	return p.Port.UnmarshalYAML(n)
+	return t.Port.UnmarshalYAML(n)
 }
 
 // parse makes a profile of a file's text. The error is a *services.UsageError.
