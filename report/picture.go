@@ -30,7 +30,7 @@ func picture(p *Port, server string, unicode bool) []string {
 	for _, h := range p.Path.Hops[:last] {
 		pieces = append(pieces, arrow+" "+hopLabel(h))
 	}
-	if isTrue(p.Usable) {
+	if isTrue(p.Usable) || p.State == "open" {
 		return append(pieces, arrow+" "+server)
 	}
 	at := "stops here"

@@ -82,9 +82,17 @@ func (s *subject) place() string {
 	}
 	device = with(device, strings.Join(details, ", "))
 	if w.OrNext {
-		device += " or the one after it"
+		device += s.orNext()
 	}
 	return device
+}
+
+// orNext says what may be meant beside the place: the next device, or the server if that was the last one before it.
+func (s *subject) orNext() string {
+	if s.host != nil && s.host.Reference.Distance() == s.verdict.Where.Hop+1 {
+		return " or the server itself"
+	}
+	return " or the one after it"
 }
 
 func with(what, detail string) string {
@@ -146,7 +154,7 @@ func (s *subject) owner() string {
 	if w.Address.IsValid() && !s.isServer(w.Address) {
 		who += ", device " + clean(w.Address.String())
 		if w.OrNext {
-			who += " or the one after it"
+			who += s.orNext()
 		}
 		who += ","
 	}
