@@ -6,6 +6,8 @@ import "time"
 type Speech struct {
 	// Asked is what the caller promised of the port: "tls", "starttls", "plain", "ssh" or "" (find out).
 	Asked string `json:"asked,omitempty"`
+	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
+	Usual string `json:"usual,omitempty"`
 	// Connections counts those made to find out, beside the first.
 	Connections int     `json:"connections,omitempty"`
 	Banner      *Banner `json:"banner,omitempty"` // what the server said before anything was asked
@@ -15,7 +17,7 @@ type Speech struct {
 	Identified string `json:"identified,omitempty"`
 	Product    string `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
 	FTP        *FTP   `json:"ftp,omitempty"`     // nil where it is not FTP or was not tried
-	// Notes are stable codes of findings beside TLS: "listened-only" (a port that prints or obeys whatever is sent).
+	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }
@@ -92,11 +94,7 @@ type TLS struct {
 	Inspection   *Inspection   `json:"inspection,omitempty"`
 	// Variants are further handshakes that tell a name filter or a size limit from a dead server.
 	Variants []TLSVariant `json:"variants,omitempty"`
-	// Notes are stable codes of findings that do not decide. Session: "old-version", "weak-suite", "name-unknown"
-	// (warned and went on), "starttls-injection". Certificate: "expires-soon", "weak-key", "weak-signature",
-	// "public-ca-leaf" (logged in public: not a private CA). Upgrade: "starttls-refused", "starttls-not-offered".
-	// Failed: "stalled", "cut-off", "certificate-too-large", "bad-certificate", "unsupported-key", "weak-key",
-	// "old-version". Compared with variants: "big-hello-dropped", "unsteady" (the repetition worked).
+	// Notes are codes of findings that do not decide, or say why it failed: one of TLSNotes.
 	Notes []string `json:"notes,omitempty"`
 	OCSP  string   `json:"ocsp,omitempty"` // stapled response: "good", "revoked", "unknown", "stale", "invalid", "unverified"
 }
@@ -147,25 +145,15 @@ type Verification struct {
 	TimeOK        *bool `json:"time_ok"`
 	SystemTrusted *bool `json:"system_trusted"`
 	PublicTrusted *bool `json:"public_trusted"`
-	// Error is a stable code, the worst first: "revoked", "expired", "not-yet-valid", "wrong-name", "weak", "self-signed",
-	// "expired-intermediate", "wrong-usage", "missing-intermediate" (the issuer was not sent and is not known
-	// here: a private CA that sends its leaf alone looks the same, unless Notes has "public-ca-leaf"), "unknown-authority".
+	// Error is one of VerificationErrors; "" where nothing is wrong.
 	Error         string `json:"error,omitempty"`
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 
-// What points to somebody who opens TLS on the way.
-const (
-	KnownIssuer     = "known-issuer"      // a product known to do so signed the certificate
-	SystemOnlyRoot  = "system-only-root"  // only this computer trusts the root: as a private authority of the server's owner, too
-	OtherPortPublic = "other-port-public" // that, and another port of the same name has a certificate that everybody trusts
-	UnrelatedNames  = "unrelated-names"   // that, and the same authority signs for names of other owners
-)
-
 // Inspection is the evidence that somebody opens TLS on the way.
 type Inspection struct {
 	By       string `json:"by"`              // issuer or product
-	Evidence string `json:"evidence"`        // one of the constants above
+	Evidence string `json:"evidence"`        // one of Inspections
 	Local    bool   `json:"local,omitempty"` // product known to run on the computer itself (antivirus)
 }
 

@@ -56,20 +56,34 @@ func (a *asker) take(h *handshaken) {
 // where something opens TLS on the way (its block page).
 func (a *asker) inside(h *handshaken, c *recorder) {
 	if a.usual.tls && a.usual.greets && a.s.TLS.ALPN == "" {
-		c.within(min(2*a.RTT+500*time.Millisecond, 2*time.Second))
-		buf := make([]byte, bannerBytes)
-		if n, _ := h.conn.Read(buf); n > 0 {
-			a.banner(buf[:n], n, time.Since(a.start))
-			a.identify(buf[:n])
+		if said := a.overhear(h, c); len(said) > 0 {
+			a.banner(said, len(said), time.Since(a.start))
+			a.identify(said)
 		}
 		if a.s.Identified == "ftp" {
 			a.passive(h.conn, c)
 		}
 		return
 	}
+	if h.tls.ClientCert && h.tls.Version == "TLS 1.3" {
+		a.overhear(h, c) // a server that insists says so only after the handshake (RFC 8446 section 4.4.2.4)
+	}
 	if a.s.TLS.Inspection != nil {
 		a.lookInside(h, c)
 	}
+}
+
+// overhear reads what is on its way in a completed session. An alert after a request for a client certificate, which
+// was not given, is its refusal.
+func (a *asker) overhear(h *handshaken, c *recorder) []byte {
+	c.within(min(2*a.RTT+500*time.Millisecond, 2*time.Second))
+	buf := make([]byte, bannerBytes)
+	n, err := h.conn.Read(buf)
+	if code, refused := remoteAlert(err); refused && h.tls.ClientCert {
+		a.s.TLS.Alert = alertName(code)
+		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+	}
+	return buf[:n]
 }
 
 // lookInside asks an inspected session for its page. HTTP/2 was agreed on by most: that needs

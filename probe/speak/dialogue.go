@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"whyport/probe/evidence"
 )
 
 // The ways an attempt to upgrade to TLS ends.
@@ -121,7 +123,11 @@ func (d *dialogue) command(text string) (code string, lines []string, err error)
 func (a *asker) startTLS(c *recorder, protocol string, greeting []byte) bool {
 	d := newDialogue(c)
 	d.greeting, d.name, d.port = greeting, a.ServerName, a.To.Port()
-	c.within(a.patience(3*time.Second, 0.5))
+	floor := promisedWait
+	if greeting == nil && a.s.Asked != askedStartTLS {
+		floor = greetingWait // nobody has said yet that the protocol is spoken at all
+	}
+	c.within(a.patience(floor, 0.5))
 	done := upgraderOf(protocol)(d)
 	if done.spoken {
 		a.s.Identified = protocol
@@ -145,7 +151,7 @@ func (a *asker) startTLS(c *recorder, protocol string, greeting []byte) bool {
 		return done.spoken
 	}
 	if injected {
-		h.tls.Notes = note(h.tls.Notes, "starttls-injection")
+		h.tls.Notes = note(h.tls.Notes, evidence.NoteInjection)
 	}
 	a.take(h)
 	if protocol == "ftp" && h.err == nil {

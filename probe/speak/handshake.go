@@ -75,7 +75,7 @@ func handshake(c *recorder, h hello) *handshaken {
 	out.ocsp = state.OCSPResponse
 	out.tls.Notes = sessionNotes(state)
 	if warned(out.said) {
-		out.tls.Notes = append(out.tls.Notes, "name-unknown")
+		out.tls.Notes = append(out.tls.Notes, evidence.NoteNameUnknown)
 	}
 	return out
 }
@@ -92,11 +92,11 @@ func everySuite() (ids []uint16) {
 // RC4, 3DES or without forward secrecy.
 func sessionNotes(state tls.ConnectionState) (notes []string) {
 	if state.Version < tls.VersionTLS12 {
-		notes = append(notes, "old-version")
+		notes = append(notes, evidence.NoteOldVersion)
 	}
 	for _, s := range tls.InsecureCipherSuites() {
 		if s.ID == state.CipherSuite {
-			notes = append(notes, "weak-suite")
+			notes = append(notes, evidence.NoteWeakSuite)
 		}
 	}
 	return notes
@@ -142,19 +142,19 @@ func explain(t *evidence.TLS, err error, n int) {
 	text := err.Error()
 	switch {
 	case timedOut(err):
-		t.Problem, t.Notes = "the server began to answer and stopped", append(t.Notes, "stalled")
+		t.Problem, t.Notes = "the server began to answer and stopped", append(t.Notes, evidence.NoteStalled)
 	case isReset(err) || ended(err):
-		t.Problem, t.Notes = "the connection ended in the middle of the handshake", append(t.Notes, "cut-off")
+		t.Problem, t.Notes = "the connection ended in the middle of the handshake", append(t.Notes, evidence.NoteCutOff)
 	case strings.Contains(text, "unsupported protocol version"):
-		t.Problem, t.Notes = "the server chose a version older than TLS 1.0", append(t.Notes, "old-version")
+		t.Problem, t.Notes = "the server chose a version older than TLS 1.0", append(t.Notes, evidence.NoteOldVersion)
 	case strings.Contains(text, "exceeds maximum"), err == errTooMuch:
-		t.Problem, t.Notes = "the server's certificates are larger than clients accept", append(t.Notes, "certificate-too-large")
+		t.Problem, t.Notes = "the server's certificates are larger than clients accept", append(t.Notes, evidence.NoteCertificateTooLarge)
 	case strings.Contains(text, "parse certificate"):
-		t.Problem, t.Notes = "the server's certificate is malformed", append(t.Notes, "bad-certificate")
+		t.Problem, t.Notes = "the server's certificate is malformed", append(t.Notes, evidence.NoteBadCertificate)
 	case strings.Contains(text, "keys are insecure"):
-		t.Problem, t.Notes = "the server's key is too small for clients to accept", append(t.Notes, "weak-key")
+		t.Problem, t.Notes = "the server's key is too small for clients to accept", append(t.Notes, evidence.NoteWeakKey)
 	case strings.Contains(text, "RSA key larger"), strings.Contains(text, "unsupported type of public key"):
-		t.Problem, t.Notes = "the server's key is of a size or kind that this program can't use", append(t.Notes, "unsupported-key")
+		t.Problem, t.Notes = "the server's key is of a size or kind that this program can't use", append(t.Notes, evidence.NoteUnsupportedKey)
 	default:
 		t.Problem = "the server's part of the handshake is not valid TLS"
 	}

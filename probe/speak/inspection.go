@@ -24,7 +24,7 @@ func inspected(chain []*x509.Certificate, j judged) *evidence.Inspection {
 	}
 	named := v.NameOK != nil && *v.NameOK
 	if known := knownIssuer(append(chain[:len(chain):len(chain)], j.systemChain...)); known != nil && (trusted || named) {
-		return &evidence.Inspection{By: known.product, Evidence: "known-issuer", Local: known.local}
+		return &evidence.Inspection{By: known.product, Evidence: evidence.KnownIssuer, Local: known.local}
 	}
 	if !trusted || fromPublicCA(chain[0]) || len(j.systemChain) < 2 {
 		return nil // not trusted, or logged in public, or pinned as the leaf itself
@@ -33,7 +33,7 @@ func inspected(chain []*x509.Certificate, j judged) *evidence.Inspection {
 	if inBundle(root) {
 		return nil // public, but distrusted for new certificates
 	}
-	return &evidence.Inspection{By: cut(commonName(root.Subject), maxName), Evidence: "system-only-root"}
+	return &evidence.Inspection{By: cut(commonName(root.Subject), maxName), Evidence: evidence.SystemOnlyRoot}
 }
 
 // knownIssuer finds the product that made one of the certificates.

@@ -16,7 +16,7 @@ func (a *asker) run() {
 	defer func() { _ = c.Close() }()
 	switch {
 	case a.usual.quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
-		a.s.Notes = append(a.s.Notes, "listened-only")
+		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return
 	case a.greetingExpected():
@@ -85,6 +85,22 @@ func (a *asker) greetingExpected() bool {
 	return a.usual.greets && !a.usual.tls
 }
 
+// greetingWait is how long a server has to speak first.
+func (a *asker) greetingWait() time.Duration {
+	p := a.usual.protocol
+	switch {
+	case a.usual.quiet:
+		return a.patience(quietWait, 0.4)
+	case a.s.Asked == askedStartTLS && (p == "smtp" || p == "ftp"):
+		return a.patience(postscreening, 0.7)
+	case a.s.Asked == askedStartTLS:
+		return a.patience(promisedWait, 0.4)
+	case a.s.Asked == askedSSH:
+		return a.patience(sshWait, 0.4)
+	}
+	return a.patience(greetingWait, 0.4)
+}
+
 // heard is what came of listening.
 type heard int
 
@@ -96,15 +112,7 @@ const (
 
 // greeted waits for the server's first words and acts on them.
 func (a *asker) greeted(c *recorder) heard {
-	floor, part := 3*time.Second, 0.4
-	if p := a.usual.protocol; p == "smtp" || p == "ftp" {
-		// They look the caller up first, or make it wait on purpose (postscreen: 6 s).
-		floor, part = 7*time.Second, 0.7
-	}
-	if a.usual.quiet {
-		floor = time.Second
-	}
-	said, err := c.listen(a.patience(floor, part))
+	said, err := c.listen(a.greetingWait())
 	if len(said) == 0 {
 		if err != nil && timedOut(err) {
 			return heardNothing

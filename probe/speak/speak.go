@@ -13,6 +13,10 @@
 //
 // MaxConnections bounds the sum. A TLS port that works costs one handshake: one round trip with TLS
 // 1.3, two with older versions or a second key share.
+//
+// What silence costs in time, on a path whose round trip is under 100 ms (see waits below): 1.8 s where nothing was
+// promised, 2.5 s where TLS was, 3.3 s where a greeting is usual, and up to 9 s where a mail or FTP server was promised,
+// since these make callers wait.
 package speak
 
 import (
@@ -24,6 +28,22 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+)
+
+// The waits: floors, which patience makes longer on slow paths. A server that has not answered a ClientHello of its own
+// within a second or two will not, but slow devices need more than one for a large key: so the first handshake goes on
+// while the trials run, and is only given up with them.
+const (
+	helloWait     = 600 * time.Millisecond  // before the trials begin
+	askedWait     = time.Second             // the same where TLS was promised
+	httpWait      = 400 * time.Millisecond  // the same where HTTP is usual: small servers wait for the end of a line
+	trialWait     = 1200 * time.Millisecond // of a trial
+	askedTrial    = 1500 * time.Millisecond // the same where TLS was promised
+	greetingWait  = 1500 * time.Millisecond // for a greeting; a later one answers the ClientHello that follows
+	sshWait       = 2 * time.Second         // the same for SSH, whose servers look callers up only afterwards
+	promisedWait  = 3 * time.Second         // the same where the protocol was promised
+	postscreening = 7 * time.Second         // the same for mail and FTP: they look callers up, or make them wait (postscreen: 6 s)
+	quietWait     = time.Second             // where nothing may be sent
 )
 
 // MaxConnections is the most that one Ask opens beside the first.
@@ -84,7 +104,7 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 	defer cancel()
 	a := &asker{
 		Request: r, ctx: ctx, start: r.Connected, end: end, usual: usualOf(r.To.Port()),
-		s:      &evidence.Speech{Asked: Asked(r.To.Port(), r.Expect, r.Mode)},
+		s:      &evidence.Speech{Asked: Asked(r.To.Port(), r.Expect, r.Mode), Usual: usualOf(r.To.Port()).protocol},
 		budget: make(chan struct{}, MaxConnections),
 	}
 	for range MaxConnections {

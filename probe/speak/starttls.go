@@ -11,9 +11,9 @@ func (a *asker) upgradeNotes(how upgrade, protocol string) {
 	code := ""
 	switch how {
 	case upgradeRefused:
-		code = "starttls-refused"
+		code = evidence.NoteStartTLSRefused
 	case upgradeNotOffered:
-		code = "starttls-not-offered"
+		code = evidence.NoteStartTLSNotOffered
 	default:
 		return
 	}

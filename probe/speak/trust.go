@@ -58,8 +58,8 @@ func judge(chain []*x509.Certificate, q question) judged {
 	out.ocsp = stapled(chain, q)
 	out.notes = strengthNotes(chain, q)
 	v.Error = verdictCode(chain, v, why, out.ocsp)
-	if (v.Error == "missing-intermediate" || v.Error == "unknown-authority") && fromPublicCA(leaf) {
-		out.notes = append(out.notes, "public-ca-leaf")
+	if (v.Error == evidence.CertMissingIntermediate || v.Error == evidence.CertUnknownAuthority) && fromPublicCA(leaf) {
+		out.notes = append(out.notes, evidence.NotePublicLeaf)
 	}
 	return out
 }
@@ -69,34 +69,34 @@ func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error,
 	leaf := chain[0]
 	switch {
 	case ocspStatus == "revoked":
-		return "revoked"
+		return evidence.CertRevoked
 	case !*v.TimeOK && *v.ExpiresInDays < 0:
-		return "expired"
+		return evidence.CertExpired
 	case !*v.TimeOK:
-		return "not-yet-valid"
+		return evidence.CertNotYetValid
 	case v.NameOK != nil && !*v.NameOK:
-		return "wrong-name"
+		return evidence.CertWrongName
 	case rsaBits(leaf) > 0 && rsaBits(leaf) < 1024:
-		return "weak"
+		return evidence.CertWeak
 	case why == nil:
 		return ""
 	case selfSigned(leaf):
-		return "self-signed"
+		return evidence.CertSelfSigned
 	case isWeak(chain, why):
-		return "weak"
+		return evidence.CertWeak
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](why); ok {
 		switch invalid.Reason {
 		case x509.Expired:
-			return "expired-intermediate"
+			return evidence.CertExpiredIntermediate
 		case x509.IncompatibleUsage:
-			return "wrong-usage"
+			return evidence.CertWrongUsage
 		}
 	}
 	if issuerNotSent(chain) {
-		return "missing-intermediate"
+		return evidence.CertMissingIntermediate
 	}
-	return "unknown-authority"
+	return evidence.CertUnknownAuthority
 }
 
 // nameOK compares with the name asked for; where an address was asked for it is nil unless the
@@ -182,18 +182,18 @@ func isWeak(chain []*x509.Certificate, why error) bool {
 func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
 	leaf := chain[0]
 	if left := leaf.NotAfter.Sub(q.now); left >= 0 && left < soon {
-		notes = append(notes, "expires-soon")
+		notes = append(notes, evidence.NoteExpiresSoon)
 	}
 	for _, c := range chain {
 		if bits := rsaBits(c); bits > 0 && bits < 2048 {
-			notes = append(notes, "weak-key")
+			notes = append(notes, evidence.NoteWeakKey)
 			break
 		}
 	}
 	for i, c := range chain {
 		// A root's own signature is never looked at.
 		if weakHash(c) && (i == 0 || !bytes.Equal(c.RawIssuer, c.RawSubject)) {
-			notes = append(notes, "weak-signature")
+			notes = append(notes, evidence.NoteWeakSignature)
 			break
 		}
 	}

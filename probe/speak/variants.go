@@ -32,18 +32,17 @@ func (a *asker) trials() []trial {
 // patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
 // ways at the same time while it goes on waiting. nil: interrupted.
 func (a *asker) patientHandshake(c *recorder) *handshaken {
-	floor := 1500 * time.Millisecond
+	floor := helloWait
 	switch {
 	case a.s.Asked == askedTLS:
-		floor = 2 * time.Second
+		floor = askedWait
 	case a.usual.protocol == "http":
-		floor = 500 * time.Millisecond // small HTTP servers wait for the end of a line: ask them properly soon
+		floor = httpWait
 	}
-	wait := a.patience(floor, 0.35)
 	c.within(time.Until(a.end))
 	done := make(chan *handshaken, 1)
 	go func() { done <- handshake(c, hello{name: a.ServerName}) }()
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(a.patience(floor, 0.35))
 	defer timer.Stop()
 	var first *handshaken
 	select {
@@ -56,7 +55,7 @@ func (a *asker) patientHandshake(c *recorder) *handshaken {
 		}
 	case <-timer.C:
 	}
-	return a.whyQuiet(c, first, done, wait)
+	return a.whyQuiet(c, first, done)
 }
 
 // quiet reports whether a handshake ended without a word of the other side.
@@ -66,12 +65,14 @@ func quiet(s evidence.TLSState) bool {
 
 // whyQuiet runs the trials and a HEAD side by side. first is nil while its handshake is still waiting;
 // a late answer of it is taken before anything else.
-func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, wait time.Duration) *handshaken {
-	trials := a.trials()
+func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) *handshaken {
+	trials, wait := a.trials(), a.patience(trialWait, 0.6)
+	if a.s.Asked == askedTLS {
+		wait = a.patience(askedTrial, 0.6)
+	}
 	if first == nil && a.s.Asked != askedTLS {
 		trials = trials[:1] // silence on a port that promised nothing: look less hard
 	}
-	wait = max(wait, 1500*time.Millisecond)
 	got := make([]*handshaken, len(trials))
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()
@@ -90,7 +91,11 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken, 
 		select {
 		case first = <-done:
 		case <-finished:
-			c.within(50 * time.Millisecond) // had all that time: enough
+			if _, n, _ := c.heard(); n == 0 {
+				c.within(50 * time.Millisecond) // had all that time: enough
+			} else {
+				c.within(a.patience(trialWait, 0.6)) // began to answer, slowly
+			}
 			first = <-done
 		}
 	}
@@ -142,11 +147,11 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 	}
 	switch {
 	case small != nil && big == nil && bigs > 0:
-		first.tls.Notes = note(first.tls.Notes, "big-hello-dropped")
+		first.tls.Notes = note(first.tls.Notes, evidence.NoteBigHelloDropped)
 	case small != nil && repeated != nil:
 		v := evidence.TLSVariant{Kind: "first", State: first.tls.State, After: first.tls.Handshake}
 		repeated.tls.Variants = append([]evidence.TLSVariant{v}, variants...)
-		repeated.tls.Notes = note(repeated.tls.Notes, "unsteady")
+		repeated.tls.Notes = note(repeated.tls.Notes, evidence.NoteUnsteady)
 		return repeated
 	}
 	first.tls.Variants = variants

@@ -1,0 +1,80 @@
+package evidence
+
+// Codes of Speech.Notes, TLS.Notes, Verification.Error and Inspection.Evidence: stable, for the judge, the report and
+// scripts. The functions below list them, so that none is without a sentence.
+
+// Findings beside TLS.
+const (
+	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
+)
+
+// Findings of a handshake that do not decide, or that say why it failed.
+const (
+	NoteOldVersion          = "old-version" // TLS 1.0 or 1.1, which RFC 8996 forbids; with TLSFailed: older still
+	NoteWeakSuite           = "weak-suite"
+	NoteNameUnknown         = "name-unknown"          // the server warned that it does not know the name, and went on
+	NoteClientCertRequired  = "client-cert-required"  // completed, then ended by the alert certificate_required (TLS 1.3)
+	NoteInjection           = "starttls-injection"    // plaintext sent before the upgrade counts as sent after it (CVE-2011-0411)
+	NoteExpiresSoon         = "expires-soon"          //
+	NoteWeakKey             = "weak-key"              //
+	NoteWeakSignature       = "weak-signature"        //
+	NotePublicLeaf          = "public-ca-leaf"        // logged in public: not from a private authority
+	NoteStartTLSRefused     = "starttls-refused"      // offered, then refused
+	NoteStartTLSNotOffered  = "starttls-not-offered"  //
+	NoteStalled             = "stalled"               // failed: the answer began and stopped
+	NoteCutOff              = "cut-off"               // failed: the connection ended in the middle
+	NoteCertificateTooLarge = "certificate-too-large" // failed
+	NoteBadCertificate      = "bad-certificate"       // failed: malformed
+	NoteUnsupportedKey      = "unsupported-key"       // failed: a size or kind that this program can't use
+	NoteBigHelloDropped     = "big-hello-dropped"     // a ClientHello of one packet is answered, a larger one is not
+	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
+)
+
+// SpeechNotes are all codes of Speech.Notes.
+func SpeechNotes() []string { return []string{NoteListenedOnly} }
+
+// TLSNotes are all codes of TLS.Notes.
+func TLSNotes() []string {
+	return []string{
+		NoteOldVersion, NoteWeakSuite, NoteNameUnknown, NoteClientCertRequired, NoteInjection, NoteExpiresSoon, NoteWeakKey,
+		NoteWeakSignature, NotePublicLeaf, NoteStartTLSRefused, NoteStartTLSNotOffered, NoteStalled, NoteCutOff,
+		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteBigHelloDropped, NoteUnsteady,
+	}
+}
+
+// Why a certificate would be refused, the worst first.
+const (
+	CertRevoked             = "revoked"
+	CertExpired             = "expired"
+	CertNotYetValid         = "not-yet-valid"
+	CertWrongName           = "wrong-name"
+	CertWeak                = "weak"
+	CertSelfSigned          = "self-signed"
+	CertExpiredIntermediate = "expired-intermediate"
+	CertWrongUsage          = "wrong-usage"
+	// CertMissingIntermediate: the issuer was not sent and is not known here. A private authority that sends its leaf
+	// alone looks the same, unless the notes have NotePublicLeaf.
+	CertMissingIntermediate = "missing-intermediate"
+	CertUnknownAuthority    = "unknown-authority"
+)
+
+// VerificationErrors are all codes of Verification.Error.
+func VerificationErrors() []string {
+	return []string{
+		CertRevoked, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertExpiredIntermediate,
+		CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+	}
+}
+
+// What points to somebody who opens TLS on the way.
+const (
+	KnownIssuer     = "known-issuer"      // a product known to do so signed the certificate
+	SystemOnlyRoot  = "system-only-root"  // only this computer trusts the root: as a private authority of the server's owner, too
+	OtherPortPublic = "other-port-public" // that, and another port of the same name has a certificate that everybody trusts
+	UnrelatedNames  = "unrelated-names"   // that, and the same authority signs for names of other owners
+)
+
+// Inspections are all codes of Inspection.Evidence.
+func Inspections() []string {
+	return []string{KnownIssuer, SystemOnlyRoot, OtherPortPublic, UnrelatedNames}
+}
