@@ -121,6 +121,9 @@ func execute(t *testing.T, l *lab.Lab, o order) *Run {
 	if out.Leaks != "" {
 		t.Errorf("left running: %s", out.Leaks)
 	}
+	if *record {
+		keep(t, out.Run)
+	}
 	return out.Run
 }
 
@@ -179,16 +182,43 @@ type recording struct {
 	Verdict verdict.Verdict `json:"verdict"`
 }
 
-func (r recording) save(t *testing.T, name string) {
+// keep stores one case for each kind of verdict: IPv4's, and IPv6's where the numbers of ICMP differ.
+func keep(t *testing.T, r *Run) {
 	t.Helper()
-	b, err := json.MarshalIndent(r, "", " ")
-	if err == nil {
-		err = os.MkdirAll("verdict/testdata", 0o755)
+	for i := range r.Targets {
+		for _, res := range r.Targets[i].Results {
+			best := res.Port.Best()
+			family := ""
+			if res.Port.Addr.Is6() {
+				if best == nil || best.ICMP == nil {
+					continue
+				}
+				family = "-ipv6"
+			}
+			host := r.Targets[i].Hosts[res.Port.Addr]
+			v := verdict.Judge(&res.Port, host) // host facts may have grown since the port's own verdict
+			c := recording{From: "lab: " + t.Name(), Port: res.Port, Host: host, Verdict: v}
+			b, err := json.MarshalIndent(c, "", " ")
+			if err == nil {
+				err = os.WriteFile(filepath.Join("verdict/testdata", kind(v)+family+".json"), append(b, '\n'), 0o644)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join("verdict/testdata", name+".json"), append(b, '\n'), 0o644)
+}
+
+// kind is a file name for verdicts that differ in nothing but numbers.
+func kind(v verdict.Verdict) string {
+	words := []string{v.Rule, string(v.State), string(v.Reason)}
+	if v.Where != nil {
+		words = append(words, string(v.Where.Party))
 	}
-	if err != nil {
-		t.Fatal(err)
+	var caveats []string
+	for _, c := range v.Caveats {
+		caveats = append(caveats, string(c))
 	}
+	slices.Sort(caveats)
+	return strings.Join(append(words, caveats...), "_")
 }

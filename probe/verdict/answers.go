@@ -69,6 +69,14 @@ func byICMP(s State, r Reason) outcome {
 	}
 }
 
+// otherICMP: a code that Linux never sends of itself (source route failed, precedence cut-off): no way there, for a
+// reason that only its sender knows.
+func otherICMP(o *observed) Verdict {
+	v := byICMP(Unreachable, ICMPHostUnreachable)(o)
+	v.State, v.Confidence = Unreachable, Possible
+	return v
+}
+
 func closedUDP(o *observed) Verdict {
 	return Verdict{State: Closed, Reason: PortUnreachable, Confidence: Likely, Where: &Where{Party: Server, Address: o.port.Addr, Confidence: Likely}}
 }
@@ -103,6 +111,8 @@ func closed(o *observed) Verdict {
 		v.Confidence, v.Where.Confidence, v.Where.Hop = Certain, Certain, 0
 	case o.provenServer():
 		v.Confidence, v.Where.Confidence = Certain, Certain
+	case o.best.Unattributed: // an ICMP error looks the same on this system
+		v.Confidence, v.Where.Confidence, v.Caveats = Possible, Possible, []Caveat{MayBeImitated}
 	default:
 		v.Caveats = append(v.Caveats, MayBeImitated)
 		if o.port.Origin == nil && !o.host.ReferenceProven {

@@ -225,11 +225,11 @@ func (o *observed) instant() bool {
 		referenceRTT(o.host) > far && o.best.Elapsed < o.leastRTT()/2
 }
 
-// leastRTT is the shortest round trip that any packet of a walk made, 0 if none came back.
+// leastRTT is the shortest round trip to any router, 0 if none answered.
 func (o *observed) leastRTT() (least time.Duration) {
 	for _, w := range o.walks() {
 		for _, h := range w.Hops {
-			if h.RTT > 0 && (least == 0 || h.RTT < least) {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && (least == 0 || h.RTT < least) {
 				least = h.RTT
 			}
 		}

@@ -95,7 +95,7 @@ func ownRules() []rule {
 func refusals() []rule {
 	return []rule{
 		{"admin-prohibited", func(o *observed) bool {
-			return o.icmpIs(3, 13, 1, 1) || o.icmpIs(-1, -1, 1, 5) || o.icmpIs(-1, -1, 1, 6)
+			return o.icmpIs(3, 13, 1, 1) || o.icmpIs(-1, -1, 1, 5) || o.icmpIs(-1, -1, 1, 6) // RFC 1812 5.2.7.1, RFC 4443 3.1
 		}, byICMP(Blocked, ICMPAdminProhibited)},
 		{"host-prohibited", func(o *observed) bool { return o.icmpIs(3, 10, -1, -1) }, byICMP(Blocked, ICMPHostProhibited)},
 		{"net-prohibited", func(o *observed) bool { return o.icmpIs(3, 9, -1, -1) }, byICMP(Blocked, ICMPNetProhibited)},
@@ -104,7 +104,7 @@ func refusals() []rule {
 		{"host-unreachable", func(o *observed) bool { return o.icmpIs(3, 1, 1, 3) }, byICMP(Unreachable, ICMPHostUnreachable)},
 		{"net-unreachable", func(o *observed) bool { return o.icmpIs(3, 0, 1, 0) }, byICMP(Unreachable, ICMPNetUnreachable)},
 		{"ttl-exceeded", func(o *observed) bool { return o.icmp != nil && o.icmp.TimeExceeded() }, byICMP(Unreachable, TTLExceeded)},
-		{"other-icmp", func(o *observed) bool { return o.icmp != nil }, byICMP(Blocked, ICMPAdminProhibited)},
+		{"other-icmp", func(o *observed) bool { return o.icmp != nil }, otherICMP},
 	}
 }
 
@@ -113,7 +113,6 @@ func answers() []rule {
 	return []rule{
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
-		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
 
 		// A SYN-ACK answered: what spoke behind it?
 		{"inspected-name", (*observed).onlyTrueNameReset, nameFilter(SNIReset)},
@@ -137,6 +136,7 @@ func answers() []rule {
 // silence: no answer came. What this computer's kernel knows, what was said of other ports, how far packets get.
 func silence() []rule {
 	return []rule{
+		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
 		{"local-drop", func(o *observed) bool { dropped, _ := o.stuck(); return o.silent() && dropped }, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", func(o *observed) bool { _, unresolved := o.stuck(); return o.silent() && unresolved }, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},

@@ -1,6 +1,10 @@
 package verdict
 
-import "whyport/probe/evidence"
+import (
+	"time"
+
+	"whyport/probe/evidence"
+)
 
 // asked reports whether TLS, or a named protocol, was asked of the port.
 func (o *observed) asked() bool {
@@ -57,7 +61,7 @@ func mute(o *observed) Verdict {
 		v.Reason = SynAck
 	}
 	if o.tlsResetTooSoon() {
-		v.State, v.Where = Blocked, &Where{Party: PartyUnknown, Confidence: Possible}
+		v.State, v.Where = Blocked, o.withinReach(o.tls().Handshake)
 	}
 	return v
 }
@@ -137,6 +141,26 @@ func (o *observed) onlyTrueName(s evidence.TLSState) bool {
 
 func nameFilter(r Reason) outcome {
 	return func(o *observed) Verdict {
-		return Verdict{State: Blocked, Reason: r, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+		v := Verdict{State: Blocked, Reason: r, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+		if o.tlsResetTooSoon() {
+			v.Where = o.withinReach(o.tls().Handshake)
+		}
+		return v
 	}
+}
+
+// withinReach is the farthest place from which an answer can come in a time: behind the last hop whose own answer was
+// as fast. A single round trip is a weak witness, so it is possible at most.
+func (o *observed) withinReach(took time.Duration) *Where {
+	var hop uint8
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && h.RTT <= took {
+				hop = max(hop, h.TTL)
+			}
+		}
+	}
+	w := o.atHop(hop, true)
+	w.Confidence = Possible
+	return w
 }
