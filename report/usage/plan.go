@@ -79,6 +79,7 @@ func (l *lists) read(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
+		l.ports = make([]profile.Port, 0, len(found))
 		for _, e := range found {
 			l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 		}
@@ -141,6 +142,7 @@ func (l *lists) need(h hint) profile.Need {
 
 // need is the same in the probe's words.
 func need(n profile.Need) (t probe.Target) {
+	t.Candidates = make([]probe.Candidate, 0, len(n.Ports))
 	for _, p := range n.Ports {
 		t.Candidates = append(t.Candidates, probe.Candidate{
 			Port: p.Port, Protocol: evidence.Protocol(p.Protocol), Expect: probe.Expect(p.Expect), Host: p.Host,

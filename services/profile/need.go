@@ -24,8 +24,8 @@ type Members struct {
 // enough, with profiles. Require, if not "", replaces what the profiles say of the ports that decide
 // by ModeAny or ModeAll.
 func NeedOf(named []Port, profiles []Profile, require string) Need {
-	var n Need
-	index := map[Port]int{}
+	n := Need{Ports: make([]Port, 0, len(named))}
+	index := make(map[Port]int, len(named))
 	if len(named) > 0 {
 		n.add(index, Group{Mode: ModeAny, Ports: named})
 	}
@@ -49,7 +49,8 @@ func (n *Need) add(index map[Port]int, g Group) {
 	if m.Mode == "" {
 		m.Mode = ModeAny
 	}
-	seen := map[int]bool{}
+	m.Ports = make([]int, 0, len(g.Ports))
+	seen := make([]bool, len(n.Ports)+len(g.Ports))
 	for _, p := range g.Ports {
 		key := p
 		key.Expect = ""
