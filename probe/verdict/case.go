@@ -33,7 +33,6 @@ func (o *observed) refused() bool   { return o.best.Outcome == evidence.Refused 
 func (o *observed) silent() bool    { return o.best.Outcome == evidence.Silent }
 func (o *observed) local() bool     { return o.best.Local }
 func (o *observed) udp() bool       { return o.port.Protocol == evidence.UDP }
-func (o *observed) alive() bool     { return o.port.Speech.SignOfLife() }
 
 // here reports whether the target is this computer itself.
 func (o *observed) here() bool { return o.port.Addr.IsLoopback() || o.host.IsOwn(o.port.Addr) }
@@ -270,8 +269,11 @@ func (o *observed) noWindow() bool {
 	return o.connected() && i != nil && i.HasSndWnd && i.SndWnd == 0
 }
 
-// lost reports whether SYNs went unanswered although the port answers.
+// lost reports whether SYNs went unanswered although the port answers; the kernel's own retransmits count, too.
 func (o *observed) lost() bool {
+	if i := o.best.TCP; o.connected() && i != nil && i.TotalRetrans > 0 {
+		return true
+	}
 	for _, a := range o.port.Attempts {
 		if a.Outcome == evidence.Silent {
 			return o.port.Answered() > 0
