@@ -99,10 +99,21 @@ func mergedCaveats(ports []*Port) (out []Note) {
 	return out
 }
 
+// maxInHeading is the number of ports up to which a heading lists them.
+const maxInHeading = 12
+
 // heading is what the explanation is for: "443 (https)", "ports 20, 80, 2000", "40 ports".
 func (c *cause) heading() string {
 	if amount(c.ports) == 1 {
 		return c.first.label()
 	}
-	return "ports " + strings.ReplaceAll(strings.TrimPrefix(portList(c.ports), "TCP "), " and UDP ", ", udp ")
+	if n := amount(c.ports); n > maxInHeading {
+		return fmt.Sprintf("%d ports", n)
+	}
+	tcp, udp, _ := strings.Cut(portList(c.ports), " and UDP ")
+	heading := "ports " + strings.TrimPrefix(tcp, "TCP ")
+	if udp != "" {
+		heading += " and udp " + udp
+	}
+	return heading
 }

@@ -66,12 +66,16 @@ func signal(a evidence.Attempt) string {
 
 func attemptDetail(as []evidence.Attempt) string {
 	var parts []string
+	a := as[len(as)-1]
 	if len(as) > 1 {
 		parts = append(parts, fmt.Sprintf("%d attempts", len(as)))
 	}
-	a := as[len(as)-1]
-	if a.Source.IsValid() {
-		parts = append(parts, "from "+clean(a.Source.String()))
+	switch from := "from " + clean(a.Source.String()); {
+	case !a.Source.IsValid():
+	case len(as) > 1:
+		parts = append(parts, "the last "+from)
+	default:
+		parts = append(parts, from)
 	}
 	if a.TTL != 0 {
 		parts = append(parts, fmt.Sprintf("hop limit %d", a.TTL))
@@ -86,7 +90,7 @@ func attemptDetail(as []evidence.Attempt) string {
 		parts = append(parts, "after "+duration(a.Elapsed))
 	}
 	if t := a.TCP; t != nil && a.Outcome == evidence.Silent {
-		parts = append(parts, fmt.Sprintf("retransmits %d, in all %d, still out %d", t.Retransmits, t.TotalRetrans, t.Retrans))
+		parts = append(parts, "retransmitted "+count(int(t.TotalRetrans), "time"))
 	}
 	if t := a.TCP; t != nil && a.Outcome == evidence.Connected && t.HasSndWnd {
 		parts = append(parts, fmt.Sprintf("window %d", t.SndWnd))

@@ -76,6 +76,9 @@ func sideFindings(out *Target, cs []*candidate) (parts []string) {
 		parts = append(parts, "every port seems open, so a device answers for the server")
 	}
 	if n := unfinished(out); n > 0 {
+		if n == portCount(out) {
+			return append(parts, "the test was interrupted")
+		}
 		parts = append(parts, count(n, "port")+" not finished (interrupted)")
 	}
 	return parts
@@ -112,6 +115,13 @@ func listed(items []string, most int) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), len(items)-most)
 	}
 	return strings.Join(items, ", ")
+}
+
+func portCount(out *Target) (n int) {
+	for i := range out.Ports {
+		n += len(out.Ports[i].all())
+	}
+	return n
 }
 
 func unfinished(out *Target) (n int) {

@@ -8,7 +8,7 @@ import (
 )
 
 // maxListed bounds the ranges in a list of ports in a sentence.
-const maxListed = 12
+const maxListed = 24
 
 // portList writes ports of several protocols as a rule request would: "TCP 20, 80, 2000-2005 and UDP 53".
 func portList(ports []*Port) string {

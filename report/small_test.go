@@ -12,6 +12,13 @@ import (
 	"whyport/probe/verdict"
 )
 
+func odd(n uint16) (ports []uint16) {
+	for i := range n {
+		ports = append(ports, 2*i+1)
+	}
+	return ports
+}
+
 func TestPortsAreListedAsPeopleWriteThem(t *testing.T) {
 	for _, c := range []struct {
 		in   []uint16
@@ -21,7 +28,8 @@ func TestPortsAreListedAsPeopleWriteThem(t *testing.T) {
 		{[]uint16{2000, 80, 20}, "20, 80, 2000"},
 		{[]uint16{1, 2, 3, 5, 6, 8, 8}, "1-3, 5, 6, 8"},
 		{[]uint16{65533, 65534, 65535}, "65533-65535"},
-		{[]uint16{1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25}, "1-25 (13 ports)"},
+		{[]uint16{1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25}, "1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25"},
+		{odd(25), "1-49 (25 ports)"},
 	} {
 		if got := ranges(c.in); got != c.want {
 			t.Errorf("ranges(%v) = %q, want %q", c.in, got, c.want)

@@ -81,6 +81,9 @@ func (s *subject) from() string {
 
 // flow is what a firewall's rule or log has to be searched for.
 func (s *subject) flow() string {
+	if s.loopback() {
+		return s.number() + " to " + s.to()
+	}
 	return fmt.Sprintf("%s from %s to %s", s.number(), s.from(), s.to())
 }
 

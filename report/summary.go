@@ -7,6 +7,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/verdict"
+	"whyport/services/profile"
 )
 
 // summarise writes a target's summary, its next step and its notes; the ports stand already.
@@ -70,11 +71,12 @@ func mainFinding(out *Target, cs []*candidate) string {
 	switch {
 	case len(cs) == 0:
 		return "no port was tested"
+	case usable == 0 && value(out.Resolution.Reason) == string(verdict.Interrupted):
+		return "not tested"
 	case usable == 0 && out.Resolution.Reason != nil:
 		return strings.TrimSuffix(cs[0].ports[0].Why, ".")
 	case usable == 0 && len(cs) == 1:
-		p := cs[0].best()
-		return fmt.Sprintf("%s is not usable, %s: %s", p.label(), p.State, p.Finding)
+		return oneUnusable(cs[0].best())
 	case usable == 0:
 		return noneUsable(cs)
 	case len(cs) == 1:
@@ -84,6 +86,9 @@ func mainFinding(out *Target, cs []*candidate) string {
 	if isFalse(out.Requirement.Met) {
 		return s + ", but " + missing(out)
 	}
+	if discovers(out) {
+		return s + ": " + usablePorts(cs)
+	}
 	if out.RecommendedPort != nil && (out.Requirement.Mode == string(verdict.Any) || out.Requirement.Mode == "") {
 		for _, c := range cs {
 			if c.usable && c.ports[0].Port == *out.RecommendedPort {
@@ -92,6 +97,37 @@ func mainFinding(out *Target, cs []*candidate) string {
 		}
 	}
 	return s
+}
+
+// oneUnusable is for the only port of a target.
+func oneUnusable(p *Port) string {
+	finding := strings.Replace(p.Finding, ": ", ", ", 1)
+	switch {
+	case p.Reason == string(verdict.Interrupted):
+		return p.label() + " has no verdict"
+	case p.Usable == nil:
+		return fmt.Sprintf("%s could not be judged: %s", p.label(), finding)
+	case p.State == string(verdict.Open):
+		return fmt.Sprintf("%s is open, but not usable: %s", p.label(), finding)
+	}
+	return fmt.Sprintf("%s is not usable, %s: %s", p.label(), p.State, finding)
+}
+
+// discovers reports whether nobody said which ports are needed: the default set is no application's.
+func discovers(out *Target) bool {
+	g := out.Requirement.Groups
+	return len(g) == 1 && g[0].Name == profile.Default
+}
+
+// usablePorts lists them; of a device that answers everywhere only the first.
+func usablePorts(cs []*candidate) string {
+	var labels []string
+	for _, c := range cs {
+		if c.usable {
+			labels = append(labels, c.best().label())
+		}
+	}
+	return listed(labels, maxListed)
 }
 
 // noneUsable counts the states.
@@ -112,7 +148,11 @@ func noneUsable(cs []*candidate) string {
 	var parts []string
 	for _, state := range verdict.States() {
 		if n := count[string(state)]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+			words := string(state)
+			if state == verdict.Open {
+				words = "open but not usable"
+			}
+			parts = append(parts, fmt.Sprintf("%d %s", n, words))
 		}
 	}
 	return s + ": " + strings.Join(parts, ", ")
@@ -154,6 +194,9 @@ func targetNext(out *Target, cs []*candidate) string {
 		if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
 			return "Applications that try " + broken.family + " first may hang: " + lower(broken.next)
 		}
+		if discovers(out) {
+			return ""
+		}
 		for _, c := range cs {
 			p := c.best()
 			if out.RecommendedPort == nil || p.Port != *out.RecommendedPort || !c.usable {
@@ -163,7 +206,7 @@ func targetNext(out *Target, cs []*candidate) string {
 				return *p.NextStep
 			}
 			if len(bad) > 0 && out.Requirement.Mode == string(verdict.Any) {
-				return fmt.Sprintf("Set the application to port %s.", p.number())
+				return fmt.Sprintf("Set the application to port %s%s.", p.number(), ifItMay(out))
 			}
 		}
 		return ""
@@ -177,7 +220,32 @@ func targetNext(out *Target, cs []*candidate) string {
 	if most == nil {
 		return ""
 	}
-	return most.next
+	return most.forAll(value(most.first.NextStep), sameEverywhere(out, most.first))
+}
+
+// atItself reports whether the place where a port's connection stops is the server's own address.
+func atItself(p *Port) bool {
+	return p.Where != nil && p.Where.Party == string(verdict.Server) && value(p.Where.Address) == *p.Address
+}
+
+// ifItMay limits an advice: ports that were named one by one need not be one application's.
+func ifItMay(out *Target) string {
+	if g := out.Requirement.Groups; len(g) > 0 && g[0].Name != "" {
+		return ""
+	}
+	return ", if it may use any of these"
+}
+
+// sameEverywhere are the addresses at which a port fares as it does at p's, p's first.
+func sameEverywhere(out *Target, p *Port) (addresses []string) {
+	for i := range out.Ports {
+		o := &out.Ports[i]
+		if o.Address != nil && o.Port == p.Port && o.Protocol == p.Protocol && value(o.Host) == value(p.Host) &&
+			o.Reason == p.Reason && usableKey(o) == usableKey(p) && (whereKey(o.Where) == whereKey(p.Where) || atItself(o) && atItself(p)) {
+			addresses = append(addresses, *o.Address)
+		}
+	}
+	return addresses
 }
 
 // decisive are the ports that an unmet group waits for; all of them where none does.

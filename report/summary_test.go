@@ -97,3 +97,71 @@ func TestFindingsOfTheWholeTarget(t *testing.T) {
 		t.Errorf("inspection is said %d times", notes)
 	}
 }
+
+var closed = verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}
+
+// The default set is no application's: every usable port is told, and none is advised.
+func TestTheDefaultSetIsADiscovery(t *testing.T) {
+	r := run(probe.TargetRun{Target: target("h", 21, 22, 443), Met: true, Results: []probe.Result{
+		result(0, refused(server, client, 21), closed), result(1, connected(server, client, 22), open), result(2, connected(server, client, 443), open)}})
+	if got := summaryOf(r); got.Summary != "2 of 3 ports usable; use 22 (ssh)." ||
+		got.NextStep == nil || *got.NextStep != "Set the application to port 22, if it may use any of these." {
+		t.Errorf("named ports: %s %v", got.Summary, got.NextStep)
+	}
+	r.Targets[0].Target.Requirement.Groups[0].Name = "common"
+	if got := summaryOf(r); got.Summary != "2 of 3 ports usable: 22 (ssh), 443 (https)." || got.NextStep != nil {
+		t.Errorf("default set: %s %v", got.Summary, got.NextStep)
+	}
+	r.Targets[0].Target.Requirement.Groups[0].Name = "server"
+	if got := summaryOf(r); got.NextStep == nil || *got.NextStep != "Set the application to port 22." {
+		t.Errorf("a profile's group: %v", got.NextStep)
+	}
+}
+
+// The next step names every address at which the port fares alike.
+func TestNextStepNamesAllAddresses(t *testing.T) {
+	second := "203.0.113.8"
+	r := run(probe.TargetRun{Target: target("h", 22), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server), ip(second)}},
+		Results: []probe.Result{result(0, refused(server, client, 22), closed), result(0, refused(second, client, 22), closed)}})
+	for i := range r.Targets[0].Results {
+		one := &r.Targets[0].Results[i]
+		one.Verdict.Where = &verdict.Where{Party: verdict.Server, Address: one.Port.Addr, Confidence: verdict.Certain}
+	}
+	got := summaryOf(r)
+	if got.Summary != "22 (ssh) is not usable, closed: refused, nothing listens there." {
+		t.Error(got.Summary)
+	}
+	if got.NextStep == nil || !strings.Contains(*got.NextStep, "at "+server+", "+second) {
+		t.Errorf("%v", got.NextStep)
+	}
+}
+
+// A name that was never asked of a server is not said to be the name server's word; usable is not established.
+func TestNamesThatAreNotFound(t *testing.T) {
+	r := notFound()
+	r.Targets[0].Resolution.Server = ""
+	got := summaryOf(r)
+	if strings.Contains(got.Summary, "name server") || !strings.Contains(got.Summary, "does not exist") {
+		t.Error(got.Summary)
+	}
+	for _, p := range got.Ports {
+		if p.Usable != nil {
+			t.Errorf("port %d: usable is %v", p.Port, *p.Usable)
+		}
+	}
+}
+
+// Of this computer itself nothing is said that only a network has.
+func TestWordsForThisComputer(t *testing.T) {
+	v := drop2
+	v.Where, v.Caveats = &verdict.Where{Party: verdict.ThisComputer, Confidence: verdict.Likely}, []verdict.Caveat{verdict.ReturnPath}
+	tr := probe.TargetRun{Target: target("127.0.0.1", 443), Results: []probe.Result{result(0, silent("127.0.0.1", "127.0.0.1", 443), v)}}
+	p := summaryOf(run(tr)).Ports[0]
+	if p.NextStep == nil || strings.Contains(*p.NextStep, "from 127.0.0.1") || len(p.Caveats) != 0 {
+		t.Errorf("%v %v", p.NextStep, p.Caveats)
+	}
+	tr.Results[0].Verdict.Reason = verdict.LocalFirewallReject
+	if p := summaryOf(run(tr)).Ports[0]; strings.Contains(p.Why, "leaves") || !strings.HasSuffix(*p.NextStep, "allow TCP 443 to 127.0.0.1.") {
+		t.Error(p.Why, *p.NextStep)
+	}
+}

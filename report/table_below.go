@@ -15,15 +15,18 @@ func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 	if s.host != "" {
 		server = short(s.host, 50)
 	}
-	for _, c := range causes(s.ports, s.addresses) {
+	all := causes(s.ports, s.addresses)
+	for _, c := range all {
 		p := c.first
 		if p.Reason == "interrupted" && !d.style.Verbose || c.next == "" && !d.style.Verbose && len(p.Notes) == 0 && !slices.ContainsFunc(c.caveats, p.tells) {
 			continue
 		}
+		before := d.out.Len()
 		heading := d.show(c.heading() + ": " + stateCell(p, false))
 		for _, line := range wrap(heading, d.style.width()) {
 			d.line(d.paint.of(p.Usable).Sprint(line))
 		}
+		headed := d.out.Len()
 		if d.style.width() < wide || !slices.Contains(rows, p) {
 			d.labelled("Why", c.why, 2)
 		}
@@ -41,8 +44,12 @@ func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 		for _, n := range p.Notes {
 			d.labelled("Also", n.Sentence, 2)
 		}
-		if c.next != "" {
+		if c.next != "" && !(len(all) == 1 && c.next == value(t.NextStep)) { // else it stands in the last lines
 			d.labelled("Do", c.next, 2)
+		}
+		if d.out.Len() == headed {
+			d.out.Truncate(before)
+			continue
 		}
 		d.line("")
 	}

@@ -10,6 +10,9 @@ import (
 func (s *subject) caveats() []Note {
 	out := []Note{}
 	for _, c := range s.verdict.Caveats {
+		if c == verdict.ReturnPath && s.loopback() {
+			continue // there and back are the same computer
+		}
 		out = append(out, Note{Code: string(c), Sentence: s.caveat(c)})
 	}
 	return out

@@ -9,13 +9,17 @@ import (
 // localWords are for connections that this computer itself, or its own network, does not let out.
 func (s *subject) localWords() words {
 	owner := "Ask whoever manages this computer's firewall or antivirus to allow " + s.flow() + "."
+	before := " before it leaves"
+	if s.loopback() {
+		before = ""
+	}
 	switch s.verdict.Reason {
 	case verdict.LocalFirewallReject:
 		return words{"rejected by this computer's firewall",
-			"A firewall on this computer " + s.hedge() + "rejects the connection before it leaves.", owner}
+			"A firewall on this computer " + s.hedge() + "rejects the connection" + before + ".", owner}
 	case verdict.LocalFirewallDrop:
 		return words{"dropped by this computer's firewall",
-			"A firewall on this computer " + s.hedge() + "drops the connection before it leaves, without a word.", owner}
+			"A firewall on this computer " + s.hedge() + "drops the connection" + before + ", without a word.", owner}
 	case verdict.LocalDenied:
 		return words{"not allowed on this computer",
 			"This computer does not allow the connection: " + s.hedge() + "its firewall, antivirus or a policy forbids it.", owner}

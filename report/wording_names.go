@@ -12,8 +12,11 @@ func (s *subject) nameWords() words {
 	ask := "ask your network administrator to check the name servers (DNS)."
 	switch s.verdict.Reason {
 	case verdict.NameNotFound:
-		return words{"name does not exist", fmt.Sprintf("The name %s does not exist, says the name server, so nothing could be tested.", name),
-			"Check the spelling; if it is right, the name may only be known inside a company network or VPN."}
+		why := fmt.Sprintf("The name %s does not exist, so nothing could be tested.", name)
+		if s.target.Resolution.Server != "" {
+			why = fmt.Sprintf("The name %s does not exist, says the name server, so nothing could be tested.", name)
+		}
+		return words{"name does not exist", why, "Check the spelling; if it is right, the name may only be known inside a company network or VPN."}
 	case verdict.NoAddress:
 		return words{"name has no address", fmt.Sprintf("The name %s exists but has no address of the wanted kind.", name),
 			"Check the name and the -4 or -6 option, or ask the server's administrator for its address."}
@@ -21,7 +24,7 @@ func (s *subject) nameWords() words {
 		return words{"name server does not answer", fmt.Sprintf("The name server did not answer when asked for %s.", name),
 			"Check the network connection, test the server's IP address instead of its name, or " + ask}
 	}
-	return words{"name server failed", fmt.Sprintf("The name server could not answer for %s (server failure).", name),
+	return words{"name server failed", fmt.Sprintf("The name server can't be reached or could not answer for %s.", name),
 		"Try again, test the server's IP address instead of its name, or " + ask}
 }
 
