@@ -65,7 +65,7 @@ type rule struct {
 
 // rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
 func rules() []rule {
-	return slices.Concat(ownRules(), refusals(), answers(), silence())
+	return slices.Concat(ownRules(), refusals(), answers(), spoken(), silence())
 }
 
 // ownRules: nothing was sent, or this computer itself said no.
@@ -108,22 +108,11 @@ func refusals() []rule {
 	}
 }
 
-// answers: the port answered. What spoke behind it, and whose answer was it?
+// answers: a datagram or a RST came back. Whose was it?
 func answers() []rule {
 	return []rule{
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
-
-		// A SYN-ACK answered: what spoke behind it?
-		{"inspected-name", (*observed).onlyTrueNameReset, nameFilter(SNIReset)},
-		{"inspected-name-silent", (*observed).onlyTrueNameSilent, nameFilter(SNINoResponse)},
-		{"block-page", func(o *observed) bool { return o.connected() && o.blockPage() != "" }, blockPage},
-		{"spoke", func(o *observed) bool { return o.connected() && o.alive() }, spoke},
-		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
-		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
-		{"no-window", (*observed).noWindow, noWindow},
-		{"asked-but-mute", func(o *observed) bool { return o.connected() && o.asked() }, mute},
-		{"connected", (*observed).connected, connectedOnly},
 
 		// A RST answered: whose?
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},

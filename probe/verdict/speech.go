@@ -1,80 +1,150 @@
 package verdict
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
 )
 
-// asked reports whether TLS, or a named protocol, was asked of the port.
-func (o *observed) asked() bool {
-	s := o.port.Speech
-	return s != nil && s.Asked != "" && s.Asked != "plain"
+// spoken: a SYN-ACK answered. What spoke behind it, who else had a say, and was it what was asked for?
+func spoken() []rule {
+	return slices.Concat(meddling(), application(), []rule{
+		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
+		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
+		{"no-window", (*observed).noWindow, noWindow},
+		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
+		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
+		{"listened-only", func(o *observed) bool {
+			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
+		}, listened},
+		{"connected", (*observed).connected, connectedOnly},
+	})
 }
 
-func (o *observed) tls() *evidence.TLS {
-	if o.port.Speech == nil {
-		return nil
+// meddling: something on the way answered, or chose what may be said.
+func meddling() []rule {
+	return []rule{
+		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
+		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
+		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
+		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, bigHelloDropped},
 	}
-	return o.port.Speech.TLS
+}
+
+// application: data came back, so something stands behind the port.
+func application() []rule {
+	return []rule{
+		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
+		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
+		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
+		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
+		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},
+		{"spoke", (*observed).alive, openFor(true)},
+	}
+}
+
+// speech is what was said; never nil.
+func (o *observed) speech() *evidence.Speech {
+	if o.port.Speech == nil {
+		return &evidence.Speech{}
+	}
+	return o.port.Speech
+}
+
+func (o *observed) tls() *evidence.TLS { return o.speech().TLS }
+
+// alive reports that the connection stood and application data came back.
+func (o *observed) alive() bool { return o.connected() && o.port.Speech.SignOfLife() }
+
+// asked reports that the connection stood and one of these was asked of it.
+func (o *observed) asked(what ...string) bool {
+	return o.connected() && slices.Contains(what, o.speech().Asked)
+}
+
+// quiet reports that a ClientHello, sent first of all, got no word back.
+func (o *observed) quiet() bool {
+	t := o.tls()
+	return o.connected() && t != nil && t.StartTLS == "" && isQuiet(t.State)
+}
+
+func isQuiet(s evidence.TLSState) bool {
+	return s == evidence.TLSReset || s == evidence.TLSEOF || s == evidence.TLSNoResponse
+}
+
+func (o *observed) noted(code string) bool {
+	return o.tls() != nil && slices.Contains(o.tls().Notes, code)
 }
 
 // refusedCertificate: what every program that looks at certificates refuses, whatever roots it carries.
 func refusedCertificate(t *evidence.TLS) bool {
-	v := t.Verification
-	if v == nil {
+	if t == nil || t.Verification == nil {
 		return false
 	}
+	v := t.Verification
 	no := func(b *bool) bool { return b != nil && !*b }
-	return no(v.NameOK) || no(v.TimeOK) || v.Error == "revoked"
+	return no(v.NameOK) || no(v.TimeOK) || v.Error == evidence.CertRevoked
 }
 
-// spoke: application data came back, so something stands behind the port; usable if it is what was asked for.
-func spoke(o *observed) Verdict {
-	v := Verdict{State: Open, Reason: SynAck, Usable: true}
-	t := o.tls()
-	switch o.port.Speech.Asked {
-	case "tls", "starttls":
-		v.Usable = t.Completed() && !refusedCertificate(t)
-	case "ssh":
-		v.Usable = o.port.Speech.Identified == "ssh" || t.Completed() && !refusedCertificate(t)
-	default:
-		v.Usable = !t.Completed() || !refusedCertificate(t)
+// openFor: the application is there, and of use or not.
+func openFor(use bool) outcome {
+	return func(o *observed) Verdict {
+		v := Verdict{State: Open, Reason: SynAck, Usable: use}
+		if _, is := o.imposter(); is {
+			v.Caveats = append(v.Caveats, TransparentProxy)
+		}
+		if o.noted(evidence.NoteUnsteady) && !o.disagreed() {
+			v.Caveats = append(v.Caveats, Disagreed)
+		}
+		return v
 	}
-	if _, is := o.imposter(); is {
-		v.Caveats = append(v.Caveats, TransparentProxy)
-	}
-	return v
 }
 
 // mute: TLS or a protocol was asked for, TCP connected, and nothing was said.
 func mute(o *observed) Verdict {
-	v := Verdict{State: Unknown, Reason: TLSNoResponse, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-	if t := o.tls(); t != nil {
-		switch t.State {
-		case evidence.TLSReset:
-			v.Reason = TLSReset
-		case evidence.TLSEOF:
-			v.Reason = TLSEOF
-		}
-	} else {
-		v.Reason = SynAck
-	}
-	if o.tlsResetTooSoon() {
-		v.State, v.Where = Blocked, o.withinReach(o.tls().Handshake)
+	v := Verdict{State: Unknown, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	if o.asked("tls") {
+		v.Reason = o.quietReason()
 	}
 	return v
 }
 
+func (o *observed) quietReason() Reason {
+	switch t := o.tls(); {
+	case t != nil && t.State == evidence.TLSReset:
+		return TLSReset
+	case t != nil && t.State == evidence.TLSEOF:
+		return TLSEOF
+	}
+	return TLSNoResponse
+}
+
 // tlsResetTooSoon reports a reset that came back in less than half the time that the server needs.
 func (o *observed) tlsResetTooSoon() bool {
+	const worth = 5 * time.Millisecond
 	t := o.tls()
-	return t != nil && t.State == evidence.TLSReset && t.Handshake > 0 && t.Handshake < o.host.RTT/2
+	return !o.here() && t != nil && t.State == evidence.TLSReset && t.Handshake > 0 &&
+		t.Handshake < o.host.RTT/2 && o.host.RTT-t.Handshake > worth
+}
+
+func tlsResetNearer(o *observed) Verdict {
+	return Verdict{State: Blocked, Reason: TLSReset, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.withinReach(o.tls().Handshake)}
+}
+
+// bigHelloDropped: a small ClientHello is answered and a large one is not. Old server software does that, too.
+func bigHelloDropped(o *observed) Verdict {
+	return Verdict{State: Blocked, Reason: o.quietReason(), Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 }
 
 // connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
 func connectedOnly(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// listened: nothing was sent on purpose, so silence says nothing.
+func listened(o *observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
 }
 
 func middlebox(o *observed) Verdict {
@@ -100,13 +170,20 @@ func noWindow(o *observed) Verdict {
 }
 
 func (o *observed) blockPage() string {
-	if s := o.port.Speech; s != nil && s.HTTP != nil {
-		return s.HTTP.BlockPage
+	if h := o.speech().HTTP; h != nil {
+		return h.BlockPage
 	}
 	return ""
 }
 
-// blockPage: a security product's page came instead of the server's.
+// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol: a captive portal or a proxy
+// answers so on every port.
+func (o *observed) foreignHTTP() bool {
+	s := o.speech()
+	return s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
+}
+
+// blockPage: a device's page came instead of the server's answer.
 func blockPage(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 	if hop, is := o.imposter(); is {
@@ -115,28 +192,25 @@ func blockPage(o *observed) Verdict {
 	return v
 }
 
-// onlyTrueNameReset reports that TLS with the true server name was reset while the same port answered another name
-// or none.
-func (o *observed) onlyTrueNameReset() bool { return o.onlyTrueName(evidence.TLSReset) }
-
-// onlyTrueNameSilent is the same for silence.
-func (o *observed) onlyTrueNameSilent() bool { return o.onlyTrueName(evidence.TLSNoResponse) }
-
-func (o *observed) onlyTrueName(s evidence.TLSState) bool {
+// onlyTrueName reports that TLS with the true server name ended in one of these states, again without the large key
+// shares, while the same port answered another name or none. An alert is small enough to pass where a certificate
+// does not (path MTU), so it proves nothing where the rest is silence.
+func (o *observed) onlyTrueName(states ...evidence.TLSState) bool {
 	t := o.tls()
-	if t == nil || t.State != s || t.ServerName == "" {
+	if !o.quiet() || t.ServerName == "" || !slices.Contains(states, t.State) {
 		return false
 	}
+	again, other := false, false
 	for _, v := range t.Variants {
-		if v.Kind != "neutral-name" && v.Kind != "no-name" {
-			continue
-		}
-		switch v.State {
-		case evidence.TLSOK, evidence.TLSUntrusted, evidence.TLSAlert:
-			return true
+		completed := v.State == evidence.TLSOK || v.State == evidence.TLSUntrusted
+		switch v.Kind {
+		case "small-hello":
+			again = isQuiet(v.State)
+		case "neutral-name", "no-name":
+			other = other || completed || v.State == evidence.TLSAlert && t.State != evidence.TLSNoResponse
 		}
 	}
-	return false
+	return again && other
 }
 
 func nameFilter(r Reason) outcome {
@@ -150,12 +224,13 @@ func nameFilter(r Reason) outcome {
 }
 
 // withinReach is the farthest place from which an answer can come in a time: behind the last hop whose own answer was
-// as fast. A single round trip is a weak witness, so it is possible at most.
+// as fast, give or take what a single round trip varies: possible at most.
 func (o *observed) withinReach(took time.Duration) *Where {
+	const jitter = time.Millisecond
 	var hop uint8
 	for _, w := range o.walks() {
 		for _, h := range w.Hops {
-			if h.ICMP != nil && h.ICMP.TimeExceeded() && h.RTT <= took {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && h.RTT <= took+jitter {
 				hop = max(hop, h.TTL)
 			}
 		}
