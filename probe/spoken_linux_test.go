@@ -73,7 +73,7 @@ func TestSpoken(t *testing.T) {
 		{8883, "", page, works, "no-tls", false},
 		{9443, "", ssh, works, "no-tls", false},
 		{5671, "", lab.Hold, fmt.Sprintf(mute, "tls-no-response"), "asked-but-mute", false},
-		{5061, "", lab.Close, fmt.Sprintf(mute, "tls-eof"), "asked-but-mute", false},
+		{5061, "", func(c net.Conn) { c.Read(make([]byte, 1<<14)) }, fmt.Sprintf(mute, "tls-eof"), "asked-but-mute", false},
 		{6514, "", func(c net.Conn) { c.Read(make([]byte, 1<<14)); lab.Reset(c) }, fmt.Sprintf(mute, "tls-reset"), "asked-but-mute", false},
 		{22, "", ssh, works, "spoke", true},
 		{80, "", page, works, "spoke", true},
@@ -172,7 +172,7 @@ func TestDevicesThatChooseHellos(t *testing.T) {
 						continue
 					}
 					if got := said(res.Verdict, nodeNames(l)); got != c.want || res.Verdict.Rule != c.rule {
-						t.Errorf("%v:\n got %s by %s\nwant %s by %s\n%+v", res.Port.Addr, got, res.Verdict.Rule, c.want, c.rule, res.Port.Speech.TLS)
+						t.Errorf("%v:\n got %s by %s\nwant %s by %s\n%+v\n%+v", res.Port.Addr, got, res.Verdict.Rule, c.want, c.rule, res.Port.Speech.TLS, r.Targets[i].Hosts[res.Port.Addr].Reference)
 					}
 					if res.Port.Elapsed > 4*time.Second {
 						t.Errorf("%v took %v", res.Port.Addr, res.Port.Elapsed)

@@ -224,13 +224,21 @@ func nameFilter(r Reason) outcome {
 }
 
 // withinReach is the farthest place from which an answer can come in a time: behind the last hop whose own answer was
-// as fast, give or take what a single round trip varies: possible at most.
+// as fast, give or take what a single round trip varies; or this computer, where it took less than half of the way to
+// the first router. Possible at most.
 func (o *observed) withinReach(took time.Duration) *Where {
-	const jitter = time.Millisecond
+	const worth = 2 * time.Millisecond
+	nearest := o.nearestRTT()
+	if nearest > worth && took < nearest/2 {
+		return &Where{Party: ThisComputer, Confidence: Possible}
+	}
 	var hop uint8
+	if nearest > 0 {
+		hop = 1
+	}
 	for _, w := range o.walks() {
 		for _, h := range w.Hops {
-			if h.ICMP != nil && h.ICMP.TimeExceeded() && h.RTT <= took+jitter {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && h.RTT <= took+took/2+time.Millisecond {
 				hop = max(hop, h.TTL)
 			}
 		}
