@@ -95,8 +95,6 @@ func (o *observed) walks() (out []*evidence.Walk) {
 func (o *observed) answeredAt() uint8 {
 	origin := o.port.Origin
 	switch {
-	case !o.walkAgrees(o.port.Walk):
-		return 0
 	case origin != nil && origin.Distance > 0:
 		return origin.Distance
 	case o.port.Walk.Distance() > 0:
@@ -141,7 +139,7 @@ func (o *observed) natAnswer() (hop uint8, is bool) {
 const unknownHop = 255
 
 func (o *observed) nearerAnswer() (hop uint8, is bool) {
-	if o.here() {
+	if o.here() || !o.steady() {
 		return 0, false
 	}
 	at, origin := o.answeredAt(), o.port.Origin
@@ -161,12 +159,12 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		return server - (ttl - far), true
 	}
 	for _, a := range origin.Short {
-		if o.likewise(a) {
+		if answered(a) {
 			return max(at, 1) - 1, true
 		}
 	}
 	for _, a := range origin.MinTTL {
-		if o.likewise(a) && a.MinTTL > o.host.ArrivalTTL {
+		if answered(a) && a.MinTTL > o.host.ArrivalTTL {
 			return unknownHop, true
 		}
 	}
@@ -193,9 +191,21 @@ func (o *observed) tooSoon() bool {
 	return o.best.Elapsed > 0 && o.best.Elapsed < rtt/2 && rtt-o.best.Elapsed > worth
 }
 
-// likewise reports that a probe was answered as the port was: one that ended otherwise says nothing of who answered.
-func (o *observed) likewise(a evidence.Attempt) bool {
-	return a.ICMP == nil && a.Outcome == o.best.Outcome && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
+func answered(a evidence.Attempt) bool {
+	return a.ICMP == nil && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
+}
+
+// steady reports that whatever answered did so alike: the port's attempts, and the probes for who sent the answer. Where
+// a SYN-ACK came first and a RST later the rules have changed meanwhile, and the probes say nothing of the first.
+func (o *observed) steady() bool {
+	if origin := o.port.Origin; origin != nil {
+		for _, a := range slices.Concat(origin.Short, origin.MinTTL) {
+			if answered(a) && a.Outcome != o.best.Outcome {
+				return false
+			}
+		}
+	}
+	return o.walkAgrees(o.port.Walk)
 }
 
 // provenServer reports whether the answer is known to come from where the server is: as far, and with the same
@@ -284,16 +294,12 @@ func (o *observed) lost() bool {
 
 // disagreed reports whether attempts were answered differently: the rules changed, or several devices answer.
 func (o *observed) disagreed() bool {
-	all := o.port.Attempts
-	if o.port.Origin != nil {
-		all = slices.Concat(all, o.port.Origin.Short, o.port.Origin.MinTTL)
-	}
-	for _, a := range all {
-		if a.Outcome.Answered() && a.Outcome != o.best.Outcome && (a.ICMP == nil || a.TTL == 0) {
+	for _, a := range o.port.Attempts {
+		if a.Outcome.Answered() && a.Outcome != o.best.Outcome {
 			return true
 		}
 	}
-	return o.connected() && !o.walkAgrees(o.port.Walk)
+	return (o.connected() || o.refused()) && !o.steady()
 }
 
 // acceptsEveryPort reports whether all control ports were answered as open.
