@@ -56,10 +56,13 @@ func finish(o *observed, v *Verdict) {
 	}
 }
 
+// condition is what a row asks of the evidence.
+type condition func(*observed) bool
+
 // rule is a row of the table: the first whose condition holds decides.
 type rule struct {
 	name string
-	when func(*observed) bool
+	when condition
 	then func(*observed) Verdict
 }
 
@@ -71,9 +74,9 @@ func rules() []rule {
 // ownRules: nothing was sent, or this computer itself said no.
 func ownRules() []rule {
 	return []rule{
-		{"not-tested", func(o *observed) bool { return o.best.Outcome == evidence.NotRun }, says(Unknown, NotTested)},
-		{"interrupted", func(o *observed) bool { return o.best.Outcome == evidence.Interrupted }, says(Unknown, Interrupted)},
-		{"no-sockets", func(o *observed) bool { return o.best.Outcome == evidence.NoSocket }, says(Unknown, NoSockets)},
+		{"not-tested", outcomeIs(evidence.NotRun), says(Unknown, NotTested)},
+		{"interrupted", outcomeIs(evidence.Interrupted), says(Unknown, Interrupted)},
+		{"no-sockets", outcomeIs(evidence.NoSocket), says(Unknown, NoSockets)},
 
 		// The kernel refused before anything was sent.
 		{"udp-local-drop", func(o *observed) bool { return o.local() && o.udp() && o.errno("EPERM") }, atHome(Blocked, LocalFirewallDrop)},
@@ -85,24 +88,22 @@ func ownRules() []rule {
 		{"local-error", (*observed).local, says(Unknown, NotTested)},
 
 		// An ICMP error of its own.
-		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(3, 1, 1, 3) && o.late() }, neighbor},
+		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(v4(3, 1), v6(1, 3)) && o.late() }, neighbor},
 		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
-		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(3, 3, 1, 4) }, closedUDP},
+		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(v4(3, 3), v6(1, 4)) }, closedUDP},
 	}
 }
 
-// refusals: an ICMP error answered. Its sender says where.
+// refusals: an ICMP error answered; its sender says where. Codes are those of RFC 792, RFC 1812 5.2.7.1 and RFC 4443 3.1.
 func refusals() []rule {
 	return []rule{
-		{"admin-prohibited", func(o *observed) bool {
-			return o.icmpIs(3, 13, 1, 1) || o.icmpIs(-1, -1, 1, 5) || o.icmpIs(-1, -1, 1, 6) // RFC 1812 5.2.7.1, RFC 4443 3.1
-		}, byICMP(Blocked, ICMPAdminProhibited)},
-		{"host-prohibited", func(o *observed) bool { return o.icmpIs(3, 10, -1, -1) }, byICMP(Blocked, ICMPHostProhibited)},
-		{"net-prohibited", func(o *observed) bool { return o.icmpIs(3, 9, -1, -1) }, byICMP(Blocked, ICMPNetProhibited)},
-		{"port-unreachable", func(o *observed) bool { return o.icmpIs(3, 3, 1, 4) }, byICMP(Blocked, ICMPPortUnreachable)},
-		{"protocol-unreachable", func(o *observed) bool { return o.icmpIs(3, 2, -1, -1) }, byICMP(Blocked, ICMPProtocolUnreachable)},
-		{"host-unreachable", func(o *observed) bool { return o.icmpIs(3, 1, 1, 3) }, byICMP(Unreachable, ICMPHostUnreachable)},
-		{"net-unreachable", func(o *observed) bool { return o.icmpIs(3, 0, 1, 0) }, byICMP(Unreachable, ICMPNetUnreachable)},
+		{"admin-prohibited", icmpIs(v4(3, 13), v6(1, 1), v6(1, 5), v6(1, 6)), byICMP(Blocked, ICMPAdminProhibited)},
+		{"host-prohibited", icmpIs(v4(3, 10)), byICMP(Blocked, ICMPHostProhibited)},
+		{"net-prohibited", icmpIs(v4(3, 9)), byICMP(Blocked, ICMPNetProhibited)},
+		{"port-unreachable", icmpIs(v4(3, 3), v6(1, 4)), byICMP(Blocked, ICMPPortUnreachable)},
+		{"protocol-unreachable", icmpIs(v4(3, 2)), byICMP(Blocked, ICMPProtocolUnreachable)},
+		{"host-unreachable", icmpIs(v4(3, 1), v6(1, 3)), byICMP(Unreachable, ICMPHostUnreachable)},
+		{"net-unreachable", icmpIs(v4(3, 0), v6(1, 0)), byICMP(Unreachable, ICMPNetUnreachable)},
 		{"ttl-exceeded", func(o *observed) bool { return o.icmp != nil && o.icmp.TimeExceeded() }, byICMP(Unreachable, TTLExceeded)},
 		{"other-icmp", func(o *observed) bool { return o.icmp != nil }, otherICMP},
 	}
@@ -116,9 +117,9 @@ func answers() []rule {
 
 		// A RST answered: whose?
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
-		{"imposter-resets", func(o *observed) bool { _, is := o.imposter(); return o.refused() && is }, resetOnTheWay},
+		{"imposter-resets", (*observed).refusedNearer, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
-		{"failed", func(o *observed) bool { return o.best.Outcome == evidence.Failed }, failedWithoutICMP},
+		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},
 	}
 }
 
@@ -126,8 +127,8 @@ func answers() []rule {
 func silence() []rule {
 	return []rule{
 		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
-		{"local-drop", func(o *observed) bool { dropped, _ := o.stuck(); return o.silent() && dropped }, atHome(Blocked, LocalFirewallDrop)},
-		{"never-left", func(o *observed) bool { _, unresolved := o.stuck(); return o.silent() && unresolved }, neverLeft},
+		{"local-drop", (*observed).droppedHere, atHome(Blocked, LocalFirewallDrop)},
+		{"never-left", (*observed).neverSent, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},
 		{"silent", (*observed).silent, filtered},
 	}
