@@ -88,15 +88,15 @@ func (p *program) app() *cli.App {
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic"},
-				jsonFlag(), outputFlag(),
-			}, usage.Help("whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json")),
+				boolFlag("json", "JSON instead of a list", "j"), outputFlag(),
+			}, usage.PrintHelp("whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json")),
 			command("profiles", " [NAME...]", "the sets of ports that applications need", p.profiles,
-				[]cli.Flag{jsonFlag(), outputFlag()},
-				usage.Help("whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json")),
+				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
+				usage.PrintHelp("whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json")),
 			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
 				usage.Help("whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary")),
 			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{outputFlag()},
-				usage.Help("whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties")),
+				usage.PrintHelp("whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties")),
 		},
 	}
 }
@@ -104,10 +104,6 @@ func (p *program) app() *cli.App {
 func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
 		CustomHelpTemplate: help, HideHelpCommand: true}
-}
-
-func jsonFlag() cli.Flag {
-	return boolFlag("json", "the same as --format json", "j")
 }
 
 func boolFlag(name, use string, short ...string) cli.Flag {
@@ -122,10 +118,10 @@ func outputFlag() cli.Flag {
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: table, json, ndjson, markdown or csv", DefaultText: "table"},
-		jsonFlag(), outputFlag(),
+		boolFlag("json", "the same as --format json", "j"), outputFlag(),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
-		boolFlag("verbose", "the evidence, too, and a log on standard error", "v"),
+		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
 }
 
@@ -145,6 +141,7 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
 		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
+		&cli.IntFlag{Name: "rate", Usage: "`NUMBER` of connections a second in a run of very many ports", DefaultText: "as many as get through"},
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
 		boolFlag("no-dns", "do not look up the names of routers"),
@@ -173,7 +170,7 @@ func (p *program) demo(c *cli.Context) error {
 	}
 	d, err := demo.Start(c.Context)
 	if err != nil {
-		return err
+		return p.failed(c, err)
 	}
 	defer d.Close()
 	if err := p.test(c, d.Plan(), d.Describe); err != nil || c.Context.Err() != nil {
@@ -246,14 +243,13 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 
 // test runs a plan and reports on it; before, if given, introduces the table.
 func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
-	name, err := usage.Format(c)
+	w, err := p.writer(c)
 	if err != nil {
 		return err
 	}
 	if c.Bool("verbose") {
-		slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		p.log()
 	}
-	w := &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}
 	return p.write(c, func(out io.Writer) error {
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
@@ -264,7 +260,8 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			}
 		}
 		w.Begin(&plan)
-		progress := p.progress(c, plan)
+		progress := p.progress(c, plan, w.Format)
+		plan.Options.Progress = progress.Done
 		run := probe.Execute(ctx, plan, func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
@@ -278,6 +275,34 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 	})
 }
 
+func (p *program) writer(c *cli.Context) (*format.Writer, error) {
+	name, err := usage.Format(c)
+	return &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}, err
+}
+
+// failed tells scripts, too, that a run could not begin; run tells people.
+func (p *program) failed(c *cli.Context, cause error) error {
+	w, err := p.writer(c)
+	if err != nil {
+		return err
+	}
+	if err := p.write(c, func(out io.Writer) error {
+		w.Out = out
+		return w.Failed(usage.Failure(cause))
+	}); err != nil {
+		return err
+	}
+	return cause
+}
+
+// log turns on what --verbose shows on standard error.
+func (p *program) log() {
+	slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	for _, problem := range p.names.Problems() {
+		slog.Warn("services file", "file", problem.File, "line", problem.Line, "problem", problem.Text)
+	}
+}
+
 func style(c *cli.Context, out io.Writer) report.Style {
 	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
 	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
@@ -285,8 +310,9 @@ func style(c *cli.Context, out io.Writer) report.Style {
 }
 
 // progress is for people who watch; nil shows none.
-func (p *program) progress(c *cli.Context, plan probe.Plan) *report.Progress {
-	if c.Bool("quiet") || c.Bool("verbose") || !term.IsTerminal(int(p.errOut.Fd())) {
+func (p *program) progress(c *cli.Context, plan probe.Plan, name string) *report.Progress {
+	if c.Bool("quiet") || c.Bool("verbose") || name == format.NDJSON || // whose lines are the progress
+		!term.IsTerminal(int(p.errOut.Fd())) {
 		return nil
 	}
 	total := 0

@@ -2,6 +2,7 @@ package services
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -106,6 +107,13 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	seen := map[Service]bool{}
+	over, err := ReadOverlay(strings.NewReader("ms-wbt-server 3389/tcp\n"), SourceSystem)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := New(over).Search("desktop"); len(found) == 0 || found[0].Port != 3389 || found[0].Protocol != "tcp" || found[0].Source != SourceSystem {
+		t.Errorf("a services file hides the everyday name: %+v", found[:min(1, len(found))])
+	}
 	for _, s := range New().Search("web") {
 		if seen[s] {
 			t.Errorf("Search gives %+v twice", s)

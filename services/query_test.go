@@ -12,6 +12,7 @@ func TestQuery(t *testing.T) {
 		"443/udp": "443/udp https",
 		"22-23":   "22/tcp ssh, 22/udp ssh, 22/sctp ssh, 23/tcp telnet, 23/udp telnet",
 		"50000":   "50000/tcp ",
+		"0":       "0/tcp ",
 		"ssh/tcp": "22/tcp ssh",
 	} {
 		found, err := r.Query(text)
@@ -26,7 +27,7 @@ func TestQuery(t *testing.T) {
 			t.Errorf("%s: %s, want %s", text, s, want)
 		}
 	}
-	for text, want := range map[string]string{"htps": "did you mean https?", "0": "", "70000": "", "": "--search", "qwertzuiop": "--search"} {
+	for text, want := range map[string]string{"htps": "did you mean https?", "70000": "", "": "--search", "qwertzuiop": "--search"} {
 		_, err := r.Query(text)
 		e, ok := err.(*UsageError)
 		if !ok || e.Problem == "" || !strings.Contains(e.Instead, want) {

@@ -123,19 +123,24 @@ func (r *Registry) Search(text string) []Service {
 		score int
 	}
 	var hits []hit
-	seen := map[Service]bool{}
+	at := map[Service]int{} // one that several sources name comes once, as the first has it, with its best score
 	for _, t := range r.tiers() {
 		for s, aliases := range t {
 			score := relevance(s, aliases, words)
 			key := Service{Name: s.Name, Port: s.Port, Last: s.Last, Protocol: s.Protocol}
-			if score > 0 && !seen[key] {
-				seen[key] = true
+			i, known := at[key]
+			switch {
+			case score == 0:
+			case known:
+				hits[i].score = max(hits[i].score, score)
+			default:
+				at[key] = len(hits)
 				hits = append(hits, hit{s, score})
 			}
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
-		return cmp.Or(b.score-a.score, int(a.Port)-int(b.Port))
+		return cmp.Or(b.score-a.score, int(a.Port)-int(b.Port), protocolIndex(a.Protocol)-protocolIndex(b.Protocol))
 	})
 	found := make([]Service, len(hits))
 	for i := range hits {

@@ -47,10 +47,16 @@ func Start(ctx context.Context) (*Demo, error) {
 	d := &Demo{}
 	if err := d.start(ctx); err != nil {
 		d.Close()
-		return nil, err
+		return nil, &StartError{err}
 	}
 	return d, nil
 }
+
+// StartError says that this computer did not let the demo's servers start.
+type StartError struct{ Cause error }
+
+func (e *StartError) Error() string { return "the demo's servers can't be started on this computer" }
+func (e *StartError) Unwrap() error { return e.Cause }
 
 func (d *Demo) start(ctx context.Context) error {
 	ca, err := newAuthority(serverName)
@@ -114,7 +120,7 @@ func (d *Demo) Describe(w io.Writer) error {
 	if d.Missing != "" {
 		b.WriteString("  " + d.Missing + "\n")
 	}
-	b.WriteString("This is what whyport finds out about them, as it would from anywhere:\n\n")
+	b.WriteString("This is what whyport finds out about them:\n\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -24,7 +24,7 @@ type PortName func(name string) (port uint16, ok bool)
 
 // Parse understands one target. Only a range of addresses gives more than one. Every error is an *Error.
 func Parse(input string, named PortName) ([]Target, error) {
-	text := withoutUser(strings.TrimSpace(input))
+	text := withoutUser(unwrapped(input))
 	if err := plausible(text); err != nil {
 		return nil, err
 	}
@@ -32,9 +32,17 @@ func Parse(input string, named PortName) ([]Target, error) {
 		return one(parseURL(text, named))
 	}
 	if strings.Contains(text, "/") {
+		if err := halfURL(text); err != nil {
+			return nil, err
+		}
 		return parseRange(text)
 	}
 	return one(parseHostPort(text, named))
+}
+
+// unwrapped drops the quotes and angle brackets that come along when an address is copied from a text.
+func unwrapped(input string) string {
+	return strings.TrimSpace(strings.Trim(strings.TrimSpace(input), "<>\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"))
 }
 
 // All understands many targets, merges those that mean the same and keeps their order.
@@ -73,6 +81,8 @@ func plausible(text string) error {
 	switch {
 	case text == "":
 		return wrong("a target is empty", "type the server's name or address: whyport server.example")
+	case strings.HasPrefix(text, ":") && !strings.HasPrefix(text, "::"):
+		return wrong("%s has no host before the colon", "type the server first: server.example"+quoteless(text), quote(text))
 	case len(text) > longest:
 		return wrong("a target is %d characters long", "type the server's name alone", len(text))
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):

@@ -11,6 +11,26 @@ import (
 
 func https(name string) (uint16, bool) { return 443, name == "https" }
 
+func TestCopiedFromATicket(t *testing.T) {
+	for input, want := range map[string]string{
+		"<https://server.example:8443/x?y=1>": "server.example", "\u201cserver.example\u201d": "server.example", "'192.0.2.7'": "192.0.2.7", " server.example ": "server.example",
+	} {
+		found, err := Parse(input, nil)
+		if err != nil || len(found) != 1 || found[0].Host != want || strings.ContainsAny(found[0].Input, "<>'\u201c\u201d") {
+			t.Errorf("%s: %+v, %v", input, found, err)
+		}
+	}
+	for input, want := range map[string]string{
+		":443": "type the server first: server.example:443", "https//server.example": "type https://server.example",
+		"HTTP:/server.example/x": "type HTTP://server.example/x", "ftp/x": "type the host alone", "server.example/x": "type the host alone", "<>": "type the server's name",
+	} {
+		_, err := Parse(input, nil)
+		if e, ok := err.(*Error); !ok || !strings.Contains(e.Instead, want) {
+			t.Errorf("%s: %+v", input, err)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	addr := netip.MustParseAddr
 	for _, c := range []struct {

@@ -44,6 +44,19 @@ func withoutUser(text string) string {
 	return text
 }
 
+// halfURL is the error for http:/server.example and https//server.example.
+func halfURL(text string) error {
+	i := strings.IndexAny(text, ":/")
+	if _, known := schemes[strings.ToLower(text[:i])]; !known {
+		return nil
+	}
+	rest := strings.TrimLeft(text[i:], ":/")
+	if len(text[i:])-len(rest) < 2 {
+		return nil
+	}
+	return wrong("%s is nearly a URL", "type "+text[:i]+"://"+quoteless(rest), quote(text))
+}
+
 // parseURL takes host and port from a URL. Path and query are ignored.
 func parseURL(text string, named PortName) (Target, error) {
 	name, rest, _ := strings.Cut(text, "://")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"whyport/probe"
 	"whyport/report"
@@ -61,6 +62,15 @@ func (w *Writer) Add(r probe.Result) error {
 		return nil
 	}
 	return w.stream.Add(r)
+}
+
+// Failed writes what is left to say of a run that could not begin: scripts get their object, too. Others are
+// told by the caller.
+func (w *Writer) Failed(problem, next string) error {
+	if w.Format != JSON {
+		return nil
+	}
+	return report.JSON(w.Out, report.Failed(&probe.Run{Started: time.Now()}, w.Names, w.Tool, report.Problem{Code: "not-started", Message: problem, NextStep: next}))
 }
 
 // Finish writes the whole report, or what is left of it.

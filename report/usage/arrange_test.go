@@ -2,9 +2,12 @@ package usage
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/urfave/cli/v2"
+
+	"whyport/probe/demo"
 )
 
 func app() *cli.App {
@@ -145,9 +148,23 @@ func TestChoice(t *testing.T) {
 	if err := Choice("--tls", "auto", "auto", "always", "never"); err != nil {
 		t.Error(err)
 	}
-	for value, want := range map[string]string{"alwys": "did you mean --tls always?", "yes": "--tls auto, or --tls always, or --tls never"} {
+	for value, want := range map[string]string{"alwys": "did you mean --tls always?", "yes": "type --tls auto, or --tls always, or --tls never"} {
 		if e := Of(Choice("--tls", value, "auto", "always", "never")); e == nil || e.Instead != want {
 			t.Errorf("%s: %+v", value, e)
+		}
+	}
+	if e := Of(Choice("--require", "some", "", "any", "all")); e == nil || e.Instead != "type --require any, or --require all" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestFailureSaysWhatToDoNext(t *testing.T) {
+	for err, want := range map[error]string{
+		&demo.StartError{Cause: syscall.EMFILE}: "the demo's servers can't be started on this computer; close programs",
+		syscall.ENOSPC:                          "the report could not be written: the disk is full; make room",
+	} {
+		if text, next := Failure(err); !strings.HasPrefix(text+"; "+next, want) {
+			t.Errorf("%v: %s; %s", err, text, next)
 		}
 	}
 }

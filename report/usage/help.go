@@ -11,12 +11,25 @@ Exit codes:
    3  it could not be tested: name not found, no network, interrupted
 `
 
+// printCodes are those of commands that ask nothing of the network.
+const printCodes = `
+Exit codes:
+   0  done, also where nothing was found
+   2  the command line is wrong
+   3  it could not be written
+`
+
 const flagList = `{{range $i, $e := .VisibleFlags}}
    {{$e}}{{end}}
 `
 
 // Help is the help text's template for a command, with its examples.
-func Help(examples ...string) string {
+func Help(examples ...string) string { return help(exitCodes, examples) }
+
+// PrintHelp is Help for a command that asks nothing of the network.
+func PrintHelp(examples ...string) string { return help(printCodes, examples) }
+
+func help(codes string, examples []string) string {
 	return `{{.HelpName}}: {{.Usage}}
 
 Usage:
@@ -26,7 +39,7 @@ Usage:
 {{end}}
 Examples:
 ` + indent(examples) + `
-Flags:` + flagList + exitCodes
+Flags:` + flagList + codes
 }
 
 // AppHelp is the help text's template for the program as a whole: with the flags of the command that is meant

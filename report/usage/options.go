@@ -15,6 +15,7 @@ const (
 	maxTimeout     = 10 * time.Minute
 	maxAttempts    = 14 // beyond it no loss is left that more would find
 	maxConcurrency = 8192
+	maxRate        = 1_000_000
 )
 
 // options checks the flags that say how ports are tested.
@@ -36,6 +37,12 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	}
 	if err := Between("--concurrency", o.Concurrency, 1, maxConcurrency); err != nil {
 		return o, err
+	}
+	if c.IsSet("rate") {
+		o.Rate = c.Int("rate")
+		if err := Between("--rate", o.Rate, 1, maxRate); err != nil {
+			return o, err
+		}
 	}
 	if c.IsSet("server-name") {
 		if o.ServerName, err = serverName(c.String("server-name")); err != nil {

@@ -2,6 +2,9 @@ package usage
 
 import (
 	"io"
+	"net"
+	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -52,7 +55,36 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 	if len(inputs) == 0 {
 		return nil, New("type a server: whyport server.example", "no target is named")
 	}
-	return target.All(inputs, portOf)
+	found, err := target.All(inputs, portOf)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range found {
+		if err := interfaceOf(t); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// interfaceOf checks that an address's zone is an interface of this computer, by name or by number.
+func interfaceOf(t target.Target) error {
+	zone := t.Addr.Zone()
+	if zone == "" {
+		return nil
+	}
+	all, err := net.Interfaces()
+	if err != nil {
+		return nil // the connection will tell
+	}
+	var names []string
+	for _, i := range all {
+		if i.Name == zone || strconv.Itoa(i.Index) == zone {
+			return nil
+		}
+		names = append(names, i.Name)
+	}
+	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network interface %q", zone)
 }
 
 // hint is what a target brings along for its ports.

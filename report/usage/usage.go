@@ -67,15 +67,22 @@ func oneLine(s string) string {
 
 // PrintFailure says that something went wrong which is no mistake on the command line.
 func PrintFailure(w io.Writer, err error) {
-	text := err.Error()
-	next := "try again; with --verbose a log says more"
+	text, next := Failure(err)
+	fmt.Fprintf(w, "whyport: %s\nNext: %s\n", text, next)
+}
+
+// Failure is what to say about an error that is no mistake on the command line: what happened and what to do next.
+func Failure(err error) (text, next string) {
+	text, next = err.Error(), "try again; with --verbose a log says more"
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
 		text, next = "the report could not be written: the disk is full", "make room, or write elsewhere with -o FILE"
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		next = "close programs with many files or connections, or raise the limit (ulimit -n), then try again"
 	case errors.Is(err, syscall.EIO), errors.Is(err, fs.ErrPermission):
 		text, next = "the report could not be written", "write elsewhere with -o FILE"
 	}
-	fmt.Fprintf(w, "whyport: %s\nNext: %s\n", oneLine(text), next)
+	return oneLine(text), next
 }
 
 // Version is that of the module as it was built.

@@ -13,7 +13,10 @@ func Choice(flag, value string, choices ...string) error {
 			return nil
 		}
 	}
-	instead := flag + " " + strings.Join(choices, ", or "+flag+" ")
+	if choices[0] == "" { // not given
+		choices = choices[1:]
+	}
+	instead := "type " + flag + " " + strings.Join(choices, ", or "+flag+" ")
 	if near := nearest(value, choices); near != "" {
 		instead = "did you mean " + flag + " " + near + "?"
 	}
@@ -39,7 +42,7 @@ func Seconds(flag, value string, low, high time.Duration) (time.Duration, error)
 		return 0, New("type seconds, such as "+flag+" 5 or "+flag+" 1500ms", "%s can't be %q", flag, value)
 	}
 	if d < low || d > high {
-		return 0, New("type a time from "+low.String()+" to "+high.String()+", such as "+flag+" 10s", "%s can't be %q", flag, value)
+		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s", "%s can't be %q", flag, value)
 	}
 	return d, nil
 }

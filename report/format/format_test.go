@@ -1,0 +1,118 @@
+package format_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/report"
+	"whyport/report/format"
+	"whyport/report/reporttest"
+	"whyport/services"
+)
+
+func oneClosed() *probe.Run {
+	t := probe.Target{Input: "192.0.2.7", Host: "192.0.2.7", Addr: netip.MustParseAddr("192.0.2.7"),
+		Candidates:  []probe.Candidate{{Port: 443, Protocol: evidence.TCP}},
+		Requirement: verdict.Requirement{Groups: []verdict.Group{{Members: []int{0}}}}}
+	return &probe.Run{Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Requirement: verdict.Any, Targets: []probe.TargetRun{{
+		Target: t, Resolution: evidence.Resolution{Addresses: []netip.Addr{t.Addr}, Literal: true},
+		Results: []probe.Result{{Port: evidence.Port{Addr: t.Addr, Port: 443, Protocol: evidence.TCP},
+			Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}}},
+	}}}
+}
+
+func write(t *testing.T, name string) (whole, early string) {
+	t.Helper()
+	run := oneClosed()
+	var b bytes.Buffer
+	w := format.Writer{Format: name, Out: &b, Names: services.New(), Tool: "test", Style: report.Style{Width: 80}}
+	w.Begin(&probe.Plan{Targets: []probe.Target{run.Targets[0].Target}})
+	if err := w.Add(run.Targets[0].Results[0]); err != nil {
+		t.Fatal(err)
+	}
+	early = b.String()
+	if err := w.Finish(run); err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), early
+}
+
+// Each format is itself and holds the port; only NDJSON writes before the end.
+func TestEachFormatIsItself(t *testing.T) {
+	for _, name := range format.Names() {
+		whole, early := write(t, name)
+		if !strings.Contains(whole, "443") || !strings.Contains(whole, "closed") {
+			t.Errorf("%s has no port: %s", name, whole)
+		}
+		if (early != "") != (name == format.NDJSON) {
+			t.Errorf("%s wrote early: %q", name, early)
+		}
+		switch name {
+		case format.Table:
+			if !strings.Contains(whole, "| 443  |") || !strings.HasSuffix(strings.TrimSpace(whole), ".") {
+				t.Errorf("no table: %s", whole)
+			}
+		case format.JSON:
+			reporttest.Validate(t, []byte(whole))
+		case format.NDJSON:
+			reporttest.ValidateLines(t, []byte(whole))
+		case format.Markdown:
+			if !strings.Contains(whole, "| ---") {
+				t.Errorf("no Markdown: %s", whole)
+			}
+		case format.CSV:
+			rows, err := csv.NewReader(strings.NewReader(whole)).ReadAll()
+			if err != nil || len(rows) != 2 {
+				t.Errorf("%d rows: %v", len(rows), err)
+			}
+		default:
+			t.Errorf("nothing tests %s", name)
+		}
+	}
+}
+
+// The ending of a file's name says the format.
+func TestOfFile(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.json": format.JSON, "A.JSON": format.JSON, "a.ndjson": format.NDJSON, "a.jsonl": format.NDJSON,
+		"a.md": format.Markdown, "x.y/a.markdown": format.Markdown, "a.csv": format.CSV,
+		"a.txt": format.Table, "json": format.Table, "": format.Table, "-": format.Table,
+	} {
+		if got := format.OfFile(name); got != want {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
+
+// Scripts get their object of a run that could not begin; people are told elsewhere.
+func TestFailed(t *testing.T) {
+	for _, name := range format.Names() {
+		var b bytes.Buffer
+		w := format.Writer{Format: name, Out: &b, Names: services.New(), Tool: "test"}
+		if err := w.Failed("it broke", "mend it"); err != nil {
+			t.Fatal(err)
+		}
+		if name != format.JSON {
+			if b.Len() > 0 {
+				t.Errorf("%s: %s", name, b.String())
+			}
+			continue
+		}
+		reporttest.Validate(t, b.Bytes())
+		var doc report.Document
+		if err := json.Unmarshal(b.Bytes(), &doc); err != nil || doc.Error == nil || doc.Error.Message != "it broke" || doc.Error.NextStep != "mend it" {
+			t.Errorf("%v: %s", err, b.String())
+		}
+		if doc.Requirement.Met != nil {
+			t.Error("nothing was tested, and yet the requirement has an answer")
+		}
+	}
+}
