@@ -102,10 +102,13 @@ func speechOf(out *Port, s *evidence.Speech) {
 	if s == nil {
 		return
 	}
-	out.TLS = tlsOf(s.TLS)
+	out.TLS, out.Asked, out.Spent = tlsOf(s.TLS), text(s.Asked), number(s.Connections)
 	out.Identified, out.Product = text(s.Identified), text(s.Product)
 	if b := s.Banner; b != nil {
 		out.Banner = new(cleanTo(strings.TrimRight(string(b.Bytes), "\r\n\x00"), maxBanner))
+		if b.Provoked {
+			out.Provoked = new(true)
+		}
 	}
 	if h := s.HTTP; h != nil {
 		out.HTTP = &HTTP{

@@ -17,7 +17,7 @@ func tlsCell(t *TLS) string {
 			return "inspected"
 		}
 		for _, n := range t.Notes {
-			if n == "expires-soon" {
+			if n == evidence.NoteExpiresSoon {
 				return "ends soon"
 			}
 		}
@@ -26,6 +26,13 @@ func tlsCell(t *TLS) string {
 		return untrustedCell(t.Verification)
 	case "plaintext", "not-tls":
 		return "none"
+	case notTried:
+		for _, n := range t.Notes {
+			if n == evidence.NoteStartTLSRefused {
+				return "refused"
+			}
+		}
+		return "not offered"
 	case "reset":
 		return "cut off"
 	case "no-response":
@@ -33,6 +40,9 @@ func tlsCell(t *TLS) string {
 	case "eof":
 		return "closed"
 	case "alert":
+		if isTrue(t.ClientCert) {
+			return "client cert"
+		}
 		return "refused"
 	}
 	return "fails"
@@ -43,13 +53,13 @@ func untrustedCell(v *Verification) string {
 		return "untrusted"
 	}
 	switch code := value(v.Error); code {
-	case "expired", "revoked", "weak", "self-signed":
+	case evidence.CertExpired, evidence.CertRevoked, evidence.CertWeak, evidence.CertSelfSigned:
 		return code
-	case "wrong-name":
+	case evidence.CertWrongName:
 		return "wrong name"
-	case "not-yet-valid":
+	case evidence.CertNotYetValid:
 		return "too early"
-	case "missing-intermediate":
+	case evidence.CertMissingIntermediate:
 		return "incomplete"
 	}
 	return "untrusted"

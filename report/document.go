@@ -116,7 +116,10 @@ type Port struct {
 	TLS        *TLS       `json:"tls"`
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
+	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
+	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
 	Banner     *string    `json:"banner"`
+	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`
 	Product    *string    `json:"product,omitempty"`
 	Path       *Path      `json:"path"`

@@ -6,7 +6,7 @@ import (
 	"whyport/probe/evidence"
 )
 
-// TLS is one handshake.
+// TLS is one handshake, or the question whether there could be one (not-tried: STARTTLS was refused or not offered).
 type TLS struct {
 	State        string        `json:"state"`
 	ServerName   *string       `json:"server_name"`
@@ -62,14 +62,26 @@ type Variant struct {
 	State string  `json:"state"`
 	After *Millis `json:"after_ms"`
 	Alert *string `json:"alert,omitempty"`
+	// Certificate, where it completed.
+	Certificate *Certificate `json:"certificate,omitempty"`
+}
+
+// notTried is the state of a handshake that there was none of, as scripts read it.
+const notTried = "not-tried"
+
+func stateOfTLS(s evidence.TLSState) string {
+	if s == evidence.TLSNotTried {
+		return notTried
+	}
+	return string(s)
 }
 
 func tlsOf(t *evidence.TLS) *TLS {
-	if t == nil || t.State == evidence.TLSNotTried {
+	if t == nil || t.State == evidence.TLSNotTried && t.StartTLS == "" && len(t.Notes) == 0 {
 		return nil
 	}
 	out := &TLS{
-		State: string(t.State), ServerName: text(t.ServerName), Version: text(t.Version),
+		State: stateOfTLS(t.State), ServerName: text(t.ServerName), Version: text(t.Version),
 		CipherSuite: text(t.CipherSuite), ALPN: text(t.ALPN), StartTLS: text(t.StartTLS),
 		Handshake: millis(t.Handshake), Alert: text(t.Alert), Problem: text(t.Problem),
 		Certificate: certificateOf(t.Certificate), ChainLength: number(t.ChainLength),
@@ -92,7 +104,8 @@ func tlsOf(t *evidence.TLS) *TLS {
 	}
 	for _, v := range t.Variants {
 		out.Variants = append(out.Variants, Variant{
-			Kind: clean(v.Kind), State: string(v.State), After: millis(v.After), Alert: text(v.Alert),
+			Kind: clean(v.Kind), State: stateOfTLS(v.State), After: millis(v.After), Alert: text(v.Alert),
+			Certificate: certificateOf(v.Certificate),
 		})
 	}
 	return out

@@ -213,7 +213,7 @@ func certificates() *probe.Run {
 	}
 	n := len(t.Candidates)
 	for i, sp := range []*evidence.Speech{
-		{Identified: "ssh", Product: "OpenSSH_9.2p1", Banner: &evidence.Banner{Bytes: []byte("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), After: 8 * ms},
+		{Asked: "tls", Usual: "https", Identified: "ssh", Product: "OpenSSH_9.2p1", Banner: &evidence.Banner{Bytes: []byte("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), After: 8 * ms},
 			TLS: &evidence.TLS{State: evidence.TLSPlaintext}},
 		{TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "handshake_failure", Handshake: 32 * ms}},
 		func() *evidence.Speech {

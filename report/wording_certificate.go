@@ -32,12 +32,25 @@ func (s *subject) inspectionWords(i *evidence.Inspection) words {
 			"a company's own authority, or a device that opens TLS and signs it again.", by),
 			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an exception.", by)}
 	}
-	where := "by a device on the way"
+	where := "on the way"
 	if i.Local {
 		where = "on this computer"
 	}
-	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again by %s, %s.", by, where),
+	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", where, by, inspectionProof(i)),
 		fmt.Sprintf("If the application refuses the certificate, ask whoever runs %s to exempt %s from inspection.", by, s.name())}
+}
+
+// inspectionProof is what shows that it is no authority of the server's owner.
+func inspectionProof(i *evidence.Inspection) string {
+	switch i.Evidence {
+	case evidence.KnownIssuer:
+		return " (a product that does so)"
+	case evidence.OtherPortPublic:
+		return ": another port of this server shows a public certificate"
+	case evidence.UnrelatedNames:
+		return ": it signs for servers of other owners, too"
+	}
+	return ""
 }
 
 // trustedWords are for a certificate that programs accept.
@@ -50,26 +63,33 @@ func (s *subject) trustedWords(t *evidence.TLS) words {
 	if t.StartTLS != "" {
 		after = " after STARTTLS"
 	}
+	if t.ClientCert {
+		after += ", client certificate wanted"
+	}
 	what := ""
 	if sp := s.port.Speech; sp.Identified != "" && sp.Identified != "https" && sp.Identified != "tls" {
 		what = protocolWords(clean(sp.Identified)) + ", "
 	}
+	next := ""
+	if slices.Contains(t.Notes, evidence.NoteClientCertRequired) {
+		next = installClientCertificate
+	}
 	v := t.Verification
 	if v == nil || v.ExpiresInDays == nil {
-		return words{what + version + after, "The server answers and encryption works (" + version + after + ").", ""}
+		return words{what + version + after, "The server answers and encryption works (" + version + after + ").", next}
 	}
 	days := count(*v.ExpiresInDays, "day")
-	if slices.Contains(t.Notes, "expires-soon") {
+	if slices.Contains(t.Notes, evidence.NoteExpiresSoon) {
 		return words{fmt.Sprintf("%s%s%s; expires in %s", what, version, after, days),
 			fmt.Sprintf("The server answers and encryption works (%s%s), but its certificate expires in %s.", version, after, days),
 			"Ask the server's administrator to renew the certificate before it expires."}
 	}
 	if v.NameOK == nil {
 		return words{what + version + after + ", certificate ok",
-			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address was given.", version, after), ""}
+			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address was given.", version, after), next}
 	}
 	return words{what + version + after + ", certificate ok",
-		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after, days), ""}
+		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after, days), next}
 }
 
 // untrustedWords are for a certificate that programs refuse.
@@ -84,7 +104,7 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 		c = &evidence.Certificate{}
 	}
 	switch v.Error {
-	case "expired":
+	case evidence.CertExpired:
 		ago := "some time ago"
 		if v.ExpiresInDays != nil {
 			ago = count(max(-*v.ExpiresInDays, 1), "day") + " ago"
@@ -92,7 +112,7 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 		return words{"certificate expired " + ago,
 			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it.",
 			"Check this computer's date; if it is right, ask the server's administrator to renew the certificate."}
-	case "not-yet-valid":
+	case evidence.CertNotYetValid:
 		from := ""
 		if !c.NotBefore.IsZero() {
 			from = ", only from " + c.NotBefore.UTC().Format("2006-01-02")
@@ -100,40 +120,56 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 		return words{"certificate not valid yet",
 			"The server answers and encryption (TLS) works, but the certificate is not valid yet" + from + ".",
 			"Check this computer's date; if it is right, ask the server's administrator for a valid certificate."}
-	case "wrong-name":
+	case evidence.CertWrongName:
 		return words{"certificate is for another name",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s.", certificateNames(c), s.askedName(t)),
 			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name."}
-	case "self-signed":
+	case evidence.CertSelfSigned:
 		return words{"certificate is self-signed",
 			"The server answers and encryption (TLS) works, but it vouches for itself (self-signed certificate), as printers and test servers do.",
 			"If the device is your own, let the application accept its certificate; otherwise " + lower(admin) + "get one from a known authority."}
-	case "missing-intermediate":
+	case evidence.CertMissingIntermediate:
 		return words{"certificate chain is incomplete",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but the certificate that links it to a known authority was not sent (intermediate, %s).", short(c.Issuer, 50)),
-			admin + "send the whole certificate chain, or install the authority's certificate here if it is a company's own."}
-	case "revoked":
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, %s)%s.",
+				short(c.Issuer, 50), orPrivate(t)),
+			admin + "send the whole certificate chain" + orInstall(t) + "."}
+	case evidence.CertRevoked:
 		return words{"certificate was revoked",
 			"The server answers and encryption (TLS) works, but its certificate was withdrawn by its authority (revoked).",
 			admin + "replace the certificate, and don't send secrets there until then."}
-	case "weak":
+	case evidence.CertWeak:
 		return words{"certificate is too weak",
 			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature).",
 			admin + "replace the certificate."}
-	case "expired-intermediate":
+	case evidence.CertExpiredIntermediate:
 		return words{"certificate chain has expired",
 			"The server answers and encryption (TLS) works, but a certificate in the server's chain has expired (intermediate).",
 			admin + "send a current certificate chain."}
-	case "wrong-usage":
+	case evidence.CertWrongUsage:
 		return words{"certificate not made for servers",
 			"The server answers and encryption (TLS) works, but its certificate is not made for servers (key usage).", admin + "replace the certificate."}
-	case "unknown-authority":
+	case evidence.CertUnknownAuthority:
 		return words{"certificate from an unknown authority",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).", short(c.Issuer, 60)),
 			"If that is your company's or device's own authority, install its root certificate; otherwise " + lower(admin) + "use a known one."}
 	}
 	return words{"certificate is not trusted",
 		"The server answers and encryption (TLS) works, but programs will refuse its certificate.", admin + "check the certificate."}
+}
+
+// orPrivate hedges: an authority of the company's own that sends its leaf alone looks like a chain with a gap.
+func orPrivate(t *evidence.TLS) string {
+	if slices.Contains(t.Notes, evidence.NotePublicLeaf) {
+		return ""
+	}
+	return ", unless that is a company's own authority"
+}
+
+func orInstall(t *evidence.TLS) string {
+	if orPrivate(t) == "" {
+		return ""
+	}
+	return ", or install the authority's certificate here if it is a company's own"
 }
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -14,73 +14,114 @@ func (s *subject) notes() []Note {
 	if sp == nil {
 		return out
 	}
-	codes := slices.Clone(sp.Notes)
-	if sp.TLS != nil {
-		codes = append(codes, sp.TLS.Notes...)
-	}
-	for _, code := range codes {
-		if sentence := noteSentence(code, sp.TLS); sentence != "" {
-			out = append(out, Note{code, sentence})
+	add := func(code, sentence string) {
+		if sentence != "" {
+			out = append(out, Note{clean(code), sentence})
 		}
 	}
-	if n, ok := ftpNote(sp.FTP); ok {
-		out = append(out, n)
+	for _, code := range sp.Notes {
+		if code == evidence.NoteListenedOnly {
+			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+		}
 	}
-	return out
+	for _, code := range s.tlsNotes() {
+		add(code, s.noteSentence(code, sp.TLS))
+	}
+	if t := sp.TLS; t.Completed() && t.ClientCert && !slices.Contains(t.Notes, evidence.NoteClientCertRequired) {
+		add("client-cert-asked", "The server asks for a client certificate, which this test has not; it may refuse an application that has none.")
+	}
+	return append(out, ftpNotes(sp.FTP)...)
 }
 
 // noteSentence is "" for codes that the port's own sentence says already.
-func noteSentence(code string, t *evidence.TLS) string {
-	completed := t.Completed()
+func (s *subject) noteSentence(code string, t *evidence.TLS) string {
+	if t.Completed() {
+		if said := completedNote(code, t); said != "" {
+			return said
+		}
+	}
 	switch code {
-	case "listened-only":
-		return "Nothing was sent to this port, since printers and the like print or obey whatever comes."
-	case "name-unknown":
+	case evidence.NoteNameUnknown:
 		return "The server warned that it does not know the name that was asked for, and went on."
-	case "starttls-injection":
+	case evidence.NoteInjection:
 		return "The server keeps what was sent before encryption began (STARTTLS), which lets others slip commands in; its software needs an update."
-	case "weak-signature":
+	case evidence.NoteWeakSignature:
 		return "The certificate's signature is of a kind that many programs refuse."
-	case "unsteady":
+	case evidence.NoteUnsteady:
 		return "The first try with encryption failed and a repetition worked; repeat the test to see how often that happens."
-	case "big-hello-dropped":
-		if completed {
-			return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way can't handle it."
-		}
-	case "old-version":
-		if completed {
-			return "The server speaks an old TLS version that new programs refuse."
-		}
-	case "weak-suite":
+	case evidence.NoteWeakSuite:
 		return "The server chose an encryption that is too weak for many programs."
-	case "weak-key":
-		if completed {
-			return "The certificate's key is short, so many programs refuse it."
+	}
+	if !s.verdict.Usable {
+		return ""
+	}
+	switch code {
+	case evidence.NoteStartTLSRefused:
+		return "The server offers to go over to encryption (STARTTLS) and then refuses it, so programs that insist on encryption fail here."
+	case evidence.NoteStartTLSNotOffered:
+		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist on it fail here."
+	}
+	return ""
+}
+
+// completedNote is what a code means where the handshake came to its end.
+func completedNote(code string, t *evidence.TLS) string {
+	switch code {
+	case evidence.NoteBigHelloDropped:
+		return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way can't handle it."
+	case evidence.NoteOldVersion:
+		return fmt.Sprintf("The server speaks an old version of encryption (%s) that new programs refuse.", clean(t.Version))
+	case evidence.NoteWeakKey:
+		return "A key in the certificate chain is short, so many programs refuse it."
+	case evidence.NoteClientCertRequired:
+		return "The server insists on a client certificate, so only applications that have one get further."
+	case evidence.NotePublicLeaf:
+		if t.Verification != nil && t.Verification.Error != "" {
+			return "The certificate was logged in public, so it comes from a public authority and not from a company's own."
+		}
+	case evidence.NoteExpiresSoon:
+		if v := t.Verification; v != nil && v.ExpiresInDays != nil && v.Error != "" {
+			return "The certificate expires in " + count(*v.ExpiresInDays, "day") + ", too."
 		}
 	}
 	return ""
 }
 
-// ftpNote says whether data connections of FTP get through, too.
-func ftpNote(f *evidence.FTP) (Note, bool) {
+// ftpNotes say whether data connections of FTP get through, too.
+func ftpNotes(f *evidence.FTP) (out []Note) {
 	if f == nil {
-		return Note{}, false
+		return nil
 	}
-	data := "FTP needs a second connection for data"
+	passive := Note{Code: "ftp-passive-" + clean(f.Passive)}
+	data := "FTP's second connection for data (passive mode)"
 	if f.Port != 0 {
-		data = fmt.Sprintf("FTP's second connection for data (TCP %d)", f.Port)
+		data = fmt.Sprintf("FTP's second connection for data (passive mode, TCP %d)", f.Port)
 	}
 	switch {
 	case f.Passive == "ok":
-		return Note{"ftp-passive-ok", "FTP's second connection for data gets through (passive mode)."}, true
+		passive.Sentence = data + " gets through."
 	case f.Passive == "not-tested" && f.Why == "login-required":
-		return Note{"ftp-passive-not-tested", "FTP needs a second connection for data (passive mode), which can't be tested without logging in."}, true
+		passive.Sentence = "FTP needs a second connection for data (passive mode), which can't be tested without logging in."
+	case f.Passive == "not-tested" && f.Why == "no-passive":
+		passive.Sentence = "FTP needs a second connection for data, and the server gave no port for it (passive mode is off there)."
 	case f.Passive == "not-tested":
-		return Note{"ftp-passive-not-tested", "FTP needs a second connection for data (passive mode), which could not be tested."}, true
-	case f.Port == 0:
-		return Note{"ftp-passive-" + clean(f.Passive), data + " (passive mode), which did not get through."}, true
+		passive.Sentence = "FTP needs a second connection for data (passive mode), which could not be tested."
+	case f.Passive == "refused":
+		passive.Sentence = data + " is refused, so listings and transfers fail: its ports are closed, or a firewall refuses them."
+	case f.Passive == "no-response":
+		passive.Sentence = data + " gets no answer, so listings and transfers hang: a firewall drops it, most often the server's."
+	default:
+		passive.Sentence = data + " does not get through, so listings and transfers will fail."
 	}
-	return Note{"ftp-passive-" + clean(f.Passive), data + " does not get through, so listings and transfers will fail (passive mode)."}, true
+	out = append(out, passive)
+	if f.Told != "" {
+		out = append(out, Note{"ftp-wrong-address", fmt.Sprintf("The server names %s for FTP's data, which is not its address (address translation that it does not know of), so many programs will fail.",
+			short(f.Told, 40))})
+	}
+	if f.Passive != "ok" {
+		out = append(out, Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't be tested from here and is seldom let in."})
+	}
+	return out
 }
 
 // upgradeWords are for a server that was asked to go over to TLS (STARTTLS) and did not.
@@ -90,10 +131,11 @@ func (s *subject) upgradeWords() *words {
 	}
 	ask := fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes it.", s.number())
 	switch notes := s.tlsNotes(); {
-	case slices.Contains(notes, "starttls-refused"):
+	case slices.Contains(notes, evidence.NoteStartTLSRefused):
 		return &words{"encryption offered, then refused",
-			"The server offers to go over to encryption (STARTTLS) and then refuses it.", ask}
-	case slices.Contains(notes, "starttls-not-offered"):
+			"The server offers to go over to encryption (STARTTLS) and then refuses it.",
+			fmt.Sprintf("Ask the server's administrator to check the certificate and TLS settings for %s, as its log should say why.", s.number())}
+	case slices.Contains(notes, evidence.NoteStartTLSNotOffered):
 		return &words{"encryption is not offered",
 			"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.", ask}
 	}

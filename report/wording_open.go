@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whyport/probe/evidence"
@@ -24,16 +25,37 @@ func (s *subject) spokenWords() words {
 		return s.udpWords()
 	case sp == nil:
 		return s.silentlyOpen()
-	case sp.HTTP != nil && sp.HTTP.BlockPage != "":
-		page := short(sp.HTTP.BlockPage, 50)
-		return words{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
-			fmt.Sprintf("Open the server in a browser and sign in if asked, or ask whoever runs %s to allow it.", page)}
+	case s.pageWords() != nil:
+		return *s.pageWords()
+	case sp.Asked == "ssh" && sp.Identified != "ssh" && s.speaks() != "":
+		return s.plainWords()
 	case sp.TLS != nil && s.upgradeWords() != nil:
 		return *s.upgradeWords()
 	case sp.TLS != nil && sp.TLS.State != evidence.TLSNotTried && !(sp.TLS.State == evidence.TLSPlaintext && s.verdict.Usable):
 		return s.tlsWords(sp.TLS)
 	}
 	return s.plainWords()
+}
+
+// pageWords are for a page that is a device's and not the server's; nil where there is none.
+func (s *subject) pageWords() *words {
+	sp := s.port.Speech
+	switch {
+	case sp == nil || sp.HTTP == nil:
+		return nil
+	case sp.HTTP.BlockPage == "captive portal":
+		return &words{"sign-in page of the network", "The answer is a sign-in page of the network that this computer is in (captive portal), not the server's own.",
+			"Open any page in a browser, sign in to the network there, and run the test again."}
+	case sp.HTTP.BlockPage != "":
+		page := short(sp.HTTP.BlockPage, 50)
+		return &words{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
+			fmt.Sprintf("Open the server in a browser and sign in if asked, or ask whoever runs %s to allow it.", page)}
+	case s.verdict.Reason == verdict.MiddleboxAnswer && sp.Identified == "http":
+		return &words{"HTTP, not " + protocolWords(clean(sp.Usual)),
+			fmt.Sprintf("The port's usual service is %s, but a web server answers: %sa sign-in page (captive portal) or a proxy on the way.", protocolWords(clean(sp.Usual)), s.hedge()),
+			fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; if it stays, ask the server's administrator whether a web server runs on %s.", s.number())}
+	}
+	return nil
 }
 
 func (s *subject) udpWords() words {
@@ -46,7 +68,9 @@ func (s *subject) udpWords() words {
 // silentlyOpen is for a connection that was accepted without anything being said.
 func (s *subject) silentlyOpen() words {
 	w := words{"accepts connections", "The server accepts connections on this port.", ""}
-	if s.verdict.Has(verdict.NothingSpoke) {
+	if sp := s.port.Speech; sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly) {
+		w.finding = "accepts connections; not asked further"
+	} else if s.verdict.Has(verdict.NothingSpoke) {
 		w = words{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, as services do that wait for the client to begin.", ""}
 	}
@@ -108,14 +132,23 @@ func (s *subject) contradicted() string {
 	if sp == nil || sp.Identified == "" {
 		return ""
 	}
-	usual := map[uint16]string{
-		21: "ftp", 22: "ssh", 25: "smtp", 80: "http", 110: "pop3", 143: "imap", 443: "https", 465: "smtps",
-		587: "smtp", 636: "ldaps", 993: "imaps", 995: "pop3s", 3306: "mysql", 3389: "rdp", 5432: "postgresql",
-	}[s.port.Port]
+	usual := usualName(s.port.Port, sp.Usual)
 	if usual == "" || strings.TrimSuffix(usual, "s") == strings.TrimSuffix(sp.Identified, "s") {
 		return ""
 	}
 	return protocolWords(usual)
+}
+
+// usualName is a port's usual protocol as people name it: with TLS from the beginning it has an S. The numbers are those
+// of the registry whose protocol says so itself; elsewhere a mismatch proves nothing.
+func usualName(port uint16, protocol string) string {
+	switch port {
+	case 465, 563, 636, 990, 993, 995, 3269:
+		return protocol + "s"
+	case 2222, 8000, 8008, 8081, 3128, 9443, 10250:
+		return ""
+	}
+	return protocol
 }
 
 // protocolWords writes a protocol's code as people do.

@@ -18,6 +18,9 @@ func (s *subject) packetWords() words {
 			s.allow(),
 		}
 	case verdict.MiddleboxAnswer:
+		if page := s.pageWords(); page != nil {
+			return *page
+		}
 		return words{
 			"a device answers instead of the server",
 			fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),

@@ -213,39 +213,6 @@ func TestEveryTLSResultHasItsSentences(t *testing.T) {
 	}
 }
 
-func TestFindingsBesideTheVerdictHaveTheirSentences(t *testing.T) {
-	ftp := []*evidence.FTP{nil, {Passive: "ok", Port: 40001}, {Passive: "refused", Port: 40001}, {Passive: "no-response"},
-		{Passive: "not-tested", Why: "login-required"}, {Passive: "not-tested", Why: "no-passive"}}
-	for _, code := range []string{"old-version", "weak-suite", "name-unknown", "starttls-injection", "weak-key", "weak-signature",
-		"big-hello-dropped", "unsteady"} {
-		for _, f := range ftp {
-			sp := goodTLS("server.example")
-			sp.TLS.Notes, sp.FTP, sp.Notes = []string{code, "public-ca-leaf"}, f, []string{"listened-only"}
-			doc := report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, sp, open), services.New(), "test")
-			notes := doc.Targets[0].Ports[0].Notes
-			want := 2
-			if f != nil {
-				want = 3
-			}
-			if len(notes) != want {
-				t.Errorf("%s, %+v: %d notes, want %d", code, f, len(notes), want)
-			}
-			for _, n := range notes {
-				checkSentence(t, n.Code, n.Sentence, 200)
-			}
-		}
-	}
-	for code, want := range map[string]string{"starttls-refused": "then refuses it", "starttls-not-offered": "a device on the way removes the offer"} {
-		sp := &evidence.Speech{Asked: "starttls", Identified: "smtp", TLS: &evidence.TLS{State: evidence.TLSPlaintext, Notes: []string{code}}}
-		v := open
-		v.Usable = false
-		p := report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, sp, v), services.New(), "test").Targets[0].Ports[0]
-		if !strings.Contains(p.Why, want) {
-			t.Errorf("%s: %s", code, p.Why)
-		}
-	}
-}
-
 func TestAClaimIsHedgedAsItsEvidenceIs(t *testing.T) {
 	build := func(v verdict.Verdict) report.Port {
 		return report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, nil, v), services.New(), "test").Targets[0].Ports[0]

@@ -30,9 +30,7 @@ func (s *subject) tlsWords(t *evidence.TLS) words {
 	case evidence.TLSReset, evidence.TLSEOF, evidence.TLSNoResponse:
 		return s.noTLSWords(t)
 	case evidence.TLSFailed:
-		return words{"TLS fails: the server's part is faulty",
-			"Encryption (TLS) begins but can't be completed: " + s.tlsProblem(t) + ".",
-			"Ask the server's administrator to check the TLS settings and certificate of this port."}
+		return s.failedWords(t)
 	}
 	return words{"answers, but not with TLS", "The port was asked for encryption (TLS) but answers with something else.",
 		fmt.Sprintf("Ask the server's administrator which service answers on %s.", s.number())}
@@ -42,33 +40,57 @@ func (s *subject) tlsWords(t *evidence.TLS) words {
 func (s *subject) tlsProblem(t *evidence.TLS) string {
 	for _, n := range t.Notes {
 		switch n {
-		case "stalled":
-			return "the server began to answer and stopped"
-		case "cut-off":
+		case evidence.NoteStalled:
+			return "the server began to answer and stopped, as happens where large packets are lost on the way (MTU)"
+		case evidence.NoteCutOff:
 			return "the connection ended in the middle"
-		case "old-version":
+		case evidence.NoteOldVersion:
 			return "the server only knows a version older than TLS 1.0"
-		case "certificate-too-large":
+		case evidence.NoteCertificateTooLarge:
 			return "the server's certificates are larger than programs accept"
-		case "bad-certificate":
+		case evidence.NoteBadCertificate:
 			return "the server's certificate is malformed"
-		case "weak-key":
-			return "the server's key is of a size or kind that programs refuse"
+		case evidence.NoteWeakKey:
+			return "the server's key is too small for programs to accept"
+		case evidence.NoteUnsupportedKey:
+			return "the server's key is of a size or kind that this program can't use"
 		}
 	}
 	return "what the server sends is not valid TLS"
 }
 
+// failedWords are for a handshake that began and was not completed.
+func (s *subject) failedWords(t *evidence.TLS) words {
+	w := words{"TLS fails: the server's part is faulty",
+		"Encryption (TLS) begins but can't be completed: " + s.tlsProblem(t) + ".",
+		"Ask the server's administrator to check the TLS settings and certificate of this port."}
+	switch {
+	case slices.Contains(t.Notes, evidence.NoteStalled):
+		w.finding = "TLS begins and stops"
+		w.next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the server's administrator whether the service hangs."
+	case slices.Contains(t.Notes, evidence.NoteCutOff):
+		w.finding = "TLS begins and is cut off"
+		w.next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network administrator for a filter."
+	}
+	return w
+}
+
+const installClientCertificate = "Install the client certificate that the server's operator hands out, or ask the operator for one."
+
 // alertWords are for a refusal that was said in TLS itself.
 func (s *subject) alertWords(t *evidence.TLS) words {
 	name := short(t.Alert, 40)
+	asked := short(t.ServerName, 50)
 	switch {
 	case t.ClientCert || t.Alert == "certificate_required":
 		return words{"TLS wants a client certificate", "The server answers with TLS and wants a certificate from the client, which this test has not.",
-			"Install the client certificate that the server's operator hands out, or ask the operator for one."}
+			installClientCertificate}
 	case t.Alert == "unrecognized_name":
-		return words{"TLS: name not known to the server", fmt.Sprintf("The server answers with TLS but does not know the name %s.", short(t.ServerName, 50)),
+		return words{"TLS: name not known to the server", fmt.Sprintf("The server answers with TLS but does not know the name %s.", asked),
 			"Check the server's name, or ask the server's administrator to serve it there."}
+	case t.ServerName != "" && completedWithout(t, "no-name"):
+		return words{"TLS: this name is refused", fmt.Sprintf("TLS for the name %s is refused (%s), but works without a name: the server does not serve that name, or a device on the way forbids it.", asked, name),
+			"Check the server's name, then ask the server's administrator whether it is served there; if it is, ask your network administrator for a web filter."}
 	case t.Alert == "protocol_version" || t.Alert == "handshake_failure" || t.Alert == "insufficient_security":
 		return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses every version and cipher offered (%s).", name),
 			"Ask the server's administrator which TLS versions and ciphers the port accepts."}
@@ -78,6 +100,13 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 	}
 	return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses the connection (%s).", name),
 		"Ask the server's administrator to look for this refusal in the server's log."}
+}
+
+// completedWithout reports whether a handshake that differed in one thing worked.
+func completedWithout(t *evidence.TLS, kind string) bool {
+	return slices.ContainsFunc(t.Variants, func(v evidence.TLSVariant) bool {
+		return v.Kind == kind && (v.State == evidence.TLSOK || v.State == evidence.TLSUntrusted)
+	})
 }
 
 // noTLSWords are for an open port on which TLS brought nothing.
@@ -110,6 +139,9 @@ func (s *subject) tlsFailureWords() words {
 	if s.loopback() {
 		server = fmt.Sprintf("Check whether the program that listens on %s speaks TLS, and that it is not stuck.", s.number())
 	}
+	if slices.Contains(s.tlsNotes(), evidence.NoteBigHelloDropped) {
+		return s.bigHelloWords()
+	}
 	switch s.verdict.Reason {
 	case verdict.SNIReset:
 		return words{"cut off because of the server's name",
@@ -122,12 +154,18 @@ func (s *subject) tlsFailureWords() words {
 	case verdict.TLSEOF:
 		return words{"closed when TLS begins", "The connection is accepted, but closed without a word as soon as encryption (TLS) begins" + s.atPlace() + ".", server}
 	}
-	if slices.Contains(s.tlsNotes(), "big-hello-dropped") {
-		return words{"large TLS greeting is dropped",
-			"Encryption (TLS) gets no answer to a modern, large greeting but does to a small one: a device on the way can't handle it.",
-			"Ask " + s.filterOwner() + " to update the firewall, or turn post-quantum key exchange off in the application."}
-	}
 	return words{"accepts, but TLS gets no answer", "The connection is accepted, but the start of encryption (TLS) gets no answer" + s.atPlace() + ".", server}
+}
+
+// bigHelloWords: what browsers send since 2024 fills two packets (post-quantum key exchange).
+func (s *subject) bigHelloWords() words {
+	how := map[verdict.Reason]string{verdict.TLSReset: "is cut off", verdict.TLSEOF: "is closed without a word"}[s.verdict.Reason]
+	if how == "" {
+		how = "gets no answer"
+	}
+	return words{"large TLS greeting is dropped",
+		"A modern, large greeting of encryption (TLS, post-quantum) " + how + " but a small one works: " + s.hedge() + "a device on the way, or old server software, can't handle it.",
+		"Ask " + s.filterOwner() + " to update the firewall or proxy on the way and to check for lost large packets (MTU); turning post-quantum key exchange off in the application helps meanwhile."}
 }
 
 func (s *subject) tlsNotes() []string {

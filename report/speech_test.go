@@ -1,0 +1,226 @@
+package report_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/report"
+	"whyport/services"
+)
+
+// says builds the port of one piece of speech.
+func says(sp *evidence.Speech, v verdict.Verdict) report.Port {
+	return report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, sp, v), services.New(), "test").Targets[0].Ports[0]
+}
+
+// allSaid is everything that a port says of itself, with each sentence checked.
+func allSaid(t *testing.T, what string, p report.Port) string {
+	t.Helper()
+	checkSentence(t, what+" why", p.Why, 260)
+	text := p.Finding + "|" + p.Why
+	if p.NextStep != nil {
+		checkSentence(t, what+" next", *p.NextStep, 420)
+		text += "|" + *p.NextStep
+	}
+	for _, n := range p.Notes {
+		checkSentence(t, what+" "+n.Code, n.Sentence, 200)
+		text += "|" + n.Sentence
+	}
+	return text
+}
+
+// situations are those in which a code of a handshake can stand.
+func situations() map[string]func() (*evidence.Speech, verdict.Verdict) {
+	unusable := open
+	unusable.Usable = false
+	quiet := verdict.Verdict{State: verdict.Blocked, Reason: verdict.TLSNoResponse, Confidence: verdict.Likely}
+	return map[string]func() (*evidence.Speech, verdict.Verdict){
+		"completed": func() (*evidence.Speech, verdict.Verdict) { return goodTLS("server.example"), open },
+		"untrusted": func() (*evidence.Speech, verdict.Verdict) {
+			return badTLS("server.example", "unknown-authority", 58), open
+		},
+		"failed": func() (*evidence.Speech, verdict.Verdict) {
+			return &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSFailed}}, unusable
+		},
+		"silent": func() (*evidence.Speech, verdict.Verdict) {
+			return &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSNoResponse}}, quiet
+		},
+		"not upgraded": func() (*evidence.Speech, verdict.Verdict) {
+			return &evidence.Speech{Asked: "starttls", Identified: "smtp", TLS: &evidence.TLS{StartTLS: "smtp"}}, unusable
+		},
+		"not upgraded, nor asked": func() (*evidence.Speech, verdict.Verdict) {
+			return &evidence.Speech{Identified: "smtp", TLS: &evidence.TLS{StartTLS: "smtp"}}, open
+		},
+	}
+}
+
+func TestEveryCodeOfAHandshakeIsSaid(t *testing.T) {
+	for _, code := range evidence.TLSNotes() {
+		said := 0
+		for name, make := range situations() {
+			sp, v := make()
+			without := allSaid(t, name, says(sp, v))
+			sp.TLS.Notes = []string{code}
+			if allSaid(t, name+" "+code, says(sp, v)) != without {
+				said++
+			}
+		}
+		if said == 0 {
+			t.Errorf("nothing is said of %q", code)
+		}
+	}
+	for _, code := range evidence.SpeechNotes() {
+		with, without := &evidence.Speech{Notes: []string{code}}, &evidence.Speech{}
+		if allSaid(t, code, says(with, open)) == allSaid(t, code, says(without, open)) {
+			t.Errorf("nothing is said of %q", code)
+		}
+	}
+}
+
+func TestEveryFaultOfACertificateHasWordsOfItsOwn(t *testing.T) {
+	seen := map[string]string{}
+	for _, code := range append(evidence.VerificationErrors(), "a-new-one") {
+		p := says(badTLS("server.example", code, 12), open)
+		allSaid(t, code, p)
+		if p.NextStep == nil {
+			t.Errorf("%s: nothing to do", code)
+		}
+		if other := seen[p.Why]; other != "" {
+			t.Errorf("%s and %s say the same: %s", code, other, p.Why)
+		}
+		seen[p.Why] = code
+	}
+}
+
+func TestEveryKindOfInspectionHasWordsOfItsOwn(t *testing.T) {
+	seen := map[string]string{}
+	for _, code := range append(evidence.Inspections(), "a-new-one") {
+		for _, local := range []bool{false, true} {
+			sp := goodTLS("server.example")
+			sp.TLS.Inspection = &evidence.Inspection{By: "Example Root", Evidence: code, Local: local}
+			p := says(sp, open)
+			allSaid(t, code, p)
+			if other := seen[p.Why]; other != "" && other != code {
+				t.Errorf("%s and %s say the same: %s", code, other, p.Why)
+			}
+			seen[p.Why] = code
+			if accuses := strings.HasPrefix(p.Why, "TLS is opened"); accuses != sp.TLS.Inspection.Sure() {
+				t.Errorf("%s: %s", code, p.Why)
+			}
+		}
+	}
+}
+
+// TestSchemaKnowsEveryTLSCode: what the evidence can hold is what the schema allows, no more and no less.
+func TestSchemaKnowsEveryTLSCode(t *testing.T) {
+	var schema struct {
+		Defs map[string]struct {
+			Properties map[string]struct {
+				Enum  []any
+				Items struct{ Enum []any }
+			}
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(report.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	same := func(what string, got []any, want []string) {
+		var text []string
+		for _, g := range got {
+			if g != nil {
+				text = append(text, fmt.Sprint(g))
+			}
+		}
+		if !slices.Equal(text, want) {
+			t.Errorf("%s: schema %q, evidence %q", what, text, want)
+		}
+	}
+	same("notes", schema.Defs["tls"].Properties["notes"].Items.Enum, evidence.TLSNotes())
+	same("error", schema.Defs["verification"].Properties["error"].Enum, evidence.VerificationErrors())
+	same("inspection", schema.Defs["inspection"].Properties["evidence"].Enum, evidence.Inspections())
+}
+
+func TestFTPSaysWhatBecomesOfItsData(t *testing.T) {
+	for want, f := range map[string]evidence.FTP{
+		"ftp-passive-ok":                                       {Passive: "ok", Mode: "EPSV", Port: 40001},
+		"ftp-passive-refused ftp-active":                       {Passive: "refused", Mode: "EPSV", Port: 40001},
+		"ftp-passive-no-response ftp-active":                   {Passive: "no-response", Mode: "EPSV", Port: 40001},
+		"ftp-passive-failed ftp-active":                        {Passive: "failed", Mode: "PASV", Port: 40001},
+		"ftp-passive-not-tested ftp-active":                    {Passive: "not-tested", Why: "login-required"},
+		"ftp-passive-not-tested ftp-active ":                   {Passive: "not-tested", Why: "no-passive"},
+		"ftp-passive-not-tested ftp-active  ":                  {Passive: "not-tested", Why: "closed"},
+		"ftp-passive-ok ftp-wrong-address":                     {Passive: "ok", Mode: "PASV", Port: 40001, Told: "192.168.1.2"},
+		"ftp-passive-no-response ftp-wrong-address ftp-active": {Passive: "no-response", Mode: "PASV", Port: 40001, Told: "192.168.1.2"},
+	} {
+		p := says(&evidence.Speech{Identified: "ftp", FTP: &f}, open)
+		allSaid(t, want, p)
+		var codes []string
+		for _, n := range p.Notes {
+			codes = append(codes, n.Code)
+		}
+		if got := strings.Join(codes, " "); got != strings.TrimSpace(want) {
+			t.Errorf("%+v: %s", f, got)
+		}
+	}
+}
+
+// TestWhatIsSaid holds the words of the cases that help desks meet most.
+func TestWhatIsSaid(t *testing.T) {
+	unusable := open
+	unusable.Usable = false
+	blocked := func(r verdict.Reason) verdict.Verdict {
+		return verdict.Verdict{State: verdict.Blocked, Reason: r, Confidence: verdict.Likely, Where: &verdict.Where{Party: verdict.PartyUnknown, Confidence: verdict.Possible}}
+	}
+	client13 := goodTLS("server.example")
+	client13.TLS.ClientCert, client13.TLS.Notes = true, []string{evidence.NoteClientCertRequired}
+	logged := badTLS("server.example", evidence.CertMissingIntermediate, 58)
+	logged.TLS.Notes = []string{evidence.NotePublicLeaf}
+	for _, c := range []struct {
+		name string
+		sp   *evidence.Speech
+		v    verdict.Verdict
+		want []string // parts of what is said
+		not  string
+	}{
+		{"private chain", badTLS("server.example", evidence.CertMissingIntermediate, 58), open, []string{"was not sent", "unless that is a company's own"}, ""},
+		{"public chain", logged, open, []string{"was not sent", "public authority"}, "unless"},
+		{"client certificate, TLS 1.3", client13, open, []string{"client certificate wanted", "insists on a client certificate", "Install the client certificate"}, ""},
+		{"client certificate, TLS 1.2", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "bad_certificate", ClientCert: true}}, open,
+			[]string{"wants a certificate from the client", "Install the client certificate"}, ""},
+		{"name refused", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "internal_error", ServerName: "server.example",
+			Variants: []evidence.TLSVariant{{Kind: "no-name", State: evidence.TLSOK}}}}, unusable, []string{"name server.example is refused", "works without a name"}, ""},
+		{"stalled", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSFailed, Notes: []string{evidence.NoteStalled}}}, unusable,
+			[]string{"large packets are lost on the way (MTU)", "path MTU"}, "faulty"},
+		{"HTTP on 22", &evidence.Speech{Asked: "ssh", Usual: "ssh", Identified: "http", HTTP: &evidence.HTTP{Status: 302}}, blocked(verdict.MiddleboxAnswer),
+			[]string{"usual service is SSH, but a web server answers", "captive portal"}, ""},
+		{"captive portal", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 511, BlockPage: "captive portal"}}, blocked(verdict.MiddleboxAnswer),
+			[]string{"sign-in page of the network", "sign in to the network"}, "runs captive portal"},
+		{"block page", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}}, blocked(verdict.MiddleboxAnswer),
+			[]string{"page of FortiGuard", "whoever runs FortiGuard"}, ""},
+		{"SSH on 443", &evidence.Speech{Asked: "tls", Usual: "https", Identified: "ssh", Product: "OpenSSH_9.2p1", TLS: &evidence.TLS{State: evidence.TLSPlaintext}}, unusable,
+			[]string{"usual service is HTTPS, but what answers is SSH (OpenSSH_9.2p1)"}, ""},
+		{"SMTP where SSH was asked for", &evidence.Speech{Asked: "ssh", Identified: "smtp", TLS: goodTLS("server.example").TLS}, unusable, []string{"SMTP"}, "certificate"},
+		{"large hello", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, Notes: []string{evidence.NoteBigHelloDropped}}}, blocked(verdict.TLSReset),
+			[]string{"post-quantum", "is cut off but a small one works", "probably a device on the way, or old server software"}, ""},
+		{"name filter", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, ServerName: "server.example"}}, blocked(verdict.SNIReset),
+			[]string{"cut off when it names server.example, but other names pass", "allow the site server.example"}, ""},
+		{"printer's port", &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}, open, []string{"Nothing was sent", "not asked further"}, "said nothing"},
+		{"STARTTLS stripped", &evidence.Speech{Asked: "starttls", Identified: "smtp", TLS: &evidence.TLS{StartTLS: "smtp", Notes: []string{evidence.NoteStartTLSNotOffered}}}, unusable,
+			[]string{"does not offer encryption", "a device on the way removes the offer"}, ""},
+	} {
+		got := allSaid(t, c.name, says(c.sp, c.v))
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: %q is not in: %s", c.name, want, got)
+			}
+		}
+		if c.not != "" && strings.Contains(got, c.not) {
+			t.Errorf("%s: %q is in: %s", c.name, c.not, got)
+		}
+	}
+}
