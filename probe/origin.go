@@ -215,8 +215,17 @@ func (h *host) arrival(ctx context.Context, port uint16, low uint8, high int) ui
 // passes asks again whether answers arrive with at least a TTL: a lost packet must not make them seem to come from
 // farther than they do, or the server itself would look like a device on the way.
 func (h *host) passes(ctx context.Context, port uint16, ttl uint8) bool {
-	a, b := h.pass2(ctx, port, ttl, ttl)
-	return a || b
+	tries := 2
+	if h.lossy() {
+		tries = 2 * confirmTries
+	}
+	got := make([]bool, tries)
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i] = fromNearby(h.atLeast(ctx, port, ttl)) })
+	}
+	wg.Wait()
+	return slices.Contains(got, true)
 }
 
 // arrivalTTL finds the TTL of the reference's answers. Systems start at 64, 128 or 255, and most ways back
