@@ -129,7 +129,7 @@ func (o *observed) tlsResetTooSoon() bool {
 }
 
 func tlsResetNearer(o *observed) Verdict {
-	return Verdict{State: Blocked, Reason: TLSReset, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.withinReach(o.tls().Handshake)}
+	return Verdict{State: Blocked, Reason: TLSReset, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.withinReach(o.soonestReset())}
 }
 
 // bigHelloDropped: a small ClientHello is answered and a large one is not. Old server software does that, too.
@@ -217,10 +217,21 @@ func nameFilter(r Reason) outcome {
 	return func(o *observed) Verdict {
 		v := Verdict{State: Blocked, Reason: r, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 		if o.tlsResetTooSoon() {
-			v.Where = o.withinReach(o.tls().Handshake)
+			v.Where = o.withinReach(o.soonestReset())
 		}
 		return v
 	}
+}
+
+// soonestReset is the shortest time after which a ClientHello was reset: delays only make it longer.
+func (o *observed) soonestReset() time.Duration {
+	soonest := o.tls().Handshake
+	for _, v := range o.tls().Variants {
+		if v.State == evidence.TLSReset && v.After > 0 {
+			soonest = min(soonest, v.After)
+		}
+	}
+	return soonest
 }
 
 // withinReach is the farthest place from which an answer can come in a time: behind the last hop whose own answer was
