@@ -27,8 +27,12 @@ func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names,
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
+	out.Source = endpoint(s.source())
 	if best := p.Best(); best != nil {
-		out.Source, out.ICMP = endpoint(best.Source), icmpOf(best.ICMP)
+		out.ICMP = icmpOf(best.ICMP)
+		if best.Outcome.Answered() {
+			out.answered = best.Elapsed
+		}
 		if best.Outcome == evidence.Connected {
 			out.Connect = millis(best.Elapsed)
 		}

@@ -65,8 +65,11 @@ func untrustedCell(v *Verification) string {
 	return "untrusted"
 }
 
-// timeCell is how long the connection took, or the verdict where there was none.
+// timeCell is how long the answer took, or the verdict where there was none.
 func timeCell(p *Port) string {
+	if p.answered > 0 {
+		return duration(p.answered)
+	}
 	d := p.Connect
 	if d == nil {
 		d = p.Duration

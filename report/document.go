@@ -2,7 +2,10 @@
 // (names, banners, certificates) is escaped here, on its way into a Document.
 package report
 
-import "iter"
+import (
+	"iter"
+	"time"
+)
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
 const SchemaVersion = "1.0"
@@ -128,6 +131,8 @@ type Port struct {
 
 	// numbers are all the ports that a brief document's entry stands for; nil: Port alone.
 	numbers []uint16
+	// answered is how long the first answer took; 0: there was none.
+	answered time.Duration
 }
 
 // Service is what usually runs on the port, which proves nothing about what does.

@@ -73,10 +73,23 @@ func (s *subject) name() string {
 
 // from is the address that the connections came from, or "this computer".
 func (s *subject) from() string {
-	if best := s.port.Best(); best != nil && best.Source.Addr().IsValid() && !best.Source.Addr().IsUnspecified() {
-		return clean(best.Source.Addr().String())
+	if from := s.source().Addr(); from.IsValid() && !from.IsUnspecified() {
+		return clean(from.String())
 	}
 	return "this computer"
+}
+
+// source is this computer's end of the attempt that tells most, of another one where that one's is not known.
+func (s *subject) source() netip.AddrPort {
+	if best := s.port.Best(); best != nil && best.Source.IsValid() {
+		return best.Source
+	}
+	for _, a := range s.port.Attempts {
+		if a.Source.IsValid() {
+			return a.Source
+		}
+	}
+	return netip.AddrPort{}
 }
 
 // flow is what a firewall's rule or log has to be searched for.

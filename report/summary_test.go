@@ -165,3 +165,13 @@ func TestWordsForThisComputer(t *testing.T) {
 		t.Error(p.Why, *p.NextStep)
 	}
 }
+
+// A request for a rule names the source, also where the first attempt does not know its own.
+func TestSourceOfAnyAttempt(t *testing.T) {
+	p := silent(server, client, 443)
+	p.Attempts[0].Source = netip.AddrPort{}
+	got := summaryOf(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, drop2)}})).Ports[0]
+	if got.NextStep == nil || !strings.Contains(*got.NextStep, "from "+client) || got.Source == nil {
+		t.Errorf("%v %v", got.NextStep, got.Source)
+	}
+}

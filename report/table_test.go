@@ -68,3 +68,14 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s differs (-want +got):\n%s", name, diff)
 	}
 }
+
+// The time is the answer's, not that of everything that was asked about the port afterwards.
+func TestTimeIsTheAnswers(t *testing.T) {
+	p := refused(server, client, 443)
+	p.Elapsed = 700 * ms
+	var b bytes.Buffer
+	doc := report.Build(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, closed)}}), services.New(), "test")
+	if err := report.Table(&b, doc, report.Style{}); err != nil || !bytes.Contains(b.Bytes(), []byte(" 31 ms ")) {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}

@@ -28,6 +28,9 @@ func (s *subject) caveat(c verdict.Caveat) string {
 	case verdict.EqualCostPaths:
 		return "The test packets may have taken different paths, so the place may be another device; repeat the test to see whether it stays."
 	case verdict.MayBeImitated:
+		if best := s.port.Best(); best != nil && best.ICMP != nil {
+			return "A firewall can send the same message; whoever runs the device that sent it can tell."
+		}
 		return "A firewall can send the same refusal in the server's name; looking on the server for what listens on the port settles it."
 	case verdict.Lossy:
 		return s.lossySentence()

@@ -23,14 +23,14 @@ func (s *subject) icmpWords() words {
 		}
 	case verdict.ICMPHostUnreachable:
 		return words{
-			"server can't be reached, says hop",
+			"unreachable, says a device " + s.shortPlace(),
 			fmt.Sprintf("The server can't be reached, says %s: it is off, its address is wrong, or a firewall says so.", s.place()),
 			fmt.Sprintf("Check the address and that the server is on, then ask %s why %s has no answer.", s.owner(), s.to()),
 		}
 	case verdict.ICMPNetUnreachable:
 		return words{
 			"no way to the server's network",
-			fmt.Sprintf("There is no way to the server's network, says %s (ICMP network unreachable).", s.place()),
+			fmt.Sprintf("There is no way to the server's network (ICMP network unreachable), says %s.", s.place()),
 			fmt.Sprintf("Check the address, then ask %s to check the route to %s.", s.owner(), s.to()),
 		}
 	}
