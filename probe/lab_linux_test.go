@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -84,28 +83,6 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 		out.Leaks = leak.Error()
 	}
 	return out, err
-}
-
-// targetOf makes a target of an address and ports such as "443" or "53/udp".
-func targetOf(addr netip.Addr, ports ...string) Target {
-	t := Target{Input: addr.String(), Host: addr.String(), Addr: addr}
-	var g verdict.Group
-	for i, p := range ports {
-		number, protocol, udp := strings.Cut(p, "/")
-		n, err := strconv.ParseUint(number, 10, 16)
-		if err != nil {
-			panic(err)
-		}
-		c := Candidate{Port: uint16(n), Protocol: evidence.TCP}
-		if udp {
-			c.Protocol = evidence.Protocol(protocol)
-		}
-		t.Candidates = append(t.Candidates, c)
-		g.Members = append(g.Members, i)
-	}
-	g.Mode = verdict.Any
-	t.Requirement = verdict.Requirement{Mode: verdict.Any, Groups: []verdict.Group{g}}
-	return t
 }
 
 // execute runs an order in the lab and checks what holds of every run.

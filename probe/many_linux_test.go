@@ -17,14 +17,6 @@ import (
 	"whyport/probe/verdict"
 )
 
-// portRange writes ports for targetOf.
-func portRange(first, n int) (ports []string) {
-	for i := range n {
-		ports = append(ports, strconv.Itoa(first+i))
-	}
-	return ports
-}
-
 // TestFortyPortsBehindOneReject: the router answers six at once and then one a second, yet none is called filtered.
 func TestFortyPortsBehindOneReject(t *testing.T) {
 	t.Parallel()

@@ -4,13 +4,46 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
+
+// targetOf makes a target of an address and ports such as "443" or "53/udp".
+func targetOf(addr netip.Addr, ports ...string) Target {
+	t := Target{Input: addr.String(), Host: addr.String(), Addr: addr}
+	var g verdict.Group
+	for i, p := range ports {
+		number, protocol, udp := strings.Cut(p, "/")
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil {
+			panic(err)
+		}
+		c := Candidate{Port: uint16(n), Protocol: evidence.TCP}
+		if udp {
+			c.Protocol = evidence.Protocol(protocol)
+		}
+		t.Candidates = append(t.Candidates, c)
+		g.Members = append(g.Members, i)
+	}
+	g.Mode = verdict.Any
+	t.Requirement = verdict.Requirement{Mode: verdict.Any, Groups: []verdict.Group{g}}
+	return t
+}
+
+// portRange writes ports for targetOf.
+func portRange(first, n int) (ports []string) {
+	for i := range n {
+		ports = append(ports, strconv.Itoa(first+i))
+	}
+	return ports
+}
 
 func TestHedge(t *testing.T) {
 	at := hedge(8)
