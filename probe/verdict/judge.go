@@ -89,8 +89,8 @@ func ownRules() []rule {
 
 		// An ICMP error of its own.
 		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(v4(3, 1), v6(1, 3)) && o.late() }, neighbor},
-		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
 		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(v4(3, 3), v6(1, 4)) }, closedUDP},
+		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
 	}
 }
 
