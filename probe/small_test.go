@@ -67,6 +67,11 @@ func TestTrim(t *testing.T) {
 	if len(got) != 2 || got[0].Outcome != evidence.Silent || got[1].Outcome != evidence.Connected {
 		t.Errorf("%+v", got)
 	}
+	// The kernel's own retransmit was answered after a second: the fresh SYNs in between were lost, too.
+	again := evidence.Attempt{Outcome: evidence.Connected, Elapsed: 1030 * ms, TCP: &evidence.TCPInfo{TotalRetrans: 1, RTT: 30 * ms}}
+	if got := trim([]evidence.Attempt{again, cut(900 * ms), cut(20 * ms)}, &again); len(got) != 2 || got[1].Outcome != evidence.Silent {
+		t.Errorf("%+v", got)
+	}
 	got = trim([]evidence.Attempt{{Outcome: evidence.Silent}, {}}, nil)
 	if len(got) != 1 || got[0].Outcome != evidence.Silent {
 		t.Errorf("%+v", got)

@@ -143,12 +143,20 @@ func (d *dialing) drain(running int) {
 func decides(o evidence.Outcome) bool { return o.Answered() || o == evidence.NoSocket }
 
 // trim turns attempts that were cut short by an answer to another into silent ones if they had had the time
-// that the answer took, and drops the rest: they were neither answered nor lost.
+// that the answer took, and drops the rest: they were neither answered nor lost. An answer to the kernel's own
+// retransmit took that much less than its attempt did.
 func trim(all []evidence.Attempt, winner *evidence.Attempt) []evidence.Attempt {
+	var took time.Duration
+	if winner != nil {
+		took = winner.Elapsed
+		if i := winner.TCP; i != nil && i.TotalRetrans > 0 && i.RTT > 0 {
+			took = min(took, i.RTT)
+		}
+	}
 	var kept []evidence.Attempt
 	for _, a := range all {
 		if winner != nil && a.Outcome == evidence.Interrupted {
-			if a.Elapsed < winner.Elapsed+winner.Elapsed/2+10*time.Millisecond {
+			if a.Elapsed < took+took/2+10*time.Millisecond {
 				continue
 			}
 			a.Outcome = evidence.Silent
