@@ -80,8 +80,8 @@ func completedNote(code string, t *evidence.TLS) string {
 			return "The certificate was logged in public, so it comes from a public authority and not from a company's own."
 		}
 	case evidence.NoteExpiresSoon:
-		if v := t.Verification; v != nil && v.ExpiresInDays != nil && v.Error != "" {
-			return "The certificate expires in " + count(*v.ExpiresInDays, "day") + ", too."
+		if v := t.Verification; v != nil && v.ExpiresInDays != nil && (v.Error != "" || t.Inspection != nil) {
+			return "The certificate expires in " + count(*v.ExpiresInDays, "day") + "."
 		}
 	}
 	return ""
