@@ -16,11 +16,10 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"whyport/probe"
 	"whyport/probe/demo"
@@ -51,6 +50,10 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	p := &program{in: in, out: out, errOut: errOut, names: services.Load()}
 	app := p.app()
+	if words, asked := usage.Complete(app, "check", args); asked {
+		io.WriteString(out, strings.Join(words, "\n")+"\n")
+		return report.ExitMet
+	}
 	args, err := usage.Arrange(app, "check", args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
@@ -72,7 +75,7 @@ func (p *program) app() *cli.App {
 		Name: "whyport", Usage: "which ports of a server can this computer reach, and what stops it where it can't",
 		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
 			"   A target is a name, an address, host:port, a URL or a range such as 192.0.2.0/28.",
-		HideVersion: true, HideHelpCommand: true, EnableBashCompletion: true,
+		HideVersion: true, HideHelpCommand: true,
 		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
 		Flags:          []cli.Flag{boolFlag("version", "show the version")},
@@ -181,42 +184,25 @@ func (p *program) demo(c *cli.Context) error {
 }
 
 func (p *program) services(c *cli.Context) error {
-	class, search := c.String("class"), c.String("search")
-	if err := usage.Choice("--class", class, "", string(services.WellKnown), string(services.Registered), string(services.Dynamic)); err != nil {
+	class := c.String("class")
+	if err := usage.Choice("--class", class, services.ClassNames()...); err != nil {
 		return err
 	}
-	if c.Args().Len() == 0 && search == "" {
-		return usage.New("type for example: whyport services 443, or whyport services --search desktop", "no port or service is named")
+	found, err := p.names.Find(c.Args().Slice(), c.String("search"), services.Class(class))
+	if err != nil {
+		return err
 	}
-	var found []services.Service
-	for _, text := range c.Args().Slice() {
-		s, err := p.names.Query(text)
-		if err != nil {
-			return err
-		}
-		found = append(found, s...)
-	}
-	if search != "" {
-		found = append(found, p.names.Search(search)...)
-	}
-	found = slices.DeleteFunc(found, func(s services.Service) bool { return class != "" && string(services.ClassOf(s.Port)) != class })
 	return p.write(c, func(w io.Writer) error { return listing.Services(w, p.names, found, c.Bool("json")) })
 }
 
 func (p *program) profiles(c *cli.Context) error {
-	show, named := listing.Profiles, c.Args().Slice()
-	if len(named) > 0 {
+	show := listing.Profiles
+	if c.Args().Present() {
 		show = listing.ProfileDetails
-	} else {
-		named = profile.Names()
 	}
-	var found []profile.Profile
-	for _, name := range named {
-		one, err := profile.Find(name)
-		if err != nil {
-			return err
-		}
-		found = append(found, one)
+	found, err := profile.All(c.Args().Slice()...)
+	if err != nil {
+		return err
 	}
 	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, c.Bool("json")) })
 }
@@ -243,24 +229,24 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 
 // test runs a plan and reports on it; before, if given, introduces the table.
 func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
-	w, err := p.writer(c)
+	w, err := usage.Writer(c, p.names)
 	if err != nil {
 		return err
 	}
 	if c.Bool("verbose") {
-		p.log()
+		usage.Log(p.errOut, p.names)
 	}
 	return p.write(c, func(out io.Writer) error {
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
-		w.Out, w.Style = out, style(c, out)
+		w.Out, w.Style = out, usage.Style(c, out)
 		if before != nil && w.Format == format.Table && !w.Style.Quiet {
 			if err := before(out); err != nil {
 				return err
 			}
 		}
 		w.Begin(&plan)
-		progress := p.progress(c, plan, w.Format)
+		progress := usage.Progress(c, w.Format, p.errOut, &plan)
 		plan.Options.Progress = progress.Done
 		run := probe.Execute(ctx, plan, func(r probe.Result) {
 			progress.Add(r)
@@ -275,14 +261,9 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 	})
 }
 
-func (p *program) writer(c *cli.Context) (*format.Writer, error) {
-	name, err := usage.Format(c)
-	return &format.Writer{Format: name, Names: p.names, Tool: usage.Version()}, err
-}
-
 // failed tells scripts, too, that a run could not begin; run tells people.
 func (p *program) failed(c *cli.Context, cause error) error {
-	w, err := p.writer(c)
+	w, err := usage.Writer(c, p.names)
 	if err != nil {
 		return err
 	}
@@ -293,34 +274,4 @@ func (p *program) failed(c *cli.Context, cause error) error {
 		return err
 	}
 	return cause
-}
-
-// log turns on what --verbose shows on standard error.
-func (p *program) log() {
-	slog.SetDefault(slog.New(slog.NewTextHandler(p.errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	for _, problem := range p.names.Problems() {
-		slog.Warn("services file", "file", problem.File, "line", problem.Line, "problem", problem.Text)
-	}
-}
-
-func style(c *cli.Context, out io.Writer) report.Style {
-	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
-	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
-	return s
-}
-
-// progress is for people who watch; nil shows none.
-func (p *program) progress(c *cli.Context, plan probe.Plan, name string) *report.Progress {
-	if c.Bool("quiet") || c.Bool("verbose") || name == format.NDJSON || // whose lines are the progress
-		!term.IsTerminal(int(p.errOut.Fd())) {
-		return nil
-	}
-	total := 0
-	for _, t := range plan.Targets {
-		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return report.NewProgress(p.errOut, 0)
-		}
-		total += len(t.Candidates)
-	}
-	return report.NewProgress(p.errOut, total)
 }

@@ -2,8 +2,34 @@ package services
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// ClassNames are the classes' names; the first is "": any class.
+func ClassNames() []string {
+	return []string{"", string(WellKnown), string(Registered), string(Dynamic)}
+}
+
+// Find is Query for several texts, and Search for one, of them only what belongs to a class, if that is not "".
+// The error is a *UsageError.
+func (r *Registry) Find(texts []string, search string, class Class) ([]Service, error) {
+	if len(texts) == 0 && search == "" {
+		return nil, usage("no port or service is named", "type for example: whyport services 443, or whyport services --search desktop")
+	}
+	var found []Service
+	for _, text := range texts {
+		s, err := r.Query(text)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, s...)
+	}
+	if search != "" {
+		found = append(found, r.Search(search)...)
+	}
+	return slices.DeleteFunc(found, func(s Service) bool { return class != "" && ClassOf(s.Port) != class }), nil
+}
 
 // Query answers what a person types to look a service up: a port, a list or range of ports, a name,
 // each with or without a protocol. A port without a protocol is answered for TCP and for every

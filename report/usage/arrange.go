@@ -7,14 +7,11 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// completion is what the shell's completion scripts append; such calls are answered by the library.
-const completion = "--generate-bash-completion"
-
 // Arrange turns a command line as people type it into the only order that the library reads: command,
 // flags, "--", the rest. Without a command fallback is meant. It refuses what the library would take
 // for a host without a word: mistyped commands and flags, a flag without its value or given twice.
 func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
-	if len(args) < 2 || args[len(args)-1] == completion {
+	if len(args) < 2 {
 		return args, nil
 	}
 	program, rest := args[:1:1], args[1:]

@@ -26,38 +26,37 @@ func app() *cli.App {
 
 func TestArrange(t *testing.T) {
 	for typed, want := range map[string]string{
-		"host":                            "check -- host",
-		"check host":                      "check -- host",
-		"host --json -p 443":              "check --json --ports=443 -- host",
-		"-p 443 host --json":              "check --ports=443 --json -- host",
-		"-p 443 check host":               "check --ports=443 -- host",
-		"host -p=443":                     "check --ports=443 -- host",
-		"host -p443":                      "check --ports=443 -- host",
-		"host -jp 443 other":              "check --json --ports=443 -- host other",
-		"host -j4p443":                    "check --json --ipv4 --ports=443 -- host",
-		"host -p -":                       "check --ports=- -- host",
-		"host --ports -5":                 "check --ports=-5 -- host",
-		"host -p ''":                      "check --ports= -- host",
-		"-json host":                      "check --json -- host",
-		"host --json=true":                "check --json=true -- host",
-		"host -- -x --json":               "check -- host -x --json",
-		"-- services":                     "check -- services",
-		"check services":                  "check -- services",
-		"host --profile a --profile b":    "check --profile=a --profile=b -- host",
-		"services 80 --json":              "services --json -- 80",
-		"--json services 80":              "services --json -- 80",
-		"services --search services":      "services --search=services --",
-		"--help":                          "--help",
-		"-h":                              "--help",
-		"host --help":                     "check --help",
-		"services -h":                     "services --help",
-		"help":                            "--help",
-		"help services":                   "services --help",
-		"--version":                       "--version",
-		"":                                "",
-		"chekc.example":                   "check -- chekc.example",
-		"check -- --json":                 "check -- --json",
-		"host --generate-bash-completion": "host --generate-bash-completion",
+		"host":                         "check -- host",
+		"check host":                   "check -- host",
+		"host --json -p 443":           "check --json --ports=443 -- host",
+		"-p 443 host --json":           "check --ports=443 --json -- host",
+		"-p 443 check host":            "check --ports=443 -- host",
+		"host -p=443":                  "check --ports=443 -- host",
+		"host -p443":                   "check --ports=443 -- host",
+		"host -jp 443 other":           "check --json --ports=443 -- host other",
+		"host -j4p443":                 "check --json --ipv4 --ports=443 -- host",
+		"host -p -":                    "check --ports=- -- host",
+		"host --ports -5":              "check --ports=-5 -- host",
+		"host -p ''":                   "check --ports= -- host",
+		"-json host":                   "check --json -- host",
+		"host --json=true":             "check --json=true -- host",
+		"host -- -x --json":            "check -- host -x --json",
+		"-- services":                  "check -- services",
+		"check services":               "check -- services",
+		"host --profile a --profile b": "check --profile=a --profile=b -- host",
+		"services 80 --json":           "services --json -- 80",
+		"--json services 80":           "services --json -- 80",
+		"services --search services":   "services --search=services --",
+		"--help":                       "--help",
+		"-h":                           "--help",
+		"host --help":                  "check --help",
+		"services -h":                  "services --help",
+		"help":                         "--help",
+		"help services":                "services --help",
+		"--version":                    "--version",
+		"":                             "",
+		"chekc.example":                "check -- chekc.example",
+		"check -- --json":              "check -- --json",
 	} {
 		args := []string{"whyport"}
 		for f := range strings.FieldsSeq(typed) {
@@ -165,6 +164,35 @@ func TestFailureSaysWhatToDoNext(t *testing.T) {
 	} {
 		if text, next := Failure(err); !strings.HasPrefix(text+"; "+next, want) {
 			t.Errorf("%v: %s; %s", err, text, next)
+		}
+	}
+}
+
+func TestComplete(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                   "check services",
+		"check --j":          "--json",
+		"host --j":           "--json",
+		"host -p 443 --pro":  "--profile",
+		"host --":            "--ports --profile --json --ipv4 --attempts --help",
+		"host --ports":       "",
+		"host":               "",
+		"--profile":          "ad citrix",
+		"services --profile": "",
+		"host -jp":           "",
+	} {
+		args := append(append([]string{"whyport"}, strings.Fields(line)...), completion)
+		got, asked := Complete(app(), "check", args)
+		if text := strings.Join(got, " "); !asked || !strings.HasPrefix(text, want) || want == "" && text != "" {
+			t.Errorf("%s: %q %v, want %q", line, text, asked, want)
+		}
+	}
+	if _, asked := Complete(app(), "check", []string{"whyport", "host"}); asked {
+		t.Error("nobody asked")
+	}
+	for _, flag := range []string{"format", "class", "require", "tls", "color"} {
+		if len(values(flag)) < 2 {
+			t.Errorf("%s has no values", flag)
 		}
 	}
 }

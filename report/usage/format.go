@@ -4,11 +4,18 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/report/format"
+	"whyport/services"
 )
 
-// Format checks the flags that say how a report looks, and returns the format's name: of --format or --json,
+// Writer is the report's writer as the flags want it; its Out and Style are not set.
+func Writer(c *cli.Context, names *services.Registry) (*format.Writer, error) {
+	name, err := formatName(c)
+	return &format.Writer{Format: name, Names: names, Tool: Version()}, err
+}
+
+// formatName checks the flags that say how a report looks, and returns the format's name: of --format or --json,
 // else what the output file's ending promises.
-func Format(c *cli.Context) (string, error) {
+func formatName(c *cli.Context) (string, error) {
 	name := c.String("format")
 	if c.IsSet("format") {
 		if err := Choice("--format", name, format.Names()...); err != nil {

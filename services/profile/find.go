@@ -109,6 +109,21 @@ func unreadable(path string, err error) error {
 	return &services.UsageError{Problem: fmt.Sprintf("the profile %s can't be read: %v", quotePath(path), err), Instead: instead}
 }
 
+// All returns the profiles of these names, or every one where none is named. The error is a *services.UsageError.
+func All(named ...string) (found []Profile, err error) {
+	if len(named) == 0 {
+		named = Names()
+	}
+	for _, name := range named {
+		p, err := Find(name)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, p)
+	}
+	return found, nil
+}
+
 // Names returns the names of all profiles, built-in and the user's, sorted.
 func Names() []string {
 	names := builtinNames()

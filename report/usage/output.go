@@ -1,0 +1,46 @@
+package usage
+
+import (
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"whyport/probe"
+	"whyport/report"
+	"whyport/report/format"
+	"whyport/services"
+)
+
+// Style is how a table looks on out: as the flags say, else as out and the environment allow.
+func Style(c *cli.Context, out io.Writer) report.Style {
+	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
+	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
+	return s
+}
+
+// Log turns on what --verbose shows on standard error: verdicts as they come, and what is wrong with services files.
+func Log(errOut io.Writer, names *services.Registry) {
+	slog.SetDefault(slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	for _, p := range names.Problems() {
+		slog.Warn("services file", "file", p.File, "line", p.Line, "problem", p.Text)
+	}
+}
+
+// Progress is for people who watch; nil shows none.
+func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Plan) *report.Progress {
+	if c.Bool("quiet") || c.Bool("verbose") || formatName == format.NDJSON || // whose lines are the progress
+		!term.IsTerminal(int(errOut.Fd())) {
+		return nil
+	}
+	total := 0
+	for _, t := range plan.Targets {
+		if !t.Addr.IsValid() { // a name has as many results as addresses
+			return report.NewProgress(errOut, 0)
+		}
+		total += len(t.Candidates)
+	}
+	return report.NewProgress(errOut, total)
+}
