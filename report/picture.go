@@ -27,6 +27,9 @@ func picture(p *Port, server string, unicode bool) []string {
 	}
 	pieces := []string{"this computer"}
 	last := lastShown(p, hop)
+	if d := p.Path.Distance; d != nil && last >= *d {
+		last = *d - 1 // the server itself ends the picture
+	}
 	for _, h := range p.Path.Hops[:last] {
 		pieces = append(pieces, arrow+" "+hopLabel(h))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 	"whyport/report"
 	"whyport/services"
 )
@@ -76,6 +79,22 @@ func TestTimeIsTheAnswers(t *testing.T) {
 	var b bytes.Buffer
 	doc := report.Build(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, closed)}}), services.New(), "test")
 	if err := report.Table(&b, doc, report.Style{}); err != nil || !bytes.Contains(b.Bytes(), []byte(" 31 ms ")) {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// The picture ends at the server, which is no device on the way, whether or not it answered the walk.
+func TestPictureEndsAtTheServer(t *testing.T) {
+	hop1 := timeExceeded(1, "10.1.0.1", ms)
+	p := refused(server, client, 2001)
+	p.Walk = walk(server, 2001, hop1, evidence.Hop{TTL: 2, Tries: 2})
+	v := closed
+	v.Where = &verdict.Where{Party: verdict.Server, Hop: 2, Address: ip(server), Confidence: verdict.Certain}
+	r := run(probe.TargetRun{Target: target("h", 2001), Results: []probe.Result{result(0, p, v)}, Hosts: map[netip.Addr]*evidence.Host{
+		ip(server): {Addr: ip(server), Reference: walk(server, 443, hop1, evidence.Hop{TTL: 2, End: evidence.Connected})}}})
+	var b bytes.Buffer
+	err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
+	if !bytes.Contains(b.Bytes(), []byte("this computer -> hop 1 10.1.0.1 -> X refused by h")) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

@@ -101,7 +101,7 @@ func (d *Demo) Plan() probe.Plan {
 		Input: "127.0.0.1", Host: "127.0.0.1", Addr: netip.AddrFrom4([4]byte{127, 0, 0, 1}), ServerName: serverName,
 		Requirement: verdict.Requirement{Mode: verdict.Any},
 	}
-	g := verdict.Group{Mode: verdict.Any}
+	g := verdict.Group{Name: "demo", Mode: verdict.Any}
 	for i, p := range d.Ports {
 		t.Candidates = append(t.Candidates, probe.Candidate{Port: p.Number, Protocol: evidence.TCP, Expect: p.Expect})
 		g.Members = append(g.Members, i)
