@@ -44,15 +44,8 @@ func (b *Bulk) Result(t *TargetRun, target int, p BulkPort) Result {
 	return Result{Target: target, Candidate: int(p.Candidate), Address: b.Address, Port: seen, Verdict: b.Verdict}
 }
 
-// attempts are the SYNs that a sweep sent: the last one was answered, if any was.
 func (p BulkPort) attempts() []evidence.Attempt {
-	all := make([]evidence.Attempt, max(1, p.Tries))
-	for i := range all {
-		all[i].Outcome = evidence.Silent
-	}
-	last := &all[len(all)-1]
-	last.Outcome, last.Elapsed = p.Outcome.evidence(), time.Duration(p.Micros)*time.Microsecond
-	return all
+	return swept{outcome: p.Outcome, tries: p.Tries, micros: p.Micros}.attempts()
 }
 
 // All are the results of a target by candidate, then address: those with evidence of their own and those of bulks,

@@ -18,11 +18,13 @@ import (
 type runner struct {
 	options Options
 	slots   *limiter // sockets in flight
-	own     []netip.Addr
-	roots   speak.Roots
-	tokens  tokens
-	emit    func(Result)
-	collect sync.Mutex // of what large runs gather for a target
+	// sweepLimit bounds the sockets of a large run.
+	sweepLimit int
+	own        []netip.Addr
+	roots      speak.Roots
+	tokens     tokens
+	emit       func(Result)
+	collect    sync.Mutex // of what large runs gather for a target
 }
 
 // Execute tests a plan. Every result is handed to emit as soon as it is known, one call at a time, but for the many of
@@ -41,6 +43,9 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 		}
 	}}
 	r.slots = newLimiter(r.options.Concurrency)
+	if r.sweepLimit = plan.Options.Concurrency; r.sweepLimit <= 0 {
+		r.sweepLimit = sweepConcurrency
+	}
 	if isLarge(plan) {
 		r.large(ctx, plan, out)
 		out.finish(ctx, began)

@@ -53,19 +53,26 @@ func neighbours(all []swept, judged map[int]*Result) (before, after []*Result) {
 	before, after = make([]*Result, len(all)), make([]*Result, len(all))
 	var last [sweptNoSocket + 1]*Result
 	for m := range all {
-		if r := judged[m]; r != nil {
+		if r := judged[m]; r != nil && agrees(r, all[m].outcome) {
 			last[all[m].outcome] = r
 		}
 		before[m] = last[all[m].outcome]
 	}
 	clear(last[:])
 	for m := len(all) - 1; m >= 0; m-- {
-		if r := judged[m]; r != nil {
+		if r := judged[m]; r != nil && agrees(r, all[m].outcome) {
 			last[all[m].outcome] = r
 		}
 		after[m] = last[all[m].outcome]
 	}
 	return before, after
+}
+
+// agrees reports whether a close look found what the sweep had found, so that it speaks for other ports like it. An
+// ICMP error that was held back from the sweep explains its silence.
+func agrees(r *Result, o sweptOutcome) bool {
+	best := r.Port.Best()
+	return best != nil && (best.Outcome == o.evidence() || best.ICMP != nil && o != sweptOpen)
 }
 
 // alike reports whether two verdicts say the same of the same place.
@@ -80,8 +87,7 @@ func alike(a, b *Result) bool {
 // template is the bulk of ports that share a verdict. Without a port to go by the judge sees what the sweep saw.
 func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	b := Bulk{Address: u.address, Addr: u.h.addr}
-	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: BulkPort{Tries: s.tries, Micros: s.micros, Outcome: s.outcome}.attempts()}
-	p.Attempts[len(p.Attempts)-1].Local = s.local
+	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: s.attempts()}
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
 		return b

@@ -24,7 +24,7 @@ type sweep struct {
 	rate     int // SYNs a second; 0: no limit
 	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
 	// sweep's own threads: it must not block.
-	look     func(i int, o sweptOutcome)
+	look     func(i int, s swept)
 	progress func(done int)
 }
 
@@ -91,7 +91,7 @@ func (l *sweepLoss) add(tries uint8, sample time.Duration) {
 }
 
 // passes is how many tries make it unlikely (below 0.01 expected) that one of the endpoints like those that
-// answered is still silent. Where nothing answered there is nothing to learn from: four, spread over two seconds.
+// answered is still silent. Where nothing answered there is nothing to learn from: four, and doubt's last wait.
 func (l *sweepLoss) passes() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -132,9 +132,10 @@ func (e *estimate) add(sample time.Duration) {
 	e.srtt += (sample - e.srtt) / 8
 }
 
-// timeout is how long an answer is waited for before the next try: 500 ms where none has been seen.
+// timeout is how long an answer is waited for before the next try: 250 ms where none has been seen. The socket
+// listens on, so that a later one is still taken.
 func (e *estimate) timeout() time.Duration {
-	const first, least, most = 500 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
+	const first, least, most = 250 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
 	if e.srtt == 0 {
 		return first
 	}

@@ -38,6 +38,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	if err := Between("--concurrency", o.Concurrency, 1, maxConcurrency); err != nil {
 		return o, err
 	}
+	if !c.IsSet("concurrency") {
+		o.Concurrency = 0 // large runs have a default of their own
+	}
 	if c.IsSet("rate") {
 		o.Rate = c.Int("rate")
 		if err := Between("--rate", o.Rate, 1, maxRate); err != nil {

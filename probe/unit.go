@@ -1,0 +1,235 @@
+package probe
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+)
+
+// unit is one address of a large run.
+type unit struct {
+	h       *host
+	target  int
+	address int
+	members []int // TCP candidates that are swept
+	few     bool  // hosts: samples of what is not open are looked at, too
+	swept   []swept
+
+	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
+	mu       sync.Mutex
+	looked   map[int]*port // by member
+	controls []*port
+	trying   sync.WaitGroup // control ports
+}
+
+// What a large run looks at closely, for each host: open ports, and a sample of the others while there are few hosts.
+const (
+	looksOpen   = 1024
+	looksSample = 12
+	fewHosts    = 16
+	lookers     = 64 // at the same time
+)
+
+func newUnit(ctx context.Context, h *host, target, address int, members []int) *unit {
+	u := &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}}
+	h.startControls = sync.OnceFunc(func() {
+		for _, c := range u.controls {
+			u.trying.Go(func() {
+				defer close(c.settled)
+				h.ask(ctx, c)
+			})
+		}
+	})
+	return u
+}
+
+// prepare chooses control ports, unless improbable ports are swept anyway.
+func (u *unit) prepare(few bool) {
+	u.few = few
+	if few && !u.ownControls() {
+		u.controls = u.h.controls()
+	}
+}
+
+// candidate is what a member stands for.
+func (u *unit) candidate(m int) Candidate { return u.h.target.Candidates[u.members[m]] }
+
+// worth reports whether a port is looked at closely: an open one, and, on few hosts, the first and some evenly
+// spread ones of each other outcome.
+func (u *unit) worth(m int, o sweptOutcome) bool {
+	switch {
+	case o == sweptOpen:
+		return u.begun[o].Add(1) <= looksOpen
+	case !u.few || u.h.here() && o == sweptRefused:
+		return false
+	case o == sweptSilent: // one is watched for longer than its SYN's first retransmit; a sample follows the sweep
+		return u.begun[o].CompareAndSwap(0, 1)
+	case m%max(1, len(u.members)/looksSample) == 0:
+		u.begun[o].Add(1)
+		return true
+	}
+	return u.begun[o].CompareAndSwap(0, 1)
+}
+
+// plan notes that a port is to be looked at; nil if it is already.
+func (u *unit) plan(m int, o sweptOutcome) *port {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.looked[m] != nil {
+		return nil
+	}
+	p := u.h.newPort(u.members[m], u.candidate(m))
+	p.quick = true
+	if o == sweptSilent {
+		p.attempts = 1 // the sweep sends the others
+	}
+	u.looked[m] = p
+	return p
+}
+
+// look is the close look at one port.
+func (u *unit) look(ctx context.Context, p *port, s swept) {
+	defer close(p.settled)
+	if s.outcome == sweptSilent && u.controls != nil {
+		u.h.startControls()
+	}
+	u.h.ask(ctx, p)
+	p.recall(s)
+}
+
+// recall keeps a port open that the sweep found open, though it is silent now.
+func (p *port) recall(s swept) {
+	if s.outcome == sweptOpen && p.seen.Answered() == 0 {
+		p.seen.Attempts = append(s.attempts(), p.seen.Attempts...)
+	}
+}
+
+// settle completes the looks by what the sweep has seen of the same ports, and of others.
+func (u *unit) settle(ctx context.Context) (looked []*port) {
+	if u.few && !u.h.here() && ctx.Err() == nil {
+		u.sampleSilence()
+		u.sweptControls()
+	}
+	for m := range u.members {
+		if p := u.looked[m]; p != nil {
+			if p.attempts == 1 && u.swept[m].outcome == sweptOpen {
+				<-p.settled
+				p.recall(u.swept[m])
+			}
+			looked = append(looked, p)
+		}
+	}
+	return looked
+}
+
+// sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
+func (u *unit) sampleSilence() {
+	for m := 0; m < len(u.swept); m += max(1, len(u.swept)/looksSample) {
+		if u.swept[m].outcome != sweptSilent {
+			continue
+		}
+		if p := u.plan(m, sweptSilent); p != nil {
+			u.saw(p, m)
+		}
+	}
+}
+
+// saw gives a port the sweep's evidence.
+func (u *unit) saw(p *port, m int) {
+	p.begun = time.Now()
+	p.seen.Attempts = u.swept[m].attempts()
+	close(p.settled)
+}
+
+// controls are improbable ports above the ephemeral ones; where enough of them have been swept, no others are tried.
+const firstControl, lastControl = 61000, 65499
+
+func (u *unit) isControl(m int) bool {
+	p := u.candidate(m).Port
+	return p >= firstControl && p <= lastControl && u.looked[m] == nil
+}
+
+// ownControls reports whether the sweep covers improbable ports.
+func (u *unit) ownControls() bool {
+	n := 0
+	for m := range u.members {
+		if u.isControl(m) {
+			n++
+		}
+	}
+	return n > 64*controlCount
+}
+
+func (u *unit) sweptControls() {
+	if u.controls != nil || !u.ownControls() || u.h.run.options.Trace == TraceNever {
+		return
+	}
+	for m := len(u.members) - 1; m >= 0 && len(u.controls) < controlCount; m-- {
+		if u.isControl(m) && u.swept[m].outcome != sweptNothing && u.swept[m].outcome != sweptNoSocket {
+			c := u.h.newPort(-1, u.candidate(m))
+			u.saw(c, m)
+			u.controls = append(u.controls, c)
+		}
+	}
+	u.h.startControls = func() {} // they have been
+}
+
+// conclude explains the ports that were looked at and shares their verdicts with the others.
+func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
+	judged := map[int]*Result{}
+	member := map[int]int{}
+	for m, c := range u.members {
+		member[c] = m
+	}
+	looked := u.settle(ctx)
+	u.h.ports = looked
+	var mu sync.Mutex
+	record := func(p *port) {
+		p.dropLate()
+		res := &Result{Target: u.target, Candidate: p.candidate, Address: u.address, Port: p.seen}
+		res.Verdict = verdict.Judge(&p.seen, u.h.snapshot())
+		mu.Lock()
+		judged[member[p.candidate]] = res
+		mu.Unlock()
+		r.emit(*res)
+	}
+	switch {
+	case u.few && len(looked) > 0:
+		u.h.explain(ctx, looked, u.controls, record)
+	case !u.few:
+		for _, p := range looked {
+			<-p.settled
+			record(p)
+		}
+	}
+	u.trying.Wait()
+	for _, c := range u.controls {
+		c.dropLate()
+	}
+	u.h.awaitNames()
+	bulks := share(u, u.swept, judged)
+	r.collect.Lock()
+	defer r.collect.Unlock()
+	for _, m := range slices.Sorted(maps.Keys(judged)) {
+		t.Results = append(t.Results, *judged[m])
+	}
+	t.Bulk = append(t.Bulk, bulks...)
+	t.Hosts[u.h.addr] = u.h.snapshot()
+}
+
+// attempts are the SYNs that a sweep sent: the last one was answered, if any was.
+func (s swept) attempts() []evidence.Attempt {
+	all := make([]evidence.Attempt, max(1, s.tries))
+	for i := range all {
+		all[i].Outcome = evidence.Silent
+	}
+	last := &all[len(all)-1]
+	last.Outcome, last.Elapsed, last.Local = s.outcome.evidence(), time.Duration(s.micros)*time.Microsecond, s.local
+	return all
+}
