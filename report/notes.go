@@ -153,18 +153,21 @@ func targetNotes(out *Target, t *probe.TargetRun) (notes []Note) {
 }
 
 // inspectionNote says once for all ports that TLS is opened on the way; a known product is said rather than a guess.
+// Where a single port was tested that says so itself, there is no note.
 func inspectionNote(t *probe.TargetRun) (Note, bool) {
 	var found *evidence.Inspection
+	said := false
 	for i := range t.Results {
 		sp := t.Results[i].Port.Speech
 		if sp == nil || sp.TLS == nil || sp.TLS.Inspection == nil {
 			continue
 		}
+		said = len(t.Results) == 1 && t.Results[i].Verdict.State == verdict.Open && sp.TLS.State == evidence.TLSOK
 		if found == nil || !found.Sure() && sp.TLS.Inspection.Sure() {
 			found = sp.TLS.Inspection
 		}
 	}
-	if found == nil {
+	if found == nil || said {
 		return Note{}, false
 	}
 	return inspectionSentence(found), true

@@ -68,7 +68,7 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 	if h.tls.ClientCert && h.tls.Version == "TLS 1.3" {
 		a.overhear(h, c) // a server that insists says so only after the handshake (RFC 8446 section 4.4.2.4)
 	}
-	if a.s.TLS.Inspection != nil {
+	if a.s.TLS.Inspection != nil && (h.tls.ALPN != "" || a.usual.protocol == "https") {
 		a.lookInside(h, c)
 	}
 }
@@ -96,14 +96,14 @@ func (a *asker) lookInside(h *handshaken, c *recorder) {
 			return
 		}
 		defer func() { _ = second.Close() }()
-		second.within(a.patience(2*time.Second, 0.4))
+		second.within(a.patience(pageWait, 0.4))
 		plain := handshake(second, hello{name: a.ServerName, noALPN: true})
 		if plain.err != nil {
 			return
 		}
 		conn, c = plain.conn, second
 	}
-	c.within(a.patience(2*time.Second, 0.5))
+	c.within(a.patience(pageWait, 0.5))
 	a.page(conn, false)
 }
 

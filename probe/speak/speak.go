@@ -40,9 +40,10 @@ const (
 	trialWait     = 1200 * time.Millisecond // of a trial
 	askedTrial    = 1500 * time.Millisecond // the same where TLS was promised
 	greetingWait  = 1500 * time.Millisecond // for a greeting; a later one answers the ClientHello that follows
-	sshWait       = 2 * time.Second         // the same for SSH, whose servers look callers up only afterwards
+	sshWait       = 1500 * time.Millisecond // the same for SSH, whose servers look callers up only afterwards
 	promisedWait  = 3 * time.Second         // the same where the protocol was promised
 	postscreening = 7 * time.Second         // the same for mail and FTP: they look callers up, or make them wait (postscreen: 6 s)
+	pageWait      = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait     = time.Second             // where nothing may be sent
 )
 
