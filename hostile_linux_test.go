@@ -174,7 +174,7 @@ func TestHostileServers(t *testing.T) {
 				if !utf8.Valid(out) {
 					t.Error("no UTF-8")
 				}
-				if raw := regexp.MustCompile("[\\x00-\\x1f\\x7f\\x{80}-\\x{9f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]").
+				if raw := regexp.MustCompile(`[\x00-\x1f\x7f\x{80}-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]`).
 					FindAllString(strings.NewReplacer("\n", "", allowed, "").Replace(string(out)), -1); raw != nil {
 					t.Errorf("raw: %q", raw)
 				}

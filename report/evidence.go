@@ -123,6 +123,9 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 			out = append(out, Evidence{"tls-" + v.Kind, string(v.State), "after " + duration(v.After)})
 		}
 	}
+	if t := s.TLS; t != nil && t.State == evidence.TLSNotTried && len(t.Notes) > 0 {
+		out = append(out, Evidence{"starttls", clean(strings.TrimPrefix(t.Notes[0], "starttls-")), clean(t.StartTLS)})
+	}
 	if h := s.HTTP; h != nil {
 		out = append(out, Evidence{"http", "answered", fmt.Sprintf("status %d, server %q", h.Status, clean(h.Server))})
 	}
