@@ -87,3 +87,33 @@ func TestLargeRunAsNDJSON(t *testing.T) {
 	reporttest.ValidateLines(t, bytes.Join(head[:19], []byte("\n")))
 	reporttest.ValidateLines(t, b.Bytes()[bytes.LastIndexByte(b.Bytes()[:b.Len()-1], '\n')+1:])
 }
+
+// Closed ports that were looked at more closely are no news to people; the evidence and the JSON keep them.
+func TestLookedAtPortsJoinTheOthers(t *testing.T) {
+	r := bulk()
+	tr := &r.Targets[0]
+	at := &verdict.Where{Party: verdict.Server, Address: ip(server), Confidence: verdict.Certain}
+	tr.Bulk[0].Verdict.Where, tr.Bulk[0].Verdict.Confidence = at, verdict.Likely
+	looked := tr.Bulk[0].Ports[0]
+	tr.Bulk[0].Ports = tr.Bulk[0].Ports[1:]
+	v := closed
+	v.Where = at
+	tr.Results = append([]probe.Result{result(int(looked.Candidate), refused(server, client, 1), v)}, tr.Results...)
+	doc := report.Brief(r, services.New(), "test")
+	var b bytes.Buffer
+	if err := report.Table(&b, doc, report.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.Contains(s, "2999 ports closed: refused: probably nothing listens (TCP 1-442, 444-3000)") || strings.Contains(s, "| 1 ") ||
+		!strings.Contains(s, "a firewall refuses "+client) {
+		t.Error(s)
+	}
+	b.Reset()
+	if err := report.Table(&b, doc, report.Style{Verbose: true}); err != nil || !strings.Contains(b.String(), "| 1 ") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+	b.Reset()
+	if err := report.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}

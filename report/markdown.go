@@ -10,6 +10,7 @@ import (
 // Markdown writes the report for a ticket or a wiki (GitHub's dialect, whose tables need one line a row).
 func Markdown(w io.Writer, doc *Document) error {
 	var b bytes.Buffer
+	doc = fold(doc)
 	for i := range doc.Targets {
 		if i > 0 {
 			b.WriteString("\n")

@@ -73,7 +73,13 @@ func (s *subject) name() string {
 
 // from is the address that the connections came from, or "this computer".
 func (s *subject) from() string {
-	if from := s.source().Addr(); from.IsValid() && !from.IsUnspecified() {
+	from := s.source().Addr()
+	for i := 0; !from.IsValid() && i < len(s.target.Results); i++ { // a port of a large run: as to the others of its address
+		if p := &s.target.Results[i].Port; p.Addr == s.port.Addr {
+			from = (&subject{port: p}).source().Addr()
+		}
+	}
+	if from.IsValid() && !from.IsUnspecified() {
 		return clean(from.String())
 	}
 	return "this computer"

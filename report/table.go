@@ -13,6 +13,9 @@ const manyTargets = 8
 // Table writes the report for people. The most important line comes last.
 func Table(w io.Writer, doc *Document, style Style) error {
 	d := &drawing{style: style, paint: newPaint(style.Color)}
+	if !style.Verbose {
+		doc = fold(doc)
+	}
 	if !style.Quiet {
 		d.body(doc)
 	}
