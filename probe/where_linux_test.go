@@ -76,11 +76,18 @@ func TestWhere(t *testing.T) {
 		delete(wanted, c.name)
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			l := lab.New(t, c.options...)
-			if c.setup != nil {
-				c.setup(l)
+			// A verdict has to be right at once; time and packets may be more on a machine that does other things.
+			var exceeded []string
+			for range 3 {
+				l := lab.New(t, c.options...)
+				if c.setup != nil {
+					c.setup(l)
+				}
+				if exceeded = c.run(t, l, want); len(exceeded) == 0 || t.Failed() {
+					return
+				}
 			}
-			c.run(t, l, want)
+			t.Errorf("three times: %s", strings.Join(exceeded, "; "))
 		})
 	}
 	for name := range wanted {
@@ -88,7 +95,8 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string) {
+// run fails the test for a wrong verdict, and returns the bounds that were exceeded.
+func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string) (exceeded []string) {
 	o := order{}
 	if c.change != nil {
 		c.change(&o.Options)
@@ -118,16 +126,17 @@ func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string) {
 			slowest = max(slowest, res.Port.Elapsed)
 		}
 		if c.within > 0 && slowest > c.within {
-			t.Errorf("IPv%d: %v, want less than %v", family, slowest, c.within)
+			exceeded = append(exceeded, fmt.Sprintf("IPv%d: %v, want less than %v", family, slowest, c.within))
 		}
 		match := map[int]lab.Match{4: lab.IPv4, 6: lab.IPv6}[family]
 		n := sent.Count(match)
 		var most int
 		if _, err := fmt.Sscanf(wanted[""], "at most %d SYNs", &most); err != nil || n > most {
-			t.Errorf("IPv%d: %d SYNs, want %q", family, n, wanted[""])
+			exceeded = append(exceeded, fmt.Sprintf("IPv%d: %d SYNs, want %q", family, n, wanted[""]))
 		}
 		t.Logf("IPv%d: %v, %d SYNs", family, slowest.Round(time.Millisecond), n)
 	}
+	return exceeded
 }
 
 // fits compares; a last caveat with a question mark is optional.

@@ -61,8 +61,8 @@ func TestRejects(t *testing.T) {
 			if r.Errno != c.errno || r.Type != c.kind || r.Code != c.code || r.Offender != offender {
 				t.Errorf("%+v, want errno %d, %d/%d from %v", r, c.errno, c.kind, c.code, offender)
 			}
-			if r.After > l.RTT() {
-				t.Errorf("after %v, want the round trip to r2, 9 ms", r.After)
+			if r.After > 10*l.RTT() { // not a second: without RECVERR, IPv6 errors come with the first retransmit
+				t.Errorf("after %v, want about the round trip to r2, 9 ms", r.After)
 			}
 			remove()
 			r = l.Connect("client", to(l, "server", c.family, port), ConnectOptions{})

@@ -92,7 +92,7 @@ func instantReset(o *observed) Verdict {
 func resetOnTheWay(o *observed) Verdict {
 	hop, _ := o.imposter()
 	if hop == 0 {
-		if near := o.nearestRTT(); o.best.Elapsed < near/2 {
+		if o.best.Elapsed < min(fast, o.nearestRTT()/2) {
 			return instantReset(o)
 		}
 		return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(1, false)}

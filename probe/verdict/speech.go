@@ -238,9 +238,8 @@ func (o *observed) soonestReset() time.Duration {
 // as fast, give or take what a single round trip varies; or this computer, where it took less than half of the way to
 // the first router. Possible at most.
 func (o *observed) withinReach(took time.Duration) *Where {
-	const worth = 2 * time.Millisecond
 	nearest := o.nearestRTT()
-	if nearest > worth && took < nearest/2 {
+	if took < fast && took < nearest/2 {
 		return &Where{Party: ThisComputer, Confidence: Possible}
 	}
 	var hop uint8
