@@ -115,6 +115,10 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 	agree := true
 	for len(ports) > 0 && ctx.Err() == nil {
 		if len(places) == 0 {
+			if i := slices.IndexFunc(ports, func(p *port) bool { return p.seen.Walk != nil }); i >= 0 { // large runs walk early
+				places, ports = append(places, ports[i].seen.Walk), slices.Concat(ports[:i], ports[i+1:])
+				continue
+			}
 			if !h.walkTo(ctx, ports[0]) {
 				changed = append(changed, ports[0])
 			} else {

@@ -132,10 +132,10 @@ func (e *estimate) add(sample time.Duration) {
 	e.srtt += (sample - e.srtt) / 8
 }
 
-// timeout is how long an answer is waited for before the next try: 250 ms where none has been seen. The socket
+// timeout is how long an answer is waited for before the next try: 200 ms where none has been seen. The socket
 // listens on, so that a later one is still taken.
 func (e *estimate) timeout() time.Duration {
-	const first, least, most = 250 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
+	const first, least, most = 200 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
 	if e.srtt == 0 {
 		return first
 	}

@@ -96,11 +96,21 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 // look is the close look at one port.
 func (u *unit) look(ctx context.Context, p *port, s swept) {
 	defer close(p.settled)
-	if s.outcome == sweptSilent && u.controls != nil {
-		u.h.startControls()
+	var walk *evidence.Walk
+	var walking sync.WaitGroup
+	if s.outcome == sweptSilent {
+		if u.controls != nil {
+			u.h.startControls()
+		}
+		if u.h.run.options.Trace != TraceNever && !u.h.here() {
+			walking.Go(func() { walk = u.h.walkTCP(ctx, p.want.Port, 0) })
+		}
 	}
 	u.h.ask(ctx, p)
 	p.recall(s)
+	if walking.Wait(); p.seen.Answered() == 0 && walk.Distance() == 0 {
+		p.seen.Walk, p.seen.Place = walk, evidence.PlaceOwn
+	}
 }
 
 // recall keeps a port open that the sweep found open, though it is silent now.
