@@ -15,6 +15,7 @@ import (
 const (
 	progressDelay    = time.Second
 	progressInterval = 200 * time.Millisecond
+	echoed           = len("^C") // that a terminal writes behind the line when it is pressed
 )
 
 // Progress is one line on a terminal that says how far a run is. It is safe for several goroutines.
@@ -79,7 +80,7 @@ func (p *Progress) Stop() {
 	p.mu.Unlock()
 	p.done.Wait()
 	if p.drawn > 0 {
-		fmt.Fprint(p.w, "\r"+strings.Repeat(" ", p.drawn)+"\r")
+		fmt.Fprint(p.w, "\r"+strings.Repeat(" ", p.drawn+echoed)+"\r")
 	}
 }
 

@@ -48,10 +48,17 @@ func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 		p.Stop()
 		p.Stop()
 		lines := strings.Split(strings.TrimSuffix(out.String(), "\r"), "\r")
-		if last := lines[len(lines)-1]; strings.TrimSpace(last) != "" || len(last) < 40 {
+		if last := lines[len(lines)-1]; strings.TrimSpace(last) != "" || len(last) < len("^C")+longest(lines) {
 			t.Errorf("not cleared: %q", last)
 		}
 	})
+}
+
+func longest(lines []string) (n int) {
+	for _, l := range lines[:len(lines)-1] {
+		n = max(n, len(l))
+	}
+	return n
 }
 
 func TestProgressOfQuickWorkIsSilent(t *testing.T) {
