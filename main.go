@@ -72,41 +72,45 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 // app is the table of commands.
 func (p *program) app() *cli.App {
 	return &cli.App{
-		Name: "whyport", Usage: "which ports of a server can this computer reach, and what stops it where it can't",
+		Name: "whyport", Usage: "which ports of a server this computer can reach, and why not",
 		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
-			"   A target is a name, an address, host:port, a URL or a range such as 192.0.2.0/28.",
+			"   A target is a name, an address, host:port, a URL or a range (192.0.2.0/28).",
 		HideVersion: true, HideHelpCommand: true,
 		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
 		Flags:          []cli.Flag{boolFlag("version", "show the version")},
-		CustomAppHelpTemplate: usage.AppHelp("check",
-			"whyport server.example                                the ports that applications most often need",
-			"whyport server.example -p 443,2000-2001 --verbose     these ports, with the evidence",
-			"whyport mail.example --profile mail-client --json     what a mail program needs, for a script"),
+		CustomAppHelpTemplate: usage.AppHelp(checkFlags(),
+			"whyport server.example                             ports in frequent use",
+			"whyport server.example -p 443,2000-2001 --verbose  these, with evidence",
+			"whyport mail.example --profile mail-client --json  mail's, for a script"),
 		Commands: []*cli.Command{
-			command("check", " TARGET...", "test the ports of servers", p.check, checkFlags(), usage.Help(
+			command("check", " TARGET...", "test the ports of servers", p.check, checkFlags(), usage.Help,
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
-				"whyport check --targets servers.txt --profile web --require all -o result.json")),
+				"whyport check --targets servers.txt --profile web --require all -o result.json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic"},
 				boolFlag("json", "JSON instead of a list", "j"), outputFlag(),
-			}, usage.PrintHelp("whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json")),
+			}, usage.PrintHelp,
+				"whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json"),
 			command("profiles", " [NAME...]", "the sets of ports that applications need", p.profiles,
 				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
-				usage.PrintHelp("whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json")),
+				usage.PrintHelp,
+				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
 			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
-				usage.Help("whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary")),
+				usage.Help,
+				"whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary"),
 			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{outputFlag()},
-				usage.PrintHelp("whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties")),
+				usage.PrintHelp,
+				"whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties"),
 		},
 	}
 }
 
-func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help string) *cli.Command {
+func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string, examples ...string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
-		CustomHelpTemplate: help, HideHelpCommand: true}
+		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
 }
 
 func boolFlag(name, use string, short ...string) cli.Flag {

@@ -74,7 +74,7 @@ func symbols(style Style) tw.Symbols {
 
 // lines wraps first and colours each line, so that no colour runs into the borders.
 func (c cell) lines(width int) string {
-	lines := wrap(c.text, width)
+	lines := Wrap(c.text, width)
 	if c.color != nil {
 		for i := range lines {
 			lines[i] = c.color.Sprint(lines[i])

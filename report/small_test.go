@@ -67,8 +67,8 @@ func TestWrap(t *testing.T) {
 		{"abcdefgh", 3, []string{"abc", "def", "gh"}},
 		{"\u6771\u4eac\u90fd", 4, []string{"\u6771\u4eac", "\u90fd"}},
 	} {
-		if got := wrap(c.in, c.width); !slices.Equal(got, c.want) {
-			t.Errorf("wrap(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+		if got := Wrap(c.in, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
 		}
 	}
 }

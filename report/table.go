@@ -71,7 +71,7 @@ func (d *drawing) title(t *Target, all []*section) {
 	if len(all) == 1 && len(all[0].addresses) > 0 && all[0].addresses[0] != t.Host {
 		title += " (" + all[0].title() + ")"
 	}
-	for _, line := range wrap(title, d.style.width()) {
+	for _, line := range Wrap(title, d.style.width()) {
 		d.line(d.paint.strong.Sprint(d.show(line)))
 	}
 }
@@ -79,7 +79,7 @@ func (d *drawing) title(t *Target, all []*section) {
 func (d *drawing) section(t *Target, s *section, titled bool) {
 	if titled {
 		d.gap()
-		for _, line := range wrap(s.title(), d.style.width()) {
+		for _, line := range Wrap(s.title(), d.style.width()) {
 			d.line(d.paint.strong.Sprint(d.show(line)))
 		}
 	}
@@ -173,7 +173,7 @@ func (d *drawing) show(s string) string {
 
 // text writes wrapped text; further lines are indented by hang more.
 func (d *drawing) text(s string, indent, hang int) {
-	lines := wrap(d.show(s), d.style.width()-indent-hang)
+	lines := Wrap(d.show(s), d.style.width()-indent-hang)
 	for i, line := range lines {
 		if i > 0 {
 			line = strings.Repeat(" ", hang) + line

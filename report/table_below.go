@@ -23,7 +23,7 @@ func (d *drawing) explanations(t *Target, s *section, rows []*Port) {
 		}
 		before := d.out.Len()
 		heading := d.show(c.heading() + ": " + stateCell(p, false))
-		for _, line := range wrap(heading, d.style.width()) {
+		for _, line := range Wrap(heading, d.style.width()) {
 			d.line(d.paint.of(p.Usable).Sprint(line))
 		}
 		headed := d.out.Len()
@@ -122,7 +122,7 @@ func (d *drawing) about(t *Target) string {
 
 // summary is the target's answer and, before it, what to do.
 func (d *drawing) summary(t *Target, about string) {
-	for _, line := range wrap(d.show(about+t.Summary), d.style.width()) {
+	for _, line := range Wrap(d.show(about+t.Summary), d.style.width()) {
 		d.line(d.paint.of(t.Requirement.Met).Sprint(line))
 	}
 	if t.NextStep != nil {
@@ -150,7 +150,7 @@ func (d *drawing) overall(doc *Document) {
 	if unknown > 0 {
 		s += fmt.Sprintf("; %d could not be tested", unknown)
 	}
-	for _, line := range wrap(s+".", d.style.width()) {
+	for _, line := range Wrap(s+".", d.style.width()) {
 		d.line(d.paint.of(doc.Requirement.Met).Sprint(line))
 	}
 }

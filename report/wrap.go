@@ -9,8 +9,8 @@ import (
 // columns is the width of text on a terminal.
 func columns(s string) int { return twwidth.Width(s) }
 
-// wrap breaks text into lines of at most width columns, between words where it can.
-func wrap(s string, width int) []string {
+// Wrap breaks text into lines of at most width columns, between words where it can.
+func Wrap(s string, width int) []string {
 	return wrapWords(strings.Fields(s), width)
 }
 

@@ -1,12 +1,20 @@
 package usage
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"whyport/report"
+)
 
 // exitCodes belongs to every help text.
 const exitCodes = `
 Exit codes:
    0  what is required can be used
-   1  it can't be used: a port is closed, blocked, filtered or does not speak as it should
+   1  it can't be used: a port is closed, blocked, filtered or does not speak as
+      it should
    2  the command line is wrong; nothing was sent
    3  it could not be tested: name not found, no network, interrupted
 `
@@ -19,32 +27,27 @@ Exit codes:
    3  it could not be written
 `
 
-const flagList = `{{range $i, $e := .VisibleFlags}}
-   {{$e}}{{end}}
-`
-
 // Help is the help text's template for a command, with its examples.
-func Help(examples ...string) string { return help(exitCodes, examples) }
+func Help(flags []cli.Flag, examples ...string) string { return help(flags, exitCodes, examples) }
 
 // PrintHelp is Help for a command that asks nothing of the network.
-func PrintHelp(examples ...string) string { return help(printCodes, examples) }
+func PrintHelp(flags []cli.Flag, examples ...string) string { return help(flags, printCodes, examples) }
 
-func help(codes string, examples []string) string {
+func help(flags []cli.Flag, codes string, examples []string) string {
 	return `{{.HelpName}}: {{.Usage}}
 
 Usage:
    {{.UsageText}}
-{{if .Description}}
-{{.Description}}
-{{end}}
+
 Examples:
 ` + indent(examples) + `
-Flags:` + flagList + codes
+Flags:
+` + flagLines(append(flags, &cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "show help"})) + codes
 }
 
 // AppHelp is the help text's template for the program as a whole: with the flags of the command that is meant
 // where none is named.
-func AppHelp(fallback string, examples ...string) string {
+func AppHelp(flags []cli.Flag, examples ...string) string {
 	return `{{.Name}}: {{.Usage}}
 
 Usage:
@@ -52,15 +55,50 @@ Usage:
 
 Examples:
 ` + indent(examples) + `
-Commands:{{range .VisibleCommands}}{{if ne .Name "help"}}
-   {{.Name}}{{"\t"}}{{.Usage}}{{end}}{{end}}
+Commands:{{range .VisibleCommands}}
+   {{.Name}}{{"\t"}}{{.Usage}}{{end}}
 
-Flags:{{with .Command "` + fallback + `"}}` + flagList + `{{end}}   --version` + "\t" + `show the version
-` + exitCodes + `
+Flags:
+` + flagLines(append(flags, &cli.BoolFlag{Name: "version", Usage: "show the version"})) + exitCodes + `
 More: whyport COMMAND --help
 `
 }
 
 func indent(lines []string) string {
 	return "   " + strings.Join(lines, "\n   ") + "\n"
+}
+
+// Columns of the flags' list, which fits a terminal of 80.
+const (
+	flagColumn  = 28
+	flagText    = 49
+	shortColumn = 4
+)
+
+// flagLines has for each flag its names, what its value is called, and what it is for.
+func flagLines(flags []cli.Flag) string {
+	var b strings.Builder
+	for _, f := range flags {
+		names := f.Names()
+		head := strings.Repeat(" ", shortColumn)
+		if len(names) > 1 {
+			head = "-" + names[1] + ", "
+		}
+		head += "--" + names[0]
+		text := ""
+		if d, ok := f.(cli.DocGenerationFlag); ok {
+			text = strings.ReplaceAll(d.GetUsage(), "`", "")
+			if d.TakesValue() {
+				head += " " + between(d.GetUsage(), '`')
+				if value := d.GetDefaultText(); value != "" {
+					text += " (default: " + value + ")"
+				}
+			}
+		}
+		for _, line := range report.Wrap(text, flagText) {
+			fmt.Fprintf(&b, "   %-*s%s\n", flagColumn, head, line)
+			head = ""
+		}
+	}
+	return b.String()
 }
