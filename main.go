@@ -87,7 +87,7 @@ func (p *program) app() *cli.App {
 			command("check", " TARGET...", "test the ports of servers", p.check, checkFlags(), usage.Help,
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
-				"whyport check --targets servers.txt --profile web --require all -o result.json"),
+				"whyport check --targets servers.txt --profile web --require all -o out.json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic"},
