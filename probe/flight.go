@@ -31,3 +31,25 @@ func (f *fifo) pop() flying {
 	f.size--
 	return a
 }
+
+// tokenBucket lets rate things a second pass, evenly: no more than a few at once. The zero value lets all pass.
+type tokenBucket struct {
+	rate, tokens float64
+	at           time.Duration
+}
+
+// tokenBurst is small, since devices that limit SYNs allow little more (nftables: five).
+const tokenBurst = 3
+
+func (b *tokenBucket) take(now time.Duration) bool {
+	if b.rate <= 0 {
+		return true
+	}
+	b.tokens = min(tokenBurst, b.tokens+(now-b.at).Seconds()*b.rate)
+	b.at = now
+	if b.tokens < 1 {
+		return false
+	}
+	b.tokens--
+	return true
+}

@@ -90,6 +90,13 @@ func (l *sweepLoss) add(tries uint8, sample time.Duration) {
 	l.mu.Unlock()
 }
 
+// forget the loss, but not the round trips.
+func (l *sweepLoss) forget() {
+	l.mu.Lock()
+	l.answered, l.lost = min(l.answered, 1), 0
+	l.mu.Unlock()
+}
+
 // passes is how many tries make it unlikely (below 0.01 expected) that one of the endpoints like those that
 // answered is still silent. Where nothing answered there is nothing to learn from: four, and doubt's last wait.
 func (l *sweepLoss) passes() int {
@@ -142,8 +149,10 @@ func (e *estimate) timeout() time.Duration {
 	return min(max(e.srtt+4*e.rttvar, least), most)
 }
 
-// sockets is how many a sweep may use: what the system allows, less what the rest of the program needs.
+// sweepSockets is how many a sweep may use: as many as allowed, of what the system allows less what the rest of the
+// program needs.
 func sweepSockets(allowed int) int {
-	const most, spare = 16_384, 512
-	return max(64, min(most, socket.MaxDescriptors()-spare, allowed))
+	const spare = 512
+	system := socket.MaxDescriptors()
+	return max(1, min(allowed, max(system-spare, system/4)))
 }

@@ -34,15 +34,17 @@ type sweeper struct {
 	passOf       []uint8         // by try
 	counted      []bool          // by try: whether it is among open
 	sentAtOnce   int             // the largest number in flight
-	done, sent   int
-	threads      int
+	answers      int
+	bucket       tokenBucket // SYNs
+	done         int
 }
 
 const (
 	firstWindow = 128 // for few hosts; up to eight times that for many
 	leastWindow = 32
 	checkSize   = 64 // silent endpoints that are asked once more, alone
-	mostRounds  = 4
+	mostRounds  = 8
+	leastRate   = 50 // SYNs a second
 	// After the last pass a host that never answered has this long to do so; longer if none of the others did, either.
 	hostWait, blindWait = 250 * time.Millisecond, 600 * time.Millisecond
 	progressStep        = 256
@@ -52,7 +54,7 @@ const (
 )
 
 func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sweeper {
-	w := &sweeper{s: s, out: out, loss: loss, threads: threads, hosts: make([]estimate, s.hosts)}
+	w := &sweeper{s: s, out: out, loss: loss, bucket: tokenBucket{rate: float64(s.rate) / float64(threads)}, hosts: make([]estimate, s.hosts)}
 	w.most = float64(max(1, s.limit/threads))
 	w.window = float64(firstWindow * min(max(1, s.hosts/8), 8))
 	for i := thread; i < s.count; i += threads {
@@ -78,6 +80,7 @@ func (w *sweeper) run(ctx context.Context) {
 	defer w.burst.Close()
 	w.began = time.Now()
 	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
+		w.pass = 0
 		w.passes(ctx)
 		if !w.doubt(ctx) {
 			break
@@ -106,22 +109,26 @@ func (w *sweeper) passes(ctx context.Context) {
 	}
 }
 
-// doubt questions the silence: a sample of the silent endpoints is asked once more while the line is idle, and
+// doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
 // earlier SYNs to hosts that never answered are listened for a while longer. It is true if anything answered; if one
-// of the sample did, the line, or a device on it, lets fewer SYNs through than were sent, and the window is narrowed.
+// that was asked again did, the line, or a device on it, lets fewer SYNs through than were sent: from then on they are
+// sent evenly, and slower than answers have come.
 func (w *sweeper) doubt(ctx context.Context) bool {
-	rest, answers := w.todo, w.loss.answers()
-	until := w.since() + w.quiet(rest)
+	rest, answers, took := w.todo, w.answers, w.since()
+	until := took + w.quiet(rest)
 	w.todo, w.answered = nil, 0
 	w.pass++
-	if len(rest) >= 2*checkSize && w.sentAtOnce >= 2*checkSize {
-		for i := range checkSize {
-			w.todo = append(w.todo, rest[i*len(rest)/checkSize])
+	if w.sentAtOnce >= 2*checkSize {
+		n := min(len(rest), checkSize)
+		for i := range n {
+			w.todo = append(w.todo, rest[i*len(rest)/n])
 		}
 		w.one(ctx)
 	}
-	slow := w.answered > 0
-	for w.since() < until && w.loss.answers() == answers && ctx.Err() == nil {
+	if w.answered > 0 {
+		w.slowDown(float64(answers) / took.Seconds())
+	}
+	for w.since() < until && w.answers == answers && ctx.Err() == nil {
 		w.collect(min(until-w.since(), 20*time.Millisecond))
 	}
 	for w.late.size > 0 {
@@ -133,10 +140,18 @@ func (w *sweeper) doubt(ctx context.Context) bool {
 			w.todo = append(w.todo, i)
 		}
 	}
-	if slow {
-		w.most = max(w.most/8, leastWindow)
+	return len(w.todo) > 0 && w.answers > answers
+}
+
+// slowDown paces the sweep below the rate at which answers have come, and lower each time. What was lost before
+// says nothing of the loss from now on.
+func (w *sweeper) slowDown(answered float64) {
+	pace := 0.7 * answered
+	if w.bucket.rate > 0 {
+		pace = min(pace, 0.5*w.bucket.rate)
 	}
-	return len(w.todo) > 0 && w.loss.answers() > answers
+	w.bucket.rate = max(pace, leastRate)
+	w.loss.forget()
 }
 
 // quiet is how much longer hosts that never answered are listened for.
@@ -165,7 +180,7 @@ func (w *sweeper) one(ctx context.Context) {
 
 // fill sends until the window is full or answers are to be looked for; it is true where the system ran short of sockets.
 func (w *sweeper) fill() (short bool) {
-	for sent := 0; sent < sendsAtOnce && w.next < len(w.todo) && w.open < int(w.window) && w.within(); {
+	for sent := 0; sent < sendsAtOnce && w.next < len(w.todo) && w.open < int(w.window) && w.bucket.take(w.since()); {
 		id := w.todo[w.next]
 		if w.out[id].outcome != sweptNothing { // a late answer settled it
 			w.next++
@@ -191,24 +206,12 @@ func (w *sweeper) fill() (short bool) {
 	return false
 }
 
-// within spends from the rate's allowance.
-func (w *sweeper) within() bool {
-	if w.s.rate <= 0 {
-		return true
-	}
-	if float64(w.sent) >= w.since().Seconds()*float64(w.s.rate)/float64(w.threads) {
-		return false
-	}
-	w.sent++
-	return true
-}
-
 func (w *sweeper) wait(short bool) time.Duration {
 	if w.flight.size == 0 {
-		return 5 * time.Millisecond
+		return time.Millisecond
 	}
-	if short || w.s.rate > 0 && w.next < len(w.todo) && w.open < int(w.window) {
-		return 2 * time.Millisecond
+	if short || w.bucket.rate > 0 && w.next < len(w.todo) && w.open < int(w.window) {
+		return time.Millisecond
 	}
 	if w.next < len(w.todo) && w.open < int(w.window) {
 		return 0
@@ -261,6 +264,7 @@ func (w *sweeper) take(e socket.End) {
 	if e.Outcome == evidence.Failed {
 		return
 	}
+	w.answers++
 	if w.passOf[e.Try] == w.pass {
 		w.answered++
 	}

@@ -30,10 +30,11 @@ type unit struct {
 
 // What a large run looks at closely, for each host: open ports, and a sample of the others while there are few hosts.
 const (
-	looksOpen   = 1024
-	looksSample = 12
-	fewHosts    = 16
-	lookers     = 64 // at the same time
+	looksOpen     = 1024
+	looksSample   = 12
+	looksRejected = 4
+	fewHosts      = 16
+	lookers       = 64 // at the same time
 )
 
 func newUnit(ctx context.Context, h *host, target, address int, members []int) *unit {
@@ -140,7 +141,11 @@ func (u *unit) settle(ctx context.Context) (looked []*port) {
 
 // sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
 func (u *unit) sampleSilence() {
-	for m := 0; m < len(u.swept); m += max(1, len(u.swept)/looksSample) {
+	sample := looksSample
+	if u.begun[sweptFailed].Load() > 0 { // each costs a second where a device owes ICMP errors
+		sample = looksRejected
+	}
+	for m := 0; m < len(u.swept); m += max(1, len(u.swept)/sample) {
 		if u.swept[m].outcome != sweptSilent {
 			continue
 		}
