@@ -138,17 +138,18 @@ func TestHostileServers(t *testing.T) {
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		ports = append(ports, port)
 		sent[name], accepted[name] = new(atomic.Int64), new(atomic.Int64)
+		out, in := sent[name], accepted[name] // the maps still grow
 		wg.Go(func() {
 			for {
 				c, err := l.Accept()
 				if err != nil {
 					return
 				}
-				accepted[name].Add(1)
+				in.Add(1)
 				wg.Go(func() {
 					defer c.Close()
 					defer context.AfterFunc(t.Context(), func() { c.Close() })()
-					serve(&counted{c, sent[name]})
+					serve(&counted{c, out})
 				})
 			}
 		})

@@ -92,14 +92,14 @@ func (h *host) wave(ctx context.Context, w *evidence.Walk, ttls []uint8, tries i
 	}
 	for try := range tries {
 		wait := longer(h.hopWait(w, hops), try)
-		var wg sync.WaitGroup
+		var ask []int // chosen before the first is asked: answers come while others start
 		for i := range hops {
-			if hops[i].ICMP != nil || hops[i].End.Answered() {
-				continue
+			if hops[i].ICMP == nil && !hops[i].End.Answered() && (try == 0 || !beyondAnswer(hops, i)) {
+				ask = append(ask, i)
 			}
-			if try > 0 && beyondAnswer(hops, i) {
-				continue
-			}
+		}
+		var wg sync.WaitGroup
+		for _, i := range ask {
 			wg.Go(func() { hops[i].Fill(send(ctx, hops[i].TTL, wait)) })
 		}
 		wg.Wait()

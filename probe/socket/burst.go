@@ -3,7 +3,7 @@ package socket
 import "whyport/probe/evidence"
 
 // A Burst sends very many SYNs from one thread and says how each ended, without the evidence that
-// Connect gathers: outcome and error only. It is not safe for concurrent use.
+// Connect gathers: outcome, error and ICMP only. It is not safe for concurrent use.
 //
 //	NewBurst(limit)       sockets at the same time; fewer where descriptors are short
 //	Room()                attempts that can be begun now
@@ -23,4 +23,5 @@ type End struct {
 	Outcome evidence.Outcome
 	Errno   string // of a failed one
 	Local   bool   // the kernel refused before sending
+	ICMP    *evidence.ICMP // the error that ended it; nil if none did, or the system does not tell
 }

@@ -55,7 +55,7 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 		if conn != nil {
 			Abort(conn)
 		}
-		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local}
+		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP}
 	})
 	return try, true
 }

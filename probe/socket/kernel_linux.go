@@ -18,7 +18,11 @@ import (
 
 // queued takes the first ICMP error from the socket's error queue, with its sender; nil if there is none.
 func queued(fd int) *evidence.ICMP {
-	data, oob := make([]byte, 64), make([]byte, 512)
+	return queuedBy(fd, make([]byte, 64), make([]byte, 512))
+}
+
+// queuedBy is queued with buffers for the quoted packet and the control messages.
+func queuedBy(fd int, data, oob []byte) *evidence.ICMP {
 	for {
 		_, n, _, _, err := unix.Recvmsg(fd, data, oob, unix.MSG_ERRQUEUE)
 		if err != nil {
