@@ -94,9 +94,17 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 	return p
 }
 
-// look is the close look at one port.
-func (u *unit) look(ctx context.Context, p *port, s swept) {
+// look is the close look at one port. An ICMP error is not asked for again: routers owe few of them.
+func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) {
 	defer close(p.settled)
+	if icmp != nil {
+		p.begun = time.Now()
+		p.seen.Attempts = s.attempts()
+		last := &p.seen.Attempts[len(p.seen.Attempts)-1]
+		last.ICMP = icmp
+		u.h.observe(*last)
+		return
+	}
 	var walk *evidence.Walk
 	var walking sync.WaitGroup
 	if s.outcome == sweptSilent {
@@ -145,12 +153,15 @@ func (u *unit) sampleSilence() {
 	if u.begun[sweptFailed].Load() > 0 { // each costs a second where a device owes ICMP errors
 		sample = looksRejected
 	}
-	for m := 0; m < len(u.swept); m += max(1, len(u.swept)/sample) {
-		if u.swept[m].outcome != sweptSilent {
-			continue
+	var silent []int // few among many are all looked at: what refuses another port need not be what drops these
+	for m := range u.swept {
+		if u.swept[m].outcome == sweptSilent {
+			silent = append(silent, m)
 		}
-		if p := u.plan(m, sweptSilent); p != nil {
-			u.saw(p, m)
+	}
+	for i := 0; i < len(silent); i += max(1, len(silent)/sample) {
+		if p := u.plan(silent[i], sweptSilent); p != nil {
+			u.saw(p, silent[i])
 		}
 	}
 }
