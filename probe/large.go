@@ -44,13 +44,13 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 		},
 		host:     func(i int) int { return int(order[i].unit) },
 		progress: r.options.Progress,
-		look: func(i int, s swept) {
+		look: func(i int, s swept, icmp *evidence.ICMP) {
 			u, m := units[order[i].unit], int(order[i].member)
 			if !u.worth(m, s.outcome) {
 				return
 			}
 			if p := u.plan(m, s.outcome); p != nil {
-				q.add(func() { u.look(ctx, p, s) })
+				q.add(func() { u.look(ctx, p, s, icmp) })
 			}
 		},
 	}

@@ -24,7 +24,7 @@ type sweep struct {
 	rate     int // SYNs a second; 0: no limit
 	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
 	// sweep's own threads: it must not block.
-	look     func(i int, s swept)
+	look     func(i int, s swept, icmp *evidence.ICMP)
 	progress func(done int)
 }
 

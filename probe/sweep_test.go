@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"whyport/probe/evidence"
 )
 
 // sweepLoopback sweeps all ports of a loopback address of its own and returns those found open.
@@ -15,7 +17,7 @@ func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []s
 	s := &sweep{
 		count: 65535, hosts: 1, limit: sweepSockets(1 << 20), rate: rate,
 		endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
-		host:     func(int) int { return 0 }, look: func(int, swept) {},
+		host:     func(int) int { return 0 }, look: func(int, swept, *evidence.ICMP) {},
 	}
 	began := time.Now()
 	out = s.run(context.Background())

@@ -89,7 +89,7 @@ func (w *sweeper) run(ctx context.Context) {
 	for _, i := range w.todo {
 		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
 			o.outcome = sweptSilent
-			w.settled(i)
+			w.settled(i, nil)
 		}
 	}
 	if w.s.progress != nil {
@@ -260,7 +260,7 @@ func (w *sweeper) take(e socket.End) {
 	default:
 		o.outcome = sweptFailed
 	}
-	w.settled(e.ID)
+	w.settled(e.ID, e.ICMP)
 	if e.Outcome == evidence.Failed {
 		return
 	}
@@ -277,9 +277,9 @@ func (w *sweeper) take(e socket.End) {
 
 func (w *sweeper) grow(by float64) { w.window = min(w.window+by, w.most) }
 
-func (w *sweeper) settled(id int32) {
+func (w *sweeper) settled(id int32, icmp *evidence.ICMP) {
 	if o := w.out[id]; o.outcome != sweptSilent {
-		w.s.look(int(id), o)
+		w.s.look(int(id), o, icmp)
 	}
 	if w.done++; w.s.progress != nil && w.done%progressStep == 0 {
 		w.s.progress(progressStep)
@@ -303,7 +303,7 @@ func (w *sweeper) expire() {
 				w.again = append(w.again, f.id)
 			}
 			if !settled && w.pass == 1 {
-				w.s.look(int(f.id), swept{outcome: sweptSilent})
+				w.s.look(int(f.id), swept{outcome: sweptSilent}, nil)
 			}
 		}
 		w.flight.pop()

@@ -20,6 +20,8 @@ type Burst struct {
 	free   []int32 // slots without an attempt
 	events []unix.EpollEvent
 	ready  []End // ended within Send
+	// Buffers for the error queue.
+	quote, control []byte
 }
 
 // slot is a socket and the attempt on it; a stale edge event can follow a reset, hence busy.
@@ -36,7 +38,7 @@ func NewBurst(limit int) (*Burst, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Burst{epoll: epoll, events: make([]unix.EpollEvent, 512)}
+	b := &Burst{epoll: epoll, events: make([]unix.EpollEvent, 512), quote: make([]byte, 64), control: make([]byte, 512)}
 	b.slots = make([]slot, limit)
 	b.free = make([]int32, 0, limit)
 	for i := range b.slots {
@@ -112,6 +114,11 @@ func (b *Burst) Drop(try int32) (end End, ended bool) {
 	if end, over := b.verdict(try); over { // an answer may be there although its event was not read yet
 		return end, true
 	}
+	if icmp := b.icmp(s); icmp != nil { // it came while the kernel held the socket, which then only notes it
+		b.discard(s)
+		b.release(try)
+		return End{ID: s.id, Try: try, Outcome: evidence.Failed, ICMP: icmp}, true
+	}
 	if s.disconnect() != 0 {
 		b.discard(s)
 	}
@@ -164,19 +171,24 @@ func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
 		}
 		b.discard(s)
 	case unix.ECONNREFUSED, unix.ECONNRESET:
-		e.Outcome = evidence.Refused
-		if s.to.family == unix.AF_INET6 {
-			b.discard(s) // its error queue may hold the reason (IPV6_RECVERR)
-		}
+		e.Outcome, e.ICMP = evidence.Refused, b.icmp(s)
 	case unix.ETIMEDOUT:
 		e.Outcome = evidence.Silent
 		b.discard(s)
 	default:
-		e.Outcome, e.Errno = evidence.Failed, name(errno)
+		e.Outcome, e.Errno, e.ICMP = evidence.Failed, name(errno), b.icmp(s)
 		b.discard(s)
 	}
 	b.release(i)
 	return e
+}
+
+// icmp takes the ICMP error that ended an attempt; on loopback there is none to look for.
+func (b *Burst) icmp(s *slot) *evidence.ICMP {
+	if s.loopback() {
+		return nil
+	}
+	return queuedBy(int(s.fd), b.quote, b.control)
 }
 
 func (b *Burst) release(i int32) {
@@ -191,9 +203,7 @@ func (b *Burst) open(s *slot, i int32, family int) bool {
 	}
 	// No TIME_WAIT and no lingering: a connection that is closed here has served its purpose.
 	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
-	if family == unix.AF_INET6 {
-		unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, 1) // without it an ICMPv6 error is not seen at once
-	}
+	receiveErrors(fd, family == unix.AF_INET, true) // without it an ICMPv6 error is not seen at once
 	event := unix.EpollEvent{Events: unix.EPOLLOUT | unix.EPOLLET&0xffffffff, Fd: i}
 	if unix.EpollCtl(b.epoll, unix.EPOLL_CTL_ADD, fd, &event) != nil {
 		unix.Close(fd)

@@ -34,6 +34,14 @@ func rawAddrOf(to netip.AddrPort) (r rawAddr) {
 	return r
 }
 
+// loopback reports 127.0.0.0/8 and ::1.
+func (s *slot) loopback() bool {
+	if s.to.family == unix.AF_INET {
+		return s.to.bytes[4] == 127
+	}
+	return [16]byte(s.to.bytes[8:24]) == [16]byte{15: 1}
+}
+
 // connect is connect(2) as it is: it does not block on a non-blocking socket, so the scheduler need not
 // know of it (RawSyscall), and nothing is allocated.
 func (s *slot) connect() unix.Errno {
