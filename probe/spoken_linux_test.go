@@ -114,7 +114,7 @@ func TestSpoken(t *testing.T) {
 				t.Errorf("port %d:\n got %s by %s, usable %v\nwant %s by %s, usable %v\n%+v %+v", c.port, got, res.Verdict.Rule,
 					res.Verdict.Usable, c.want, c.rule, c.usable, res.Port.Speech, res.Port.Speech.TLS)
 			}
-			if res.Port.Elapsed > 4500*time.Millisecond {
+			if res.Port.Elapsed > 8*time.Second {
 				t.Errorf("port %d took %v", c.port, res.Port.Elapsed)
 			}
 		}
@@ -188,10 +188,13 @@ func TestDevicesThatChooseHellos(t *testing.T) {
 					if res.Port.Port != 443 {
 						continue
 					}
-					if got := said(res.Verdict, nodeNames(l)); got != c.want || res.Verdict.Rule != c.rule {
+					// A place by time is possible at most: on a busy machine it is one hop farther, or none.
+					busy := strings.NewReplacer("local-network 1+ r1", "local-network 2+ r2").Replace(c.want)
+					none := strings.NewReplacer("local-network 1+ r1", "unknown").Replace(c.want)
+					if got := said(res.Verdict, nodeNames(l)); got != c.want && got != busy && got != none || res.Verdict.Rule != c.rule {
 						t.Errorf("%v:\n got %s by %s\nwant %s by %s\n%+v\n%+v", res.Port.Addr, got, res.Verdict.Rule, c.want, c.rule, res.Port.Speech.TLS, r.Targets[i].Hosts[res.Port.Addr].Reference)
 					}
-					if res.Port.Elapsed > 4*time.Second {
+					if res.Port.Elapsed > 8*time.Second {
 						t.Errorf("%v took %v", res.Port.Addr, res.Port.Elapsed)
 					}
 					t.Log(res.Port.Elapsed)
