@@ -54,7 +54,7 @@ func (s *subject) resetWords() words {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
 	if s.verdict.Confidence == verdict.Certain && !s.verdict.Has(verdict.MayBeImitated) {
-		return words{"refused: nothing listens there", "The server refused the connection: nothing listens on this port.", next}
+		return words{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own firewall answers like that.", next}
 	}
 	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses %s.",
 		s.number(), s.to(), s.from())

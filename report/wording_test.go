@@ -218,7 +218,7 @@ func TestAClaimIsHedgedAsItsEvidenceIs(t *testing.T) {
 		return report.Build(oneVerdict(ip(server), ip(client), evidence.TCP, nil, v), services.New(), "test").Targets[0].Ports[0]
 	}
 	closed := verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}
-	if why := build(closed).Why; why != "The server refused the connection: nothing listens on this port." {
+	if why := build(closed).Why; why != "The server refused the connection: nothing listens on this port, unless its own firewall answers like that." {
 		t.Errorf("certain: %s", why)
 	}
 	closed.Caveats = []verdict.Caveat{verdict.MayBeImitated}

@@ -21,7 +21,7 @@ type End struct {
 	ID      int32
 	Try     int32 // the value that Send returned
 	Outcome evidence.Outcome
-	Errno   string // of a failed one
-	Local   bool   // the kernel refused before sending
+	Errno   string         // of a failed one
+	Local   bool           // the kernel refused before sending
 	ICMP    *evidence.ICMP // the error that ended it; nil if none did, or the system does not tell
 }
