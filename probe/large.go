@@ -51,6 +51,8 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 			}
 			if p := u.plan(m, s.outcome); p != nil {
 				q.add(func() { u.look(ctx, p, s, icmp) })
+			} else {
+				u.begun[s.outcome].Add(-1) // another one is to be looked at in its place
 			}
 		},
 	}

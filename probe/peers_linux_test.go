@@ -59,7 +59,7 @@ var workloads = []workload{
 	{name: "W2b: half silent", setup: dropping("tcp dport 32768-65535"), to: fastServer, spec: "1-65535", open: 20, c: "198.18.0.2 1 1 65535 100 2 2", rounds: 7, slow: 1, goal: 20},
 	{name: "W3: 1,000 silent", setup: dropping("tcp dport 2000-2999"), to: fastServer, spec: "2000-2999", c: "198.18.0.2 1 2000 2999 230 2 1", rounds: 5, slow: 1, goal: 50},
 	{name: "W3c: 200 open, 50 ms, 20% loss both ways", setup: lossy, lab: []lab.Option{lab.Routers(1), lab.Delay(12500 * time.Microsecond)}, to: "203.0.113.7", spec: "10240-10439", open: 200, rounds: 20, slow: 3, goal: 5},
-	{name: "W4: 254 hosts x 20 ports, half silent", setup: manyHosts, to: "198.18.1.1-254", own: "198.18.1.0/24", format: "csv", spec: "10235-10254", open: 127 * 15, c: "198.18.1.1 254 10235 10254 100 2 1", rounds: 5, slow: 2, goal: 15},
+	{name: "W4: 254 hosts x 20 ports, half silent", setup: manyHosts, to: "198.18.1.1-254", own: "198.18.1.0/24", format: "csv", spec: "10235-10254", open: 127 * 15, c: "198.18.1.1 254 10235 10254 100 2 1", rounds: 5, slow: 1, goal: 15},
 	{name: "five candidates, one open", setup: dropping("tcp dport != 10240"), to: fastServer, spec: "20,80,443,2000,10240", open: 1, rounds: 5, slow: 3},
 	{name: "one open port, process start included", setup: loopback(1), to: "127.0.0.77", spec: "10240", open: 1, c: "127.0.0.77 1 10240 10240 500 1 1", rounds: 20, slow: 5},
 }

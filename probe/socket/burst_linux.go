@@ -93,7 +93,11 @@ func (b *Burst) Collect(wait time.Duration, ends []End) []End {
 		for _, e := range b.events[:max(n, 0)] {
 			i := e.Fd
 			if s := &b.slots[i]; s.busy {
-				if end, over := b.verdict(i); over {
+				end, over := b.verdict(i)
+				if !over && e.Events&unix.EPOLLERR != 0 {
+					end, over = b.noted(i)
+				}
+				if over {
 					ends = append(ends, end)
 				}
 			}
@@ -114,10 +118,8 @@ func (b *Burst) Drop(try int32) (end End, ended bool) {
 	if end, over := b.verdict(try); over { // an answer may be there although its event was not read yet
 		return end, true
 	}
-	if icmp := b.icmp(s); icmp != nil { // it came while the kernel held the socket, which then only notes it
-		b.discard(s)
-		b.release(try)
-		return End{ID: s.id, Try: try, Outcome: evidence.Failed, ICMP: icmp}, true
+	if end, over := b.noted(try); over {
+		return end, true
 	}
 	if s.disconnect() != 0 {
 		b.discard(s)
@@ -181,6 +183,19 @@ func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
 	}
 	b.release(i)
 	return e
+}
+
+// noted ends an attempt by an ICMP error that came while the kernel held the socket: it only notes such errors
+// (tcp_v4_err, sock_owned_by_user) and goes on waiting.
+func (b *Burst) noted(i int32) (End, bool) {
+	s := &b.slots[i]
+	icmp := b.icmp(s)
+	if icmp == nil {
+		return End{}, false
+	}
+	b.discard(s)
+	b.release(i)
+	return End{ID: s.id, Try: i, Outcome: evidence.Failed, ICMP: icmp}, true
 }
 
 // icmp takes the ICMP error that ended an attempt; on loopback there is none to look for.
