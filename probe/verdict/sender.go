@@ -163,9 +163,10 @@ func (o *observed) provenServer() bool {
 const fast = 500 * time.Microsecond
 
 // instant reports an answer too fast to have left this computer: the host is farther away, and so is the nearest router.
+// Time counts only where hops and TTLs do not show the server: a busy machine measures others' answers too long.
 func (o *observed) instant() bool {
 	const far = 5 * time.Millisecond
-	return !o.here() && o.best.Elapsed > 0 && o.best.Elapsed < fast && o.host.Reference.Distance() > 1 &&
+	return !o.here() && !o.provenServer() && o.best.Elapsed > 0 && o.best.Elapsed < fast && o.host.Reference.Distance() > 1 &&
 		referenceRTT(o.host) > far && o.best.Elapsed < o.leastRTT()/2
 }
 
