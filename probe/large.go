@@ -59,6 +59,7 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 	for i, seen := range s.run(ctx) {
 		units[order[i].unit].swept[order[i].member] = seen
 	}
+	r.pace.limit(s.pace())
 	var wg sync.WaitGroup
 	gate := newLimiter(hostsAtOnce)
 	for _, u := range units {

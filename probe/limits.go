@@ -70,3 +70,37 @@ func pause(ctx context.Context, d time.Duration) bool {
 		return false
 	}
 }
+
+// pacer spreads SYNs evenly over time, once something on the way was seen to let no more through. The zero value lets
+// all pass at once.
+type pacer struct {
+	mu   sync.Mutex
+	gap  time.Duration
+	next time.Time
+}
+
+// limit sets the rate, in SYNs a second; 0 is none.
+func (p *pacer) limit(rate int) {
+	if rate > 0 {
+		p.mu.Lock()
+		p.gap = time.Second / time.Duration(rate)
+		p.mu.Unlock()
+	}
+}
+
+// wait waits for a turn; false when ctx ends first.
+func (p *pacer) wait(ctx context.Context) bool {
+	p.mu.Lock()
+	if p.gap == 0 {
+		p.mu.Unlock()
+		return true
+	}
+	now := time.Now()
+	turn := p.next
+	if turn.Before(now) {
+		turn = now
+	}
+	p.next = turn.Add(p.gap)
+	p.mu.Unlock()
+	return pause(ctx, turn.Sub(now))
+}

@@ -55,17 +55,17 @@ const fastServer = "198.18.0.2"
 var workloads = []workload{
 	{name: "W1: 65,535 on loopback, 20 open", setup: loopback(20), to: "127.0.0.77", spec: "1-65535", open: 20, c: "127.0.0.77 1 1 65535 500 1 2", rounds: 20, slow: 7, goal: 2},
 	{name: "W1b: the same through a network", setup: openPorts(20), to: fastServer, spec: "1-65535", open: 20, c: "198.18.0.2 1 1 65535 500 1 2", rounds: 7, slow: 5},
-	{name: "W2: 65,535 silent but 20", setup: dropping("tcp dport { 1-10239, 10260-65535 }"), to: fastServer, spec: "1-65535", open: 20, c: "198.18.0.2 1 1 65535 100 2 2", rounds: 7, slow: 1, goal: 40},
+	{name: "W2: 65,535 silent but 20", setup: dropping("tcp dport { 1-20479, 20500-65535 }"), to: fastServer, spec: "1-65535", open: 20, c: "198.18.0.2 1 1 65535 100 2 2", rounds: 7, slow: 1, goal: 40},
 	{name: "W2b: half silent", setup: dropping("tcp dport 32768-65535"), to: fastServer, spec: "1-65535", open: 20, c: "198.18.0.2 1 1 65535 100 2 2", rounds: 7, slow: 1, goal: 20},
 	{name: "W3: 1,000 silent", setup: dropping("tcp dport 2000-2999"), to: fastServer, spec: "2000-2999", c: "198.18.0.2 1 2000 2999 230 2 1", rounds: 5, slow: 1, goal: 50},
-	{name: "W3c: 200 open, 50 ms, 20% loss both ways", setup: lossy, lab: []lab.Option{lab.Routers(1), lab.Delay(12500 * time.Microsecond)}, to: "203.0.113.7", spec: "10240-10439", open: 200, rounds: 20, slow: 3, goal: 5},
-	{name: "W4: 254 hosts x 20 ports, half silent", setup: manyHosts, to: "198.18.1.1-254", own: "198.18.1.0/24", format: "csv", spec: "10235-10254", open: 127 * 15, c: "198.18.1.1 254 10235 10254 100 2 1", rounds: 5, slow: 1, goal: 15},
-	{name: "five candidates, one open", setup: dropping("tcp dport != 10240"), to: fastServer, spec: "20,80,443,2000,10240", open: 1, rounds: 5, slow: 3},
-	{name: "one open port, process start included", setup: loopback(1), to: "127.0.0.77", spec: "10240", open: 1, c: "127.0.0.77 1 10240 10240 500 1 1", rounds: 20, slow: 5},
+	{name: "W3c: 200 open, 50 ms, 20% loss both ways", setup: lossy, lab: []lab.Option{lab.Routers(1), lab.Delay(12500 * time.Microsecond)}, to: "203.0.113.7", spec: "20480-20679", format: "csv", open: 200, rounds: 20, slow: 3, goal: 5},
+	{name: "W4: 254 hosts x 20 ports, half silent", setup: manyHosts, to: "198.18.1.1-254", own: "198.18.1.0/24", format: "csv", spec: "20475-20494", open: 127 * 15, c: "198.18.1.1 254 20475 20494 100 2 1", rounds: 5, slow: 1, goal: 15},
+	{name: "five candidates, one open", setup: dropping("tcp dport != 20480"), to: fastServer, spec: "20,80,443,2000,20480", open: 1, rounds: 5, slow: 3},
+	{name: "one open port, process start included", setup: loopback(1), to: "127.0.0.77", spec: "20480", open: 1, c: "127.0.0.77 1 20480 20480 500 1 1", rounds: 20, slow: 5},
 }
 
 // firstOpen is the first of the consecutive ports that listen.
-const firstOpen = 10240
+const firstOpen = 20480
 
 func openPorts(n int) func(*testing.B, *lab.Lab) {
 	return func(_ *testing.B, l *lab.Lab) {

@@ -18,6 +18,7 @@ import (
 type runner struct {
 	options Options
 	slots   *limiter // sockets in flight
+	pace    pacer
 	// sweepLimit bounds the sockets of a large run.
 	sweepLimit int
 	own        []netip.Addr

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -26,7 +27,12 @@ type sweep struct {
 	// sweep's own threads: it must not block.
 	look     func(i int, s swept, icmp *evidence.ICMP)
 	progress func(done int)
+
+	slowest atomic.Int64 // SYNs a second that a thread had to go down to; 0: none had to
 }
+
+// pace is how many SYNs a second seem to get through; 0 where no limit was met.
+func (s *sweep) pace() int { return int(s.slowest.Load()) }
 
 // swept is what a sweep knows of one endpoint, in 8 bytes: a run can have a million of them.
 type swept struct {

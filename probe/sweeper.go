@@ -151,6 +151,7 @@ func (w *sweeper) slowDown(answered float64) {
 		pace = min(pace, 0.5*w.bucket.rate)
 	}
 	w.bucket.rate = max(pace, leastRate)
+	w.s.slowest.Store(int64(w.bucket.rate))
 	w.loss.forget()
 }
 
@@ -186,8 +187,7 @@ func (w *sweeper) fill() (short bool) {
 			w.next++
 			continue
 		}
-		for w.burst.Room() == 0 && w.late.size > 0 {
-			w.dropLate()
+		for w.burst.Room() == 0 && w.late.size > 0 && !w.dropLate() {
 		}
 		try, ok := w.burst.Send(id, w.s.endpoint(int(id)))
 		if !ok {
@@ -261,8 +261,8 @@ func (w *sweeper) take(e socket.End) {
 		o.outcome = sweptFailed
 	}
 	w.settled(e.ID, e.ICMP)
-	if e.Outcome == evidence.Failed {
-		return
+	if e.Outcome == evidence.Failed || e.ICMP != nil {
+		return // routers hold ICMP errors back: their number says nothing of loss
 	}
 	w.answers++
 	if w.passOf[e.Try] == w.pass {
@@ -318,12 +318,14 @@ func (w *sweeper) uncount(try int32) {
 	}
 }
 
-func (w *sweeper) dropLate() {
+// dropLate gives up the oldest of the late ones; it is false if that had ended already.
+func (w *sweeper) dropLate() bool {
 	f := w.late.pop()
 	if !w.flies(f) {
-		return
+		return false
 	}
 	if e, ended := w.burst.Drop(f.try); ended {
 		w.take(e)
 	}
+	return true
 }

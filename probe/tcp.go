@@ -182,7 +182,7 @@ func (h *host) connect(ctx context.Context, r socket.Request, port uint16, epoch
 	r.To, r.Epoch = h.endpoint(port), epoch
 	deadline := time.Now().Add(max(r.Timeout, shortageWait))
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
-		if !h.run.slots.acquire(ctx) {
+		if !h.run.pace.wait(ctx) || !h.run.slots.acquire(ctx) {
 			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
 		}
 		a, conn := socket.Connect(ctx, r)

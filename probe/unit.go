@@ -22,6 +22,7 @@ type unit struct {
 	swept   []swept
 
 	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
+	rejected atomic.Bool                     // by an ICMP error
 	mu       sync.Mutex
 	looked   map[int]*port // by member
 	controls []*port
@@ -98,6 +99,7 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) {
 	defer close(p.settled)
 	if icmp != nil {
+		u.rejected.Store(true)
 		p.begun = time.Now()
 		p.seen.Attempts = s.attempts()
 		last := &p.seen.Attempts[len(p.seen.Attempts)-1]
@@ -116,15 +118,16 @@ func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) 
 		}
 	}
 	u.h.ask(ctx, p)
-	p.recall(s)
+	p.recall(s, u.rejected.Load())
+	p.seen.Elapsed = time.Since(p.begun)
 	if walking.Wait(); p.seen.Answered() == 0 && walk.Distance() == 0 {
 		p.seen.Walk, p.seen.Place = walk, evidence.PlaceOwn
 	}
 }
 
-// recall keeps a port open that the sweep found open, though it is silent now.
-func (p *port) recall(s swept) {
-	if s.outcome == sweptOpen && p.seen.Answered() == 0 {
+// recall keeps the sweep's answer to a port that is silent now, if it came from an application's host.
+func (p *port) recall(s swept, byICMP bool) {
+	if (s.outcome == sweptOpen || s.outcome == sweptRefused && !byICMP) && p.seen.Answered() == 0 {
 		p.seen.Attempts = append(s.attempts(), p.seen.Attempts...)
 	}
 }
@@ -137,9 +140,9 @@ func (u *unit) settle(ctx context.Context) (looked []*port) {
 	}
 	for m := range u.members {
 		if p := u.looked[m]; p != nil {
-			if p.attempts == 1 && u.swept[m].outcome == sweptOpen {
+			if p.attempts == 1 && u.swept[m].outcome != sweptSilent {
 				<-p.settled
-				p.recall(u.swept[m])
+				p.recall(u.swept[m], u.rejected.Load())
 			}
 			looked = append(looked, p)
 		}
@@ -150,7 +153,7 @@ func (u *unit) settle(ctx context.Context) (looked []*port) {
 // sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
 func (u *unit) sampleSilence() {
 	sample := looksSample
-	if u.begun[sweptFailed].Load() > 0 { // each costs a second where a device owes ICMP errors
+	if u.rejected.Load() { // each costs a second where a device owes ICMP errors
 		sample = looksRejected
 	}
 	var silent []int // few among many are all looked at: what refuses another port need not be what drops these
@@ -217,6 +220,9 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
 	u.h.ports = looked
 	var mu sync.Mutex
 	record := func(p *port) {
+		if p.seen.Elapsed == 0 || p.seen.Walk != nil || p.seen.Origin != nil {
+			p.seen.Elapsed = time.Since(p.begun)
+		}
 		p.dropLate()
 		res := &Result{Target: u.target, Candidate: p.candidate, Address: u.address, Port: p.seen}
 		res.Verdict = verdict.Judge(&p.seen, u.h.snapshot())

@@ -1,0 +1,129 @@
+package probe
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/lab"
+	"whyport/probe/verdict"
+)
+
+// states counts a target's ports by state and reason.
+func states(t *TargetRun) map[string]int {
+	n := map[string]int{}
+	for r := range t.All() {
+		n[fmt.Sprintf("%s/%s", r.Verdict.State, r.Verdict.Reason)]++
+	}
+	return n
+}
+
+// TestLargeRuns: what many ports of a host are called, in small sizes, each beside the peers' known ways to be wrong.
+func TestLargeRuns(t *testing.T) {
+	const ports = 600
+	for _, c := range []struct {
+		name   string
+		setup  func(l *lab.Lab)
+		open   int
+		want   map[string]int
+		within time.Duration
+	}{
+		{"silent but ten", func(l *lab.Lab) {
+			l.Rule("r2", lab.Forward, "tcp dport 3010-3599", lab.Drop)
+		}, 10, map[string]int{"open/syn-ack": 10, "filtered/no-response": 590}, 5 * time.Second},
+		{"half silent, half refused", func(l *lab.Lab) {
+			l.Rule("r2", lab.Forward, "tcp dport 3300-3599", lab.Drop)
+		}, 10, map[string]int{"open/syn-ack": 10, "closed/reset": 290, "filtered/no-response": 300}, 8 * time.Second},
+		{"nothing answers", func(l *lab.Lab) {
+			l.Rule("r2", lab.Forward, "meta l4proto tcp", lab.Drop)
+		}, 0, map[string]int{"filtered/no-response": 600}, 6 * time.Second},
+		{"a router that rejects, and owes most of its errors", func(l *lab.Lab) {
+			l.Rule("r2", lab.Forward, "tcp dport 3010-3599", lab.RejectAnyAdmin)
+		}, 10, map[string]int{"open/syn-ack": 10, "blocked/icmp-admin-prohibited": 590}, 20 * time.Second},
+		{"the server rejects as if nothing listened", func(l *lab.Lab) {
+			l.Rule("server", lab.Input, "tcp dport 3010-3599", lab.RejectAnyPort)
+		}, 10, map[string]int{"open/syn-ack": 10, "blocked/icmp-port-unreachable": 590}, 20 * time.Second},
+		{"a fifth of all packets lost both ways", func(l *lab.Lab) {
+			l.Wire("client", "r1").Loss(0.2)
+		}, 60, map[string]int{"open/syn-ack": 60, "closed/reset": 540}, 15 * time.Second},
+		{"a limit of 500 SYNs a second", func(l *lab.Lab) {
+			l.Rule("r2", lab.Forward, "tcp flags syn tcp dport 3000-3599 limit rate over 500/second", lab.Drop)
+		}, 10, map[string]int{"open/syn-ack": 10, "closed/reset": 590}, 20 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			l := lab.New(t)
+			for i := range c.open {
+				l.Listen("server", uint16(3000+i), likeSSH)
+			}
+			c.setup(l)
+			for _, family := range []int{4, 6} {
+				r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", family), portRange(3000, ports)...)}})
+				got := states(&r.Targets[0])
+				if fmt.Sprint(got) != fmt.Sprint(c.want) {
+					t.Errorf("IPv%d: %v, want %v", family, got, c.want)
+				}
+				if r.Elapsed > c.within {
+					t.Errorf("IPv%d: took %v", family, r.Elapsed)
+				}
+				t.Logf("IPv%d: %v", family, r.Elapsed)
+			}
+		})
+	}
+}
+
+// TestLargeRunNames the place of a rule in front of hundreds of ports, and says how it is known.
+func TestLargeRunPlace(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "tcp dport 3000-3299", lab.Drop)
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), append([]string{"22"}, portRange(3000, 300)...)...)}})
+	placed := 0
+	for res := range r.Targets[0].All() {
+		if res.Port.Port == 22 {
+			continue
+		}
+		v := res.Verdict
+		if v.State != verdict.Filtered || v.Confidence != verdict.Likely && res.Port.Place == evidence.PlaceAssumed {
+			t.Fatalf("port %d: %s", res.Port.Port, said(v, nodeNames(l)))
+		}
+		if v.Where != nil && v.Where.Hop == 2 {
+			placed++
+		}
+	}
+	if placed != 300 {
+		t.Errorf("%d of 300 ports have the place at hop 2", placed)
+	}
+}
+
+// TestLargeRunFarHost: a host whose round trip is longer than the other hosts' time-outs is not called filtered.
+func TestLargeRunFarHost(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t, lab.SecondServer())
+	l.Wire("r3", "server2").SetDelay(220*time.Millisecond, 0)
+	near, far := targetOf(l.Addr("server", 4), portRange(3000, 150)...), targetOf(l.Addr("server2", 4), portRange(3000, 150)...)
+	r := execute(t, l, order{Targets: []Target{near, far}})
+	for i := range r.Targets {
+		if got := states(&r.Targets[i]); got["closed/reset"] != 150 {
+			t.Errorf("target %d: %v", i, got)
+		}
+	}
+}
+
+// TestLargeRunInterrupted: what is known is kept, the rest is unknown, and at once.
+func TestLargeRunInterrupted(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, likeSSH)
+	l.Rule("r2", lab.Forward, "tcp dport 1000-20999", lab.Drop)
+	r := execute(t, l, order{After: 250 * time.Millisecond, Targets: []Target{targetOf(l.Addr("server", 4), append([]string{"22"}, portRange(1000, 20000)...)...)}})
+	got := states(&r.Targets[0])
+	if got["open/syn-ack"] != 1 || got["unknown/interrupted"] < 1000 || got["open/syn-ack"]+got["unknown/interrupted"]+got["filtered/no-response"] != 20_001 {
+		t.Errorf("%v", got)
+	}
+	if r.Elapsed > 700*time.Millisecond || !r.Interrupted {
+		t.Errorf("after %v, interrupted %v", r.Elapsed, r.Interrupted)
+	}
+}
