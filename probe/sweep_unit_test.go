@@ -1,10 +1,12 @@
 package probe
 
 import (
+	"context"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"whyport/probe/evidence"
@@ -253,4 +255,37 @@ func TestVisits(t *testing.T) {
 	if want := []endpoint{{0, 2}, {1, 2}, {0, 5}, {0, 33}, {0, 60}, {0, 0}, {1, 0}, {0, 1}, {1, 1}, {0, 3}}; !slices.Equal(order[:9], want[:9]) {
 		t.Errorf("%v, want %v", order[:10], want)
 	}
+}
+
+func TestPacer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pacer
+		took := func(n int) time.Duration {
+			began := time.Now()
+			for range n {
+				if !p.wait(t.Context()) {
+					t.Fatal("not interrupted")
+				}
+			}
+			return time.Since(began)
+		}
+		if d := took(100); d != 0 {
+			t.Errorf("without a limit: %v", d)
+		}
+		if p.limit(0); took(100) != 0 {
+			t.Error("0 is a limit")
+		}
+		if p.limit(1000); took(101) != 100*time.Millisecond {
+			t.Error("1000 a second")
+		}
+		time.Sleep(time.Second)
+		if d := took(11); d != 10*time.Millisecond {
+			t.Errorf("a pause was saved up: %v", d)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if p.wait(t.Context()); p.wait(ctx) {
+			t.Error("an ended run waits")
+		}
+	})
 }
