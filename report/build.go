@@ -201,7 +201,7 @@ func requirement(run *probe.Run, t *probe.TargetRun) Requirement {
 	r := Requirement{Mode: mode(t.Target.Requirement.Mode), Met: requirementMet(run, t)}
 	ok := usableCandidates(t)
 	for _, g := range t.Target.Requirement.Groups {
-		out := Group{Name: clean(g.Name), Mode: mode(g.Mode), Ports: []string{}}
+		out := Group{Name: clean(g.Name), Mode: mode(g.Mode), Ports: make([]string, 0, len(g.Members))}
 		usable := 0
 		for _, m := range g.Members {
 			c := t.Target.Candidates[m]

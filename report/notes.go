@@ -134,8 +134,8 @@ func unfinished(out *Target) (n int) {
 }
 
 // targetNotes are findings that hold for the target as a whole, each said once.
-func targetNotes(out *Target, t *probe.TargetRun) (notes []Note) {
-	if f := brokenFamily(out, byCandidate(out.Ports)); f != nil && !f.absent {
+func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note) {
+	if f := brokenFamily(out, cs); f != nil && !f.absent {
 		notes = append(notes, Note{strings.ToLower(f.family) + "-broken",
 			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may hang.", f.family, f.other)})
 	}

@@ -13,7 +13,7 @@ import (
 // summarise writes a target's summary, its next step and its notes; the ports stand already.
 func summarise(out *Target, t *probe.TargetRun) {
 	cs := byCandidate(out.Ports)
-	out.Notes = append(out.Notes, targetNotes(out, t)...)
+	out.Notes = append(out.Notes, targetNotes(out, t, cs)...)
 	out.Summary = sentence(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
 	if next := targetNext(out, cs); next != "" {
 		out.NextStep = &next
@@ -32,14 +32,21 @@ func byCandidate(ports []Port) (out []*candidate) {
 		port           uint16
 		protocol, host string
 	}
-	known := map[key]*candidate{}
+	n := 0
+	for i := range ports {
+		n += len(ports[i].all())
+	}
+	// Made at once: a large run has 65,535 of them.
+	known, made, places := make(map[key]*candidate, n), make([]candidate, n), make([]*Port, n)
+	out = make([]*candidate, 0, n)
 	for i := range ports {
 		p := &ports[i]
 		for _, n := range p.all() {
 			k := key{n, p.Protocol, value(p.Host)}
 			c := known[k]
 			if c == nil {
-				c = &candidate{}
+				c = &made[len(out)]
+				c.ports = places[len(out) : len(out) : len(out)+1]
 				known[k] = c
 				out = append(out, c)
 			}
