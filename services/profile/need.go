@@ -25,7 +25,7 @@ type Members struct {
 // by ModeAny or ModeAll.
 func NeedOf(named []Port, profiles []Profile, require string) Need {
 	n := Need{Ports: make([]Port, 0, len(named))}
-	index := make(map[Port]int, len(named))
+	index := make(map[place]int, len(named))
 	if len(named) > 0 {
 		n.add(index, Group{Mode: ModeAny, Ports: named})
 	}
@@ -44,7 +44,13 @@ func NeedOf(named []Port, profiles []Profile, require string) Need {
 	return n
 }
 
-func (n *Need) add(index map[Port]int, g Group) {
+// place is what makes a port the same one, whatever is expected of it.
+type place struct {
+	port           uint16
+	protocol, host string
+}
+
+func (n *Need) add(index map[place]int, g Group) {
 	m := Members{Name: g.Name, Mode: g.Mode}
 	if m.Mode == "" {
 		m.Mode = ModeAny
@@ -52,8 +58,7 @@ func (n *Need) add(index map[Port]int, g Group) {
 	m.Ports = make([]int, 0, len(g.Ports))
 	seen := make([]bool, len(n.Ports)+len(g.Ports))
 	for _, p := range g.Ports {
-		key := p
-		key.Expect = ""
+		key := place{p.Port, p.Protocol, p.Host}
 		i, known := index[key]
 		if !known {
 			i = len(n.Ports)
