@@ -84,14 +84,22 @@ func (h *host) done(ctx context.Context, p *port) bool {
 // answered this one.
 func (h *host) answeredEarly(p *port) bool {
 	const worth = 5 * time.Millisecond
-	took := p.seen.Best().Elapsed
+	took := roundTrip(p.seen.Best())
 	return slices.ContainsFunc(h.ports, func(other *port) bool {
 		if other == p || !other.isSettled() || other.want.Protocol != evidence.TCP {
 			return false
 		}
 		best := other.seen.Best()
-		return best != nil && fromNearby(*best) && best.Elapsed > 2*took && best.Elapsed-took > worth
+		return best != nil && fromNearby(*best) && roundTrip(best) > 2*took && roundTrip(best)-took > worth
 	})
+}
+
+// roundTrip is how long an answer took: that of the SYN which was answered, where the kernel had to send it again.
+func roundTrip(a *evidence.Attempt) time.Duration {
+	if i := a.TCP; i != nil && i.TotalRetrans > 0 {
+		return min(a.Elapsed, i.RTT)
+	}
+	return a.Elapsed
 }
 
 func (p *port) isSettled() bool {

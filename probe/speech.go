@@ -21,6 +21,9 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
 		timeout = max(quickSpeech, 4*h.rtt.get())
+		if h.lossy.Load() {
+			timeout = lossySpeech
+		}
 	}
 	return speak.Ask(ctx, speak.Request{
 		To: h.endpoint(p.want.Port), ServerName: name,
@@ -34,6 +37,9 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 
 // quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.
 const quickSpeech = 150 * time.Millisecond
+
+// lossySpeech is the same where packets are lost: TCP's second retransmit has time to arrive (RFC 6298: 200 ms, then 400).
+const lossySpeech = time.Second
 
 var errNoConnection = errors.New("no further connection")
 

@@ -98,6 +98,9 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 // look is the close look at one port. An ICMP error is not asked for again: routers owe few of them.
 func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) {
 	defer close(p.settled)
+	if s.outcome != sweptSilent && s.tries > 1 {
+		u.h.lossy.Store(true)
+	}
 	if icmp != nil {
 		u.rejected.Store(true)
 		p.begun = time.Now()

@@ -111,7 +111,7 @@ func TestBurstDrop(t *testing.T) {
 // that the kernel is bound to choose the port under test as source once in a while.
 func TestBurstSelfConnect(t *testing.T) {
 	b := newBurst(t, 64)
-	addr := netip.MustParseAddr("127.0.0.1") // the source address is the same only here
+	addr := netip.MustParseAddr("127.0.0.1")   // the source address is the same only here
 	for n := range 10 * (61000 - 32768) / 64 { // one pass meets about one in two times
 		port := 32768 + 64*n%(61000-32768)
 		for i := range 64 {
