@@ -83,14 +83,21 @@ func (h *host) done(ctx context.Context, p *port) bool {
 // answeredEarly reports that another port's answer took more than twice as long: something on the way may have
 // answered this one.
 func (h *host) answeredEarly(p *port) bool {
-	const worth = 5 * time.Millisecond
+	const (
+		worth    = 5 * time.Millisecond
+		repeated = 900 * time.Millisecond // as long as the server's repeated SYN-ACK takes (RFC 6298: 1 s)
+	)
 	took := roundTrip(p.seen.Best())
 	return slices.ContainsFunc(h.ports, func(other *port) bool {
 		if other == p || !other.isSettled() || other.want.Protocol != evidence.TCP {
 			return false
 		}
 		best := other.seen.Best()
-		return best != nil && fromNearby(*best) && roundTrip(best) > 2*took && roundTrip(best)-took > worth
+		if best == nil || !fromNearby(*best) {
+			return false
+		}
+		rtt := roundTrip(best)
+		return rtt > 2*took && rtt-took > worth && rtt < repeated
 	})
 }
 

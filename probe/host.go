@@ -21,7 +21,7 @@ type host struct {
 
 	mu    sync.Mutex
 	facts evidence.Host
-	lossy atomic.Bool // some SYN was answered only at a second try
+	loses atomic.Bool // some SYN was answered only at a second try
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 

@@ -21,7 +21,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
 		timeout = max(quickSpeech, 4*h.rtt.get())
-		if h.lossy.Load() {
+		if h.loses.Load() {
 			timeout = lossySpeech
 		}
 	}

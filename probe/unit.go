@@ -99,7 +99,7 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) {
 	defer close(p.settled)
 	if s.outcome != sweptSilent && s.tries > 1 {
-		u.h.lossy.Store(true)
+		u.h.loses.Store(true)
 	}
 	if icmp != nil {
 		u.rejected.Store(true)
