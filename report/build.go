@@ -137,6 +137,7 @@ func bulkPorts(run *probe.Run, t *probe.TargetRun, b *probe.Bulk, names Names, p
 	if len(b.Ports) > manyUnusable && !b.Verdict.Usable {
 		r := b.Result(t, 0, b.Ports[0])
 		p := buildPort(run, t, &r, names, paths)
+		p.numbers = make([]uint16, 0, len(b.Ports))
 		for _, one := range b.Ports {
 			p.numbers = append(p.numbers, t.Target.Candidates[one.Candidate].Port)
 		}
@@ -239,7 +240,7 @@ func usableCandidates(t *probe.TargetRun) map[int]bool {
 // recommended is the first usable port in the order of preference; ports that decide come before optional ones.
 func recommended(t *probe.TargetRun) *uint16 {
 	usable := usableCandidates(t)
-	optional := map[int]bool{}
+	optional := make([]bool, len(t.Target.Candidates))
 	for _, g := range t.Target.Requirement.Groups {
 		for _, m := range g.Members {
 			optional[m] = g.Mode == verdict.Optional

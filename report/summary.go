@@ -20,9 +20,10 @@ func summarise(out *Target, t *probe.TargetRun) {
 	}
 }
 
-// candidate is one port of a target at all its addresses.
+// candidate is one port of a target at all its addresses, or all ports of an entry where there is one address.
 type candidate struct {
 	ports  []*Port
+	amount int
 	usable bool
 }
 
@@ -32,11 +33,18 @@ func byCandidate(ports []Port) (out []*candidate) {
 		port           uint16
 		protocol, host string
 	}
+	if oneAddress(ports) { // of a large run nothing is made for each port
+		for i := range ports {
+			p := &ports[i]
+			out = append(out, &candidate{[]*Port{p}, len(p.all()), isTrue(p.Usable)})
+		}
+		return out
+	}
 	n := 0
 	for i := range ports {
 		n += len(ports[i].all())
 	}
-	// Made at once: a large run has 65,535 of them.
+	// Made at once: there can be 65,535 of them.
 	known, made, places := make(map[key]*candidate, n), make([]candidate, n), make([]*Port, n)
 	out = make([]*candidate, 0, n)
 	for i := range ports {
@@ -46,7 +54,7 @@ func byCandidate(ports []Port) (out []*candidate) {
 			c := known[k]
 			if c == nil {
 				c = &made[len(out)]
-				c.ports = places[len(out) : len(out) : len(out)+1]
+				c.amount, c.ports = 1, places[len(out):len(out):len(out)+1]
 				known[k] = c
 				out = append(out, c)
 			}
@@ -55,6 +63,11 @@ func byCandidate(ports []Port) (out []*candidate) {
 		}
 	}
 	return out
+}
+
+// oneAddress reports whether all entries are of the same one, so that no port occurs twice.
+func oneAddress(ports []Port) bool {
+	return !slices.ContainsFunc(ports, func(p Port) bool { return p.Host != nil || value(p.Address) != value(ports[0].Address) })
 }
 
 // best is the address at which a port fares best.
@@ -69,27 +82,27 @@ func (c *candidate) best() *Port {
 
 // mainFinding is "2 of 5 ports usable; use 443 (https)" or what stands in its way.
 func mainFinding(out *Target, cs []*candidate) string {
-	usable := 0
+	usable, all := 0, 0
 	for _, c := range cs {
-		if c.usable {
-			usable++
+		if all += c.amount; c.usable {
+			usable += c.amount
 		}
 	}
 	switch {
-	case len(cs) == 0:
+	case all == 0:
 		return "no port was tested"
 	case usable == 0 && value(out.Resolution.Reason) == string(verdict.Interrupted):
 		return "not tested"
 	case usable == 0 && out.Resolution.Reason != nil:
 		return strings.TrimSuffix(cs[0].ports[0].Why, ".")
-	case usable == 0 && len(cs) == 1:
+	case usable == 0 && all == 1:
 		return oneUnusable(cs[0].best())
 	case usable == 0:
 		return noneUsable(cs)
-	case len(cs) == 1:
+	case all == 1:
 		return cs[0].best().label() + " is usable"
 	}
-	s := fmt.Sprintf("%d of %d ports usable", usable, len(cs))
+	s := fmt.Sprintf("%d of %d ports usable", usable, all)
 	if isFalse(out.Requirement.Met) {
 		return s + ", but " + missing(out)
 	}
@@ -139,16 +152,17 @@ func usablePorts(cs []*candidate) string {
 
 // noneUsable counts the states.
 func noneUsable(cs []*candidate) string {
-	count := map[string]int{}
+	count, all := map[string]int{}, 0
 	silent := true
 	for _, c := range cs {
 		p := c.best()
-		count[p.State]++
+		count[p.State] += c.amount
+		all += c.amount
 		for _, p := range c.ports {
 			silent = silent && slices.ContainsFunc(p.Caveats, func(n Note) bool { return n.Code == string(verdict.HostSilent) })
 		}
 	}
-	s := fmt.Sprintf("0 of %d ports usable", len(cs))
+	s := fmt.Sprintf("0 of %d ports usable", all)
 	if silent {
 		return s + ": nothing answers, the host is down or wholly filtered"
 	}

@@ -25,7 +25,7 @@ type Members struct {
 // by ModeAny or ModeAll.
 func NeedOf(named []Port, profiles []Profile, require string) Need {
 	n := Need{Ports: make([]Port, 0, len(named))}
-	index := make(map[place]int, len(named))
+	index := &places{tables: map[scope]*table{}}
 	if len(named) > 0 {
 		n.add(index, Group{Mode: ModeAny, Ports: named})
 	}
@@ -44,13 +44,31 @@ func NeedOf(named []Port, profiles []Profile, require string) Need {
 	return n
 }
 
-// place is what makes a port the same one, whatever is expected of it.
-type place struct {
-	port           uint16
-	protocol, host string
+// places are the indexes of ports, which are the same whatever is expected of them: a table for each scope, since a need
+// can have 65,535 ports.
+type places struct {
+	tables map[scope]*table
+	last   *table // of lastOf: ports come in runs
+	lastOf scope
 }
 
-func (n *Need) add(index map[place]int, g Group) {
+// scope is what makes a port number the same one.
+type scope struct{ protocol, host string }
+
+// table has indexes plus one.
+type table [1 << 16]int32
+
+func (x *places) of(p Port) *int32 {
+	if s := (scope{p.Protocol, p.Host}); x.last == nil || x.lastOf != s {
+		if x.tables[s] == nil {
+			x.tables[s] = new(table)
+		}
+		x.last, x.lastOf = x.tables[s], s
+	}
+	return &x.last[p.Port]
+}
+
+func (n *Need) add(index *places, g Group) {
 	m := Members{Name: g.Name, Mode: g.Mode}
 	if m.Mode == "" {
 		m.Mode = ModeAny
@@ -58,13 +76,12 @@ func (n *Need) add(index map[place]int, g Group) {
 	m.Ports = make([]int, 0, len(g.Ports))
 	seen := make([]bool, len(n.Ports)+len(g.Ports))
 	for _, p := range g.Ports {
-		key := place{p.Port, p.Protocol, p.Host}
-		i, known := index[key]
-		if !known {
-			i = len(n.Ports)
-			index[key] = i
+		at := index.of(p)
+		if *at == 0 {
 			n.Ports = append(n.Ports, p)
+			*at = int32(len(n.Ports))
 		}
+		i := int(*at) - 1
 		if n.Ports[i].Expect == "" {
 			n.Ports[i].Expect = p.Expect
 		}
