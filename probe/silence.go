@@ -70,6 +70,7 @@ func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (change
 		}
 		e := <-p.late.end // at most neighborTimeout after the port's beginning
 		p.late = nil
+		p.named(e.attempt)
 		switch a := e.attempt; {
 		case e.conn != nil:
 			socket.Abort(e.conn)
@@ -92,10 +93,20 @@ func (p *port) dropLate() {
 		return
 	}
 	p.late.cancel()
-	if e := <-p.late.end; e.conn != nil {
+	e := <-p.late.end
+	if p.late = nil; e.conn != nil {
 		socket.Abort(e.conn)
 	}
-	p.late = nil
+	p.named(e.attempt)
+}
+
+// named gives the first attempt, which was written down while its socket listened on, that socket's source. What may
+// have been read before is not written to.
+func (p *port) named(first evidence.Attempt) {
+	if len(p.seen.Attempts) > 0 && !p.seen.Attempts[0].Source.IsValid() {
+		p.seen.Attempts = slices.Clone(p.seen.Attempts)
+		p.seen.Attempts[0].Source = first.Source
+	}
 }
 
 // leftThisComputer reports whether a SYN got out, as far as TCP_INFO tells: after the first retransmit

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"whyport/probe/evidence"
 	"whyport/probe/lab"
 )
 
@@ -132,6 +133,11 @@ func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string, wrong [
 				wrong = append(wrong, fmt.Sprintf("IPv%d, port %d (%s):\n got %s\nwant %s", family, port, res.Verdict.Rule, got, want))
 			}
 			slowest = max(slowest, res.Port.Elapsed)
+			for n, a := range res.Port.Attempts {
+				if a.Outcome == evidence.Silent && a.Source.Port() == 0 {
+					t.Errorf("IPv%d, port %d: attempt %d has no source", family, port, n+1)
+				}
+			}
 		}
 		if c.within > 0 && slowest > c.within {
 			exceeded = append(exceeded, fmt.Sprintf("IPv%d: %v, want less than %v", family, slowest, c.within))

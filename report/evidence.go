@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,11 +72,7 @@ func attemptDetail(as []evidence.Attempt) string {
 	if len(as) > 1 {
 		parts = append(parts, fmt.Sprintf("%d attempts", len(as)))
 	}
-	switch from := "from " + clean(a.Source.String()); {
-	case !a.Source.IsValid():
-	case len(as) > 1:
-		parts = append(parts, "the last "+from)
-	default:
+	if from := sources(as); from != "" {
 		parts = append(parts, from)
 	}
 	if a.TTL != 0 {
@@ -86,16 +84,70 @@ func attemptDetail(as []evidence.Attempt) string {
 	if a.Errno != "" {
 		parts = append(parts, "error "+clean(a.Errno))
 	}
-	if a.Elapsed > 0 {
-		parts = append(parts, "after "+duration(a.Elapsed))
+	if took := elapsed(as); took != "" {
+		parts = append(parts, "after "+took)
 	}
-	if t := a.TCP; t != nil && a.Outcome == evidence.Silent {
-		parts = append(parts, "retransmitted "+count(int(t.TotalRetrans), "time"))
+	if a.Outcome == evidence.Silent {
+		parts = append(parts, repeats(as)...)
 	}
 	if t := a.TCP; t != nil && a.Outcome == evidence.Connected && t.HasSndWnd {
 		parts = append(parts, fmt.Sprintf("window %d", t.SndWnd))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// sources are this computer's ends of attempts: what a firewall's log or a capture is searched for.
+func sources(as []evidence.Attempt) string {
+	var ports []string
+	var from netip.Addr
+	for _, a := range as {
+		switch {
+		case !a.Source.IsValid():
+		case len(ports) == 0:
+			from, ports = a.Source.Addr(), []string{strconv.Itoa(int(a.Source.Port()))}
+		case a.Source.Addr() == from:
+			ports = append(ports, strconv.Itoa(int(a.Source.Port())))
+		}
+	}
+	switch len(ports) {
+	case 0:
+		return ""
+	case 1:
+		return "from " + clean(as[len(as)-1].Source.String())
+	}
+	return "from " + clean(from.String()) + " ports " + strings.Join(ports, ", ")
+}
+
+// elapsed is how long attempts took: the shortest and the longest.
+func elapsed(as []evidence.Attempt) string {
+	least, most := as[0].Elapsed, as[0].Elapsed
+	for _, a := range as {
+		least, most = min(least, a.Elapsed), max(most, a.Elapsed)
+	}
+	switch {
+	case most <= 0:
+		return ""
+	case least <= 0 || duration(least) == duration(most):
+		return duration(most)
+	}
+	return duration(least) + " to " + duration(most)
+}
+
+// repeats is what the operating system says of its own repeats (Linux, after 1 s), read where the judge reads it: the
+// first socket that saw one.
+func repeats(as []evidence.Attempt) []string {
+	for _, a := range as {
+		switch t := a.TCP; {
+		case t == nil || t.Retransmits == 0:
+		case t.TotalRetrans == 0:
+			return []string{"the system's repeats never left its queue"}
+		case t.Retrans == 0:
+			return []string{"the system's repeats were dropped in this computer"}
+		default:
+			return []string{"repeated by the system " + count(int(t.TotalRetrans), "time")}
+		}
+	}
+	return nil
 }
 
 func icmpDetail(i *evidence.ICMP) string {
