@@ -18,6 +18,8 @@ func share(u *unit, all []swept, judged map[int]*Result) []Bulk {
 		differ  bool
 	}
 	bulks := map[key]*Bulk{}
+	var last key // neighbours mostly share a bulk
+	var b *Bulk
 	var kinds []*Result // one of each verdict
 	for m, s := range all {
 		if judged[m] != nil {
@@ -32,7 +34,9 @@ func share(u *unit, all []swept, judged map[int]*Result) []Bulk {
 				kinds = append(kinds, k.from)
 			}
 		}
-		b := bulks[k]
+		if b == nil || k != last {
+			b, last = bulks[k], k
+		}
 		if b == nil {
 			made := template(u, s, k.from, k.differ)
 			b = &made

@@ -17,7 +17,7 @@ type unit struct {
 	h       *host
 	target  int
 	address int
-	members []int // TCP candidates that are swept
+	members []int // TCP candidates that are swept, ascending
 	few     bool  // hosts: samples of what is not open are looked at, too
 	swept   []swept
 
@@ -214,11 +214,7 @@ func (u *unit) sweptControls() {
 
 // conclude explains the ports that were looked at and shares their verdicts with the others.
 func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
-	judged := map[int]*Result{}
-	member := map[int]int{}
-	for m, c := range u.members {
-		member[c] = m
-	}
+	judged := map[int]*Result{} // by member
 	looked := u.settle(ctx)
 	u.h.ports = looked
 	var mu sync.Mutex
@@ -229,8 +225,9 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
 		p.dropLate()
 		res := &Result{Target: u.target, Candidate: p.candidate, Address: u.address, Port: p.seen}
 		res.Verdict = verdict.Judge(&p.seen, u.h.snapshot())
+		m, _ := slices.BinarySearch(u.members, p.candidate)
 		mu.Lock()
-		judged[member[p.candidate]] = res
+		judged[m] = res
 		mu.Unlock()
 		r.emit(*res)
 	}
