@@ -90,7 +90,7 @@ func (p *program) app() *cli.App {
 				"whyport check --targets servers.txt --profile web --require all -o out.json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
-				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic"},
+				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
 				boolFlag("json", "JSON instead of a list", "j"), outputFlag(),
 			}, usage.PrintHelp,
 				"whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json"),

@@ -11,10 +11,13 @@ func ClassNames() []string {
 	return []string{"", string(WellKnown), string(Registered), string(Dynamic)}
 }
 
-// Find is Query for several texts, and Search for one, of them only what belongs to a class, if that is not "".
-// The error is a *UsageError.
+// Find is Query for several texts, and Search for one, each service once and of them only what belongs to a class,
+// if that is not ""; a class alone is the whole class. The error is a *UsageError.
 func (r *Registry) Find(texts []string, search string, class Class) ([]Service, error) {
 	if len(texts) == 0 && search == "" {
+		if class != "" {
+			return r.ofClass(class), nil
+		}
 		return nil, usage("no port or service is named", "type for example: whyport services 443, or whyport services --search desktop")
 	}
 	var found []Service
@@ -28,7 +31,39 @@ func (r *Registry) Find(texts []string, search string, class Class) ([]Service, 
 	if search != "" {
 		found = append(found, r.Search(search)...)
 	}
-	return slices.DeleteFunc(found, func(s Service) bool { return class != "" && ClassOf(s.Port) != class }), nil
+	type key struct {
+		port, last     uint16
+		name, protocol string
+	}
+	seen := map[key]bool{}
+	return slices.DeleteFunc(found, func(s Service) bool {
+		k := key{s.Port, s.Last, "", s.Protocol}
+		if search != "" {
+			k.name = s.Name // a port's further names are matches of their own
+		}
+		again := seen[k]
+		seen[k] = true
+		return again || class != "" && ClassOf(s.Port) != class
+	}), nil
+}
+
+// ofClass lists every port of a class that has a name, by number. The dynamic ports, which have none by their nature,
+// are one row before those that a services file names.
+func (r *Registry) ofClass(class Class) (found []Service) {
+	if class == Dynamic {
+		found = append(found, Service{Port: firstDynamic, Last: 65535, Protocol: protocolNames[tcp], Status: NotListed})
+	}
+	for port := range 1 << 16 {
+		if ClassOf(uint16(port)) != class {
+			continue
+		}
+		for _, protocol := range protocolNames[:anyProtocol] {
+			if s := r.Lookup(uint16(port), protocol); s.Name != "" && int(s.Port) == port {
+				found = append(found, s)
+			}
+		}
+	}
+	return found
 }
 
 // Query answers what a person types to look a service up: a port, a list or range of ports, a name,

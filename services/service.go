@@ -14,12 +14,14 @@ const (
 	Dynamic    Class = "dynamic"    // 49152-65535
 )
 
+const firstDynamic = 49152
+
 // ClassOf returns the port's class.
 func ClassOf(port uint16) Class {
 	switch {
 	case port < 1024:
 		return WellKnown
-	case port < 49152:
+	case port < firstDynamic:
 		return Registered
 	}
 	return Dynamic

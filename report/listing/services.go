@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -61,18 +62,19 @@ func aliases(names *services.Registry, s services.Service) []string {
 	return append([]string{}, names.Names(s.Port, s.Protocol)...)
 }
 
-// called is the name with its aliases, or what the registry says where there is none.
+// called is the name with its aliases, the preferred one first, or what the registry says where there is none.
 func called(names *services.Registry, s services.Service) string {
 	if s.Name == "" {
 		return "-"
 	}
-	out := plain(s.Name)
-	for _, n := range aliases(names, s) {
-		if n != s.Name {
-			out += ", " + plain(n)
-		}
+	all := aliases(names, s)
+	if s.Last > s.Port || !slices.Contains(all, s.Name) { // a range's name may not be the preferred one of its first port
+		all = append([]string{s.Name}, slices.DeleteFunc(all, func(n string) bool { return n == s.Name })...)
 	}
-	return out
+	for i := range all {
+		all[i] = plain(all[i])
+	}
+	return strings.Join(all, ", ")
 }
 
 func about(s services.Service) string {
