@@ -77,6 +77,9 @@ func (r *Registry) parseElement(list *endpoints, spec, element string) error {
 		return nil
 	}
 	if !list.addNamed(r, what, protocol, given) {
+		if better := respelt(what); better != "" {
+			return foreignSpelling(what, better)
+		}
 		return r.unknownName(what, protocolNames[protocol], given)
 	}
 	return nil

@@ -60,6 +60,10 @@ func badProtocol(what, element string) error {
 		return usage(fmt.Sprintf("%s has no port before its slash", quote(element)), "type 443/tcp or 53/udp")
 	}
 	what = plainOr(what, "443")
+	if port := element[strings.LastIndexByte(element, '/')+1:]; protocolIndex(what) != noProtocol && protocolIndex(port) == noProtocol {
+		return usage(fmt.Sprintf("%s has the protocol before the port", quote(element)),
+			fmt.Sprintf("type %s/%s", plainOr(port, "443"), strings.ToLower(what)))
+	}
 	if protocol := element[strings.LastIndexByte(element, '/')+1:]; protocolIndex(protocol) != noProtocol {
 		return usage(fmt.Sprintf("%s: %s can't be tested, only TCP and UDP", quote(element), strings.ToUpper(protocol)),
 			fmt.Sprintf("type %s/tcp or %s/udp", what, what))
@@ -108,6 +112,23 @@ func notTestable(name string, s Service) error {
 func otherProtocol(name, protocol string, s Service) error {
 	return usage(fmt.Sprintf("%s has no %s port", quote(name), strings.ToUpper(protocol)),
 		fmt.Sprintf("type %s/%s, which is %s/%s, or the number with /%s", name, s.Protocol, span(s), s.Protocol, protocol))
+}
+
+// respelt is a list or range that was copied from a document or another program, as it is written here; "" for
+// anything else.
+func respelt(s string) string {
+	dashes := strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-", "..", "-", ":", "-", ";", ",", "+", ",")
+	list := dashes.Replace(s)
+	for element := range strings.SplitSeq(list, ",") {
+		if _, _, isNumber, err := parseRange(element); !isNumber || err != nil {
+			return ""
+		}
+	}
+	return list
+}
+
+func foreignSpelling(s, list string) error {
+	return usage(fmt.Sprintf("%s is not how ports are listed here", quote(s)), "type "+list)
 }
 
 func noSuchService(name, suggestion string, given bool, protocol string) error {

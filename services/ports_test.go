@@ -101,6 +101,13 @@ func TestParsePortsBadInput(t *testing.T) {
 		{"zzqqxxyy", `"zzqqxxyy" is neither a port nor a service's name`, "name a port from 1 to 65535, a range such as 2000-2001, or a service such as https"},
 		{"8o", `"8o" is neither a port nor a service's name`, "name a port from 1 to 65535, a range such as 2000-2001, or a service such as https"},
 		{"a\x1b[31m", `"a\x1b[31m" is neither a port nor a service's name`, "name a port from 1 to 65535, a range such as 2000-2001, or a service such as https"},
+		{"tcp/80", `"tcp/80" has the protocol before the port`, "type 80/tcp"},
+		{"UDP/53", `"UDP/53" has the protocol before the port`, "type 53/udp"},
+		{"80\u201382", `"80\u201382" is not how ports are listed here`, "type 80-82"},
+		{"80:82", `"80:82" is not how ports are listed here`, "type 80-82"},
+		{"80..82", `"80..82" is not how ports are listed here`, "type 80-82"},
+		{"80;443;8000..8010", `"80;443;8000..8010" is not how ports are listed here`, "type 80,443,8000-8010"},
+		{"82:80", `"82:80" is neither a port nor a service's name`, "name a port from 1 to 65535, a range such as 2000-2001, or a service such as https"},
 		{"443,htps", `"htps" is neither a port nor a service's name`, "did you mean https? Otherwise name the port's number"},
 	} {
 		got, err := New().ParsePorts(c.spec)
@@ -122,7 +129,7 @@ func TestParsePortsBadInput(t *testing.T) {
 }
 
 func FuzzParsePorts(f *testing.F) {
-	for _, s := range []string{"443", "20,80,443", "2000-2001/udp", "-", "all", "htps", "80-", "-80", "80/foo", "cl/1", "a b", ",", "\x1b"} {
+	for _, s := range []string{"443", "20,80,443", "2000-2001/udp", "-", "all", "htps", "80-", "-80", "80/foo", "cl/1", "a b", ",", "\x1b", "tcp/80", "80;443", "80\u201382"} {
 		f.Add(s)
 	}
 	r := New()

@@ -55,6 +55,10 @@ func expand(p netip.Prefix) ([]Target, error) {
 
 // notRange is the error for a slash behind something that is no address.
 func notRange(text, before string) error {
+	if rest := strings.TrimLeft(text, "/"); before == "" && rest != "" { // //server.example/login, as web pages write it
+		host, _, _ := strings.Cut(rest, "/")
+		return wrong("%s has no scheme before the slashes", "type the host alone, "+quoteless(host)+", or the whole URL: https://"+quoteless(rest), quote(text))
+	}
 	if endsInNumber(before) {
 		if _, err := parseAddr4(before); err != nil {
 			return err

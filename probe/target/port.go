@@ -76,6 +76,9 @@ func nearMiss(text string) error {
 	if _, err := netip.ParseAddr(text); err == nil {
 		return nil
 	}
+	if host, rest, _ := strings.Cut(text, ":"); strings.Contains(host, ".") && strings.Contains(rest, ":") {
+		return wrong("%s has more than one colon", "type the ports with -p: "+quoteless(host)+" -p "+quoteless(strings.ReplaceAll(strings.Trim(rest, ":"), ":", ",")), quote(text))
+	}
 	// Two colons or more without brackets and no address: 2001:db8::7:99999, or one with a port.
 	if i := strings.LastIndexByte(text, ':'); strings.Count(text, ":") > 1 && !strings.HasPrefix(text, "[") {
 		if a, err := netip.ParseAddr(text[:i]); err == nil && a.Is6() {

@@ -81,10 +81,7 @@ func contradictions(c *cli.Context) error {
 // serverName checks the name to ask for in TLS: a name, without port.
 func serverName(text string) (string, error) {
 	found, err := target.Parse(text, nil)
-	if err != nil {
-		return "", err
-	}
-	if len(found) != 1 || found[0].ServerName == "" || found[0].Port != 0 {
+	if err != nil || len(found) != 1 || found[0].ServerName == "" || found[0].Port != 0 {
 		return "", New("type a name alone: --server-name server.example", "--server-name can't be %q", text)
 	}
 	return found[0].ServerName, nil

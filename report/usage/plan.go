@@ -63,8 +63,24 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 		if err := interfaceOf(t); err != nil {
 			return nil, err
 		}
+		if err := familyOf(t, c.Bool("ipv4"), c.Bool("ipv6")); err != nil {
+			return nil, err
+		}
 	}
 	return found, nil
+}
+
+// familyOf checks that an address is of the kind that -4 or -6 allows.
+func familyOf(t target.Target, only4, only6 bool) error {
+	switch {
+	case !t.Addr.IsValid():
+		return nil // a name: its addresses are chosen from
+	case only4 && !t.Addr.Is4():
+		return New("type an IPv4 address or a name, or leave --ipv4 out", "%s is an IPv6 address, and --ipv4 allows none", t.Addr)
+	case only6 && t.Addr.Is4():
+		return New("type an IPv6 address or a name, or leave --ipv6 out", "%s is an IPv4 address, and --ipv6 allows none", t.Addr)
+	}
+	return nil
 }
 
 // interfaceOf checks that an address's zone is an interface of this computer, by name or by number.
