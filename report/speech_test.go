@@ -210,6 +210,10 @@ func TestWhatIsSaid(t *testing.T) {
 		{"name filter", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, ServerName: "server.example"}}, blocked(verdict.SNIReset),
 			[]string{"cut off when it names server.example, but other names pass", "allow the site server.example"}, ""},
 		{"printer's port", &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}, open, []string{"Nothing was sent", "not asked further"}, "said nothing"},
+		{"turned away", &evidence.Speech{Usual: "smtp", Identified: "smtp", Notes: []string{evidence.NoteTurnedAway}, Banner: &evidence.Banner{Bytes: []byte("554 5.7.1 blocked\x1b[2J.\r\n")}}, unusable,
+			[]string{`SMTP: turns this computer away`, `: "554 5.7.1 blocked\x1b[2J".`, "let " + client + " in"}, "usual service"},
+		{"turned away by MySQL", &evidence.Speech{Usual: "mysql", Identified: "mysql", Notes: []string{evidence.NoteTurnedAway}, Banner: &evidence.Banner{Bytes: []byte("E\x00\x00\x00\xffj\x04Host '10.0.0.1' is not allowed")}}, unusable,
+			[]string{`"Host '10.0.0.1' is not allowed"`}, `\x00`},
 		{"STARTTLS stripped", &evidence.Speech{Asked: "starttls", Identified: "smtp", TLS: &evidence.TLS{StartTLS: "smtp", Notes: []string{evidence.NoteStartTLSNotOffered}}}, unusable,
 			[]string{"does not offer encryption", "a device on the way removes the offer"}, ""},
 	} {

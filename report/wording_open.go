@@ -27,6 +27,8 @@ func (s *subject) spokenWords() words {
 		return s.silentlyOpen()
 	case s.pageWords() != nil:
 		return *s.pageWords()
+	case slices.Contains(sp.Notes, evidence.NoteTurnedAway):
+		return s.turnedAwayWords()
 	case sp.Asked == "ssh" && sp.Identified != "ssh" && s.speaks() != "":
 		return s.plainWords()
 	case sp.TLS != nil && s.upgradeWords() != nil:
@@ -97,6 +99,32 @@ func (s *subject) plainWords() words {
 		w.next = fmt.Sprintf("Use the port for %s, or ask the server's administrator which port has the wanted service.", what)
 	}
 	return w
+}
+
+// turnedAwayWords are for a service that is there and will not talk to this computer.
+func (s *subject) turnedAwayWords() words {
+	what := "a service"
+	if id := s.port.Speech.Identified; id != "" {
+		what = protocolWords(clean(id))
+	}
+	return words{what + ": turns this computer away",
+		fmt.Sprintf("The server answers with %s, but its first words turn this computer away%s.", what, s.refusal()),
+		fmt.Sprintf("Ask the server's administrator to let %s in; the server's words and its log say what it objects to.", s.from())}
+}
+
+// refusal quotes what a server said instead of a greeting, without the header that MySQL (length, number, error) and VNC
+// (version, length) put before it.
+func (s *subject) refusal() string {
+	sp := s.port.Speech
+	if sp.Banner == nil {
+		return ""
+	}
+	header := map[string]int{"mysql": 7, "vnc": 16}[sp.Identified]
+	line, _, _ := strings.Cut(strings.TrimSpace(string(sp.Banner.Bytes[min(header, len(sp.Banner.Bytes)):])), "\n")
+	if line = strings.TrimRight(line, ". \r"); line == "" {
+		return ""
+	}
+	return `: "` + short(line, 110) + `"`
 }
 
 // speaks is what identified itself: "SSH (OpenSSH_9.2p1)".

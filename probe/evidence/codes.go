@@ -6,6 +6,7 @@ package evidence
 // Findings beside TLS.
 const (
 	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
+	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
 )
 
 // Findings of a handshake that do not decide, or that say why it failed.
@@ -31,7 +32,7 @@ const (
 )
 
 // SpeechNotes are all codes of Speech.Notes.
-func SpeechNotes() []string { return []string{NoteListenedOnly} }
+func SpeechNotes() []string { return []string{NoteListenedOnly, NoteTurnedAway} }
 
 // TLSNotes are all codes of TLS.Notes.
 func TLSNotes() []string {

@@ -59,6 +59,9 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		if said := a.overhear(h, c); len(said) > 0 {
 			a.banner(said, len(said), time.Since(a.start))
 			a.identify(said)
+			if a.turnedAway(said) {
+				return
+			}
 		}
 		if a.s.Identified == "ftp" {
 			a.passive(h.conn, c)
@@ -121,6 +124,9 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 	protocol := a.s.Identified
 	a.s.Banner.Provoked = !greets(protocol)
 	_ = c.Close()
+	if protocol != "smtp" && a.turnedAway(said) { // SMTP servers that make callers wait refuse those who begin
+		return
+	}
 	switch {
 	case protocol == "http":
 		a.s.HTTP = statusOf(said)

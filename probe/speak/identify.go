@@ -94,7 +94,7 @@ func firstLine(b []byte) string {
 }
 
 // matchSSH: RFC 4253 section 4.2 allows other lines before the version.
-func matchSSH(said []byte, _ string) (bool, string) {
+func matchSSH(said []byte, usual string) (bool, string) {
 	for line := range strings.Lines(string(said)) {
 		if !strings.HasPrefix(line, "SSH-") {
 			continue
@@ -106,7 +106,7 @@ func matchSSH(said []byte, _ string) (bool, string) {
 		product, _, _ := strings.Cut(parts[2], " ")
 		return true, product
 	}
-	return false, ""
+	return usual == "ssh" && sshRefusal(firstLine(said)), ""
 }
 
 func matchHTTP(said []byte, _ string) (bool, string) {

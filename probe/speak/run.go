@@ -122,6 +122,9 @@ func (a *asker) greeted(c *recorder) heard {
 	_, n, at := c.heard()
 	a.banner(said, n, at.Sub(a.start))
 	a.identify(said)
+	if a.turnedAway(said) {
+		return heardWords
+	}
 	if a.tlsWanted() && upgraderOf(a.s.Identified) != nil {
 		a.startTLS(c, a.s.Identified, said)
 	} else if a.s.Identified == "ftp" {
@@ -136,6 +139,15 @@ func (a *asker) banner(said []byte, n int, after time.Duration) {
 	a.s.Banner = &evidence.Banner{
 		Bytes: append([]byte(nil), keep...), Truncated: n > len(keep), After: max(after, 0),
 	}
+}
+
+// turnedAway notes a greeting that is a refusal.
+func (a *asker) turnedAway(said []byte) bool {
+	if !turnedAway(a.s.Identified, said) {
+		return false
+	}
+	a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
+	return true
 }
 
 // identify names the protocol and product from the first words.

@@ -36,6 +36,9 @@ func meddling() []rule {
 // application: data came back, so something stands behind the port.
 func application() []rule {
 	return []rule{
+		{"turned-away", func(o *observed) bool {
+			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
+		}, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
 		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},

@@ -1,0 +1,57 @@
+package speak
+
+import (
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	"whyport/probe/evidence"
+)
+
+func TestTurnedAway(t *testing.T) {
+	for _, tc := range []struct {
+		port uint16
+		said string
+		away bool
+	}{
+		{25, "554 5.7.1 Client host [192.0.2.1] blocked using a list\r\n", true},
+		{25, "421 4.7.0 mail.test too many connections\r\n", true},
+		{21, "421 There are too many connected users\r\n", true},
+		{21, "120 ready in 3 minutes\r\n", false},
+		{110, "-ERR access denied\r\n", true},
+		{143, "* BYE too many connections from your address\r\n", true},
+		{119, "502 You have no permission to talk.\r\n", true},
+		{3306, "E\x00\x00\x00\xffj\x04Host '10.0.0.1' is not allowed to connect to this MariaDB server", true},
+		{22, "Exceeded MaxStartups\r\n", true},
+		{22, "Not allowed at this time\r\n", true},
+		{22, "SSH-2.0-OpenSSH_9.2p1\r\n", false},
+		{5900, "RFB 000.000\n\x00\x00\x00\x1aToo many security failures", true},
+		{5900, "RFB 003.008\n", false},
+		{6379, "-DENIED Redis is running in protected mode\r\n", true},
+		{6379, "-NOAUTH Authentication required.\r\n", false},
+		{2222, "-ERR something\r\n", false},
+	} {
+		t.Run(tc.said, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, func(c net.Conn, _ int) { _, _ = io.WriteString(c, tc.said); _, _ = io.Copy(io.Discard, c) })
+			got := ask(t, s, onPort(tc.port))
+			if has(got.Notes, evidence.NoteTurnedAway) != tc.away || tc.away && got.Connections != 0 {
+				t.Errorf("on %d: %+v", tc.port, got)
+			}
+		})
+	}
+}
+
+// A mail server that makes callers wait refuses those who begin: that is no answer to the port's users.
+func TestTurnedAwayByOurOwnDoing(t *testing.T) {
+	s := serve(t, func(c net.Conn, _ int) {
+		buf := make([]byte, 4096)
+		if n, err := c.Read(buf); err == nil && strings.HasPrefix(string(buf[:n]), "\x16\x03") {
+			_, _ = io.WriteString(c, "554 SMTP synchronization error\r\n")
+		}
+	})
+	if got := ask(t, s, onPort(2525)); got.Identified != "smtp" || has(got.Notes, evidence.NoteTurnedAway) {
+		t.Errorf("%+v", got)
+	}
+}
