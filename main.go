@@ -196,7 +196,7 @@ func (p *program) services(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.write(c, func(w io.Writer) error { return listing.Services(w, p.names, found, c.Bool("json")) })
+	return p.write(c, func(w io.Writer) error { return listing.Services(w, p.names, found, usage.Width(w), c.Bool("json")) })
 }
 
 func (p *program) profiles(c *cli.Context) error {
@@ -208,7 +208,7 @@ func (p *program) profiles(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, c.Bool("json")) })
+	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, usage.Width(w), c.Bool("json")) })
 }
 
 func (p *program) schema(c *cli.Context) error {

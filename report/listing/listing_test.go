@@ -44,7 +44,7 @@ func TestServicesSayWhatANumberIs(t *testing.T) {
 		"50000":     "50000/tcp - dynamic dynamic: any program may use it, none has it for itself",
 		"4321/sctp": "4321/sctp - registered not in IANA's registry",
 	} {
-		got := text(t, func(w io.Writer) error { return listing.Services(w, names, found(t, names, query), false) })
+		got := text(t, func(w io.Writer) error { return listing.Services(w, names, found(t, names, query), 0, false) })
 		row := strings.Fields(strings.Split(got, "\n")[1])
 		if len(row) > 2 { // without the aliases
 			row[1] = strings.TrimSuffix(row[1], ",")
@@ -56,7 +56,7 @@ func TestServicesSayWhatANumberIs(t *testing.T) {
 			t.Errorf("%s: %s\nwant %s", query, line, want)
 		}
 	}
-	if got := text(t, func(w io.Writer) error { return listing.Services(w, names, nil, false) }); got != "Nothing found.\n" {
+	if got := text(t, func(w io.Writer) error { return listing.Services(w, names, nil, 0, false) }); got != "Nothing found.\n" {
 		t.Errorf("%q", got)
 	}
 }
@@ -68,7 +68,7 @@ func TestServicesAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := services.New(over)
-	got := text(t, func(w io.Writer) error { return listing.Services(w, names, found(t, names, "47001/tcp", "0"), true) })
+	got := text(t, func(w io.Writer) error { return listing.Services(w, names, found(t, names, "47001/tcp", "0"), 0, true) })
 	if strings.ContainsFunc(got, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }) {
 		t.Errorf("not ASCII: %q", got)
 	}
@@ -85,7 +85,7 @@ func TestServicesAsJSON(t *testing.T) {
 	if s := doc.Services[1]; s["name"] != nil || s["status"] != "reserved" {
 		t.Errorf("%v", s)
 	}
-	if got := text(t, func(w io.Writer) error { return listing.Services(w, names, nil, true) }); !strings.Contains(got, `"services": []`) {
+	if got := text(t, func(w io.Writer) error { return listing.Services(w, names, nil, 0, true) }); !strings.Contains(got, `"services": []`) {
 		t.Error(got)
 	}
 }
@@ -95,8 +95,8 @@ func TestForeignTextIsHarmless(t *testing.T) {
 	p := profile.Profile{Name: "x\x1b[2J", Title: "t\x07", Origin: "/f\u202e", Notes: []string{"n\x1b"}, Source: "s\u009b",
 		Groups: []profile.Group{{Name: "g\x1b", Mode: profile.ModeAll, Ports: []profile.Port{{Port: 443, Protocol: "tcp", Host: "h\x1b"}}}}}
 	for _, asJSON := range []bool{false, true} {
-		for _, show := range []func(io.Writer, *services.Registry, []profile.Profile, bool) error{listing.Profiles, listing.ProfileDetails} {
-			got := text(t, func(w io.Writer) error { return show(w, services.New(), []profile.Profile{p}, asJSON) })
+		for _, show := range []func(io.Writer, *services.Registry, []profile.Profile, int, bool) error{listing.Profiles, listing.ProfileDetails} {
+			got := text(t, func(w io.Writer) error { return show(w, services.New(), []profile.Profile{p}, 0, asJSON) })
 			if strings.ContainsAny(got, "\x1b\x07\u009b\u202e") {
 				t.Errorf("%q", got)
 			}
@@ -111,7 +111,9 @@ func TestProfileDetails(t *testing.T) {
 		{Mode: profile.ModeAll, Ports: []profile.Port{{Port: 587, Protocol: "tcp", Expect: profile.ExpectStartTLS, Host: "mail.example"}}},
 		{Name: "more", Mode: profile.ModeOptional, Ports: []profile.Port{{Port: 22, Protocol: "tcp", Expect: profile.ExpectSSH}, {Port: 9100, Protocol: "tcp", Expect: profile.ExpectPlain}}},
 	}}
-	got := text(t, func(w io.Writer) error { return listing.ProfileDetails(w, services.New(), []profile.Profile{p}, false) })
+	got := text(t, func(w io.Writer) error {
+		return listing.ProfileDetails(w, services.New(), []profile.Profile{p}, 0, false)
+	})
 	for _, want := range []string{
 		"own: Our own\n", "server, one is enough, the first is preferred:\n", "\nevery one is needed:\n", "more, reported, but not needed:\n",
 		"443/tcp  https  TLS\n", "587/tcp  submission  STARTTLS  at mail.example\n", "SSH\n", "a connection is enough\n",
@@ -121,7 +123,7 @@ func TestProfileDetails(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
-	asJSON := text(t, func(w io.Writer) error { return listing.Profiles(w, services.New(), []profile.Profile{p}, true) })
+	asJSON := text(t, func(w io.Writer) error { return listing.Profiles(w, services.New(), []profile.Profile{p}, 0, true) })
 	var doc struct {
 		Profiles []struct {
 			Name   string
@@ -133,5 +135,37 @@ func TestProfileDetails(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(asJSON), &doc); err != nil || len(doc.Profiles) != 1 || doc.Profiles[0].Groups[1].Name != nil || doc.Profiles[0].Groups[2].Mode != "optional" {
 		t.Errorf("%v: %s", err, asJSON)
+	}
+}
+
+// On a terminal no line is longer than it is wide, and no word is lost; elsewhere a service is one line.
+func TestWidth(t *testing.T) {
+	names := services.New()
+	all := found(t, names, "443", "3389", "1433", "x11")
+	for _, width := range []int{0, 60, 80, 200} {
+		got := text(t, func(w io.Writer) error { return listing.Services(w, names, all, width, false) })
+		lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
+		for _, line := range lines {
+			if width > 0 && len(line) > width {
+				t.Errorf("%d columns: %q has %d", width, line, len(line))
+			}
+		}
+		if width == 0 && len(lines) != len(all)+3 {
+			t.Errorf("%d lines for %d services:\n%s", len(lines), len(all), got)
+		}
+		for _, word := range []string{"3389/tcp", "terminal-server", "(HTTPS);", "WBT", "sql-server", "6000-6063/udp"} {
+			if !strings.Contains(got, word) {
+				t.Errorf("%d columns: no %q in\n%s", width, word, got)
+			}
+		}
+	}
+	p := profile.Profile{Name: "own", Title: strings.Repeat("word ", 30), Notes: []string{strings.Repeat("note ", 30)}, Groups: []profile.Group{{Ports: []profile.Port{{Port: 443, Protocol: "tcp"}}}}}
+	for _, show := range []func(io.Writer, *services.Registry, []profile.Profile, int, bool) error{listing.Profiles, listing.ProfileDetails} {
+		got := text(t, func(w io.Writer) error { return show(w, names, []profile.Profile{p}, 50, false) })
+		for line := range strings.Lines(got) {
+			if len(line) > 51 {
+				t.Errorf("%q", line)
+			}
+		}
 	}
 }

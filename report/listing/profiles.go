@@ -33,25 +33,23 @@ type portRow struct {
 	Host     *string `json:"host"`
 }
 
-// Profiles prints a line for each profile, or JSON with everything.
-func Profiles(w io.Writer, names *services.Registry, all []profile.Profile, asJSON bool) error {
+// Profiles prints a line for each profile, wrapped to width columns where that is not 0, or JSON with everything.
+func Profiles(w io.Writer, names *services.Registry, all []profile.Profile, width int, asJSON bool) error {
 	if asJSON {
 		return object(w, "profiles", rows(names, all))
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "PROFILE\tWHAT IT IS FOR")
+	list := [][]string{{"PROFILE", "WHAT IT IS FOR"}}
 	for _, p := range all {
-		fmt.Fprintf(t, "%s\t%s\n", plain(p.Name), plain(p.Title))
+		list = append(list, []string{plain(p.Name), plain(p.Title)})
 	}
-	if err := t.Flush(); err != nil {
+	if err := table(w, width, list); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\nOne profile in full: whyport profiles NAME. To test one: whyport HOST --profile NAME")
-	return err
+	return sentence(w, width, "\nOne profile in full: whyport profiles NAME. To test one: whyport HOST --profile NAME")
 }
 
 // ProfileDetails prints profiles in full.
-func ProfileDetails(w io.Writer, names *services.Registry, all []profile.Profile, asJSON bool) error {
+func ProfileDetails(w io.Writer, names *services.Registry, all []profile.Profile, width int, asJSON bool) error {
 	if asJSON {
 		return object(w, "profiles", rows(names, all))
 	}
@@ -59,15 +57,17 @@ func ProfileDetails(w io.Writer, names *services.Registry, all []profile.Profile
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		if err := details(w, names, p); err != nil {
+		if err := details(w, names, p, width); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func details(w io.Writer, names *services.Registry, p profile.Profile) error {
-	fmt.Fprintf(w, "%s: %s\n", plain(p.Name), plain(p.Title))
+func details(w io.Writer, names *services.Registry, p profile.Profile, width int) error {
+	if err := sentence(w, width, plain(p.Name)+": "+plain(p.Title)); err != nil {
+		return err
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, g := range p.Groups {
 		title := strings.TrimPrefix(plain(g.Name)+", ", ", ")
@@ -84,16 +84,25 @@ func details(w io.Writer, names *services.Registry, p profile.Profile) error {
 		}
 	}
 	fmt.Fprintln(t)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	var below []string
 	for _, n := range p.Notes {
-		fmt.Fprintln(t, "Note: "+plain(n))
+		below = append(below, "Note: "+plain(n))
 	}
 	if p.Source != "" {
-		fmt.Fprintln(t, "Source: "+plain(p.Source))
+		below = append(below, "Source: "+plain(p.Source))
 	}
 	if p.Origin != profile.OriginBuiltIn {
-		fmt.Fprintln(t, "File: "+plain(p.Origin))
+		below = append(below, "File: "+plain(p.Origin))
 	}
-	return t.Flush()
+	for _, text := range below {
+		if err := sentence(w, width, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func needed(mode string) string {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"unicode"
 
 	"whyport/services"
@@ -29,8 +28,8 @@ type service struct {
 	Source      *string  `json:"source"`
 }
 
-// Services prints services in the order given.
-func Services(w io.Writer, names *services.Registry, found []services.Service, asJSON bool) error {
+// Services prints services in the order given. Text is wrapped to width columns where that is not 0.
+func Services(w io.Writer, names *services.Registry, found []services.Service, width int, asJSON bool) error {
 	if asJSON {
 		rows := make([]service, len(found))
 		for i, s := range found {
@@ -43,16 +42,14 @@ func Services(w io.Writer, names *services.Registry, found []services.Service, a
 		_, err := fmt.Fprintln(w, "Nothing found.")
 		return err
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "PORT\tSERVICE\tCLASS\tWHAT IT IS")
+	rows := [][]string{{"PORT", "SERVICE", "CLASS", "WHAT IT IS"}}
 	for _, s := range found {
-		fmt.Fprintf(t, "%s/%s\t%s\t%s\t%s\n", span(s.Port, s.Last), s.Protocol, called(names, s), services.ClassOf(s.Port), about(s))
+		rows = append(rows, []string{span(s.Port, s.Last) + "/" + s.Protocol, called(names, s), string(services.ClassOf(s.Port)), about(s)})
 	}
-	if err := t.Flush(); err != nil {
+	if err := table(w, width, rows); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(w, "\nA registered name says what usually runs on a port, not what does: whyport HOST -p PORT asks the port itself.")
-	return err
+	return sentence(w, width, "\nA registered name says what usually runs on a port, not what does: whyport HOST -p PORT asks the port itself.")
 }
 
 func aliases(names *services.Registry, s services.Service) []string {

@@ -21,6 +21,14 @@ func Style(c *cli.Context, out io.Writer) report.Style {
 	return s
 }
 
+// Width is a terminal's, in columns; 0 where out is none: other programs read long lines better.
+func Width(out io.Writer) int {
+	if f, is := out.(*os.File); !is || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	return report.DetectStyle(out, os.LookupEnv, "never").Width
+}
+
 // Log turns on what --verbose shows on standard error: verdicts as they come, and what is wrong with services files.
 func Log(errOut io.Writer, names *services.Registry) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(errOut, &slog.HandlerOptions{Level: slog.LevelDebug})))
