@@ -21,7 +21,8 @@ type host struct {
 
 	mu    sync.Mutex
 	facts evidence.Host
-	loses atomic.Bool // some SYN was answered only at a second try
+	loses atomic.Bool // some SYN of a large run was answered only at a second try
+	scout *scouts     // of a large run; nil otherwise
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
 
@@ -44,15 +45,15 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 		},
 		host:     func(i int) int { return int(order[i].unit) },
 		progress: r.options.Progress,
-		look: func(i int, s swept, icmp *evidence.ICMP) {
+		look: func(i int, s swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
-			if !u.worth(m, s.outcome) {
-				return
+			p := u.chosen(m, s.outcome)
+			if p == nil || !q.idle() { // connections are not kept waiting
+				e.Held.Drop()
+				e.Held = socket.Held{}
 			}
-			if p := u.plan(m, s.outcome); p != nil {
-				q.add(func() { u.look(ctx, p, s, icmp) })
-			} else {
-				u.begun[s.outcome].Add(-1) // another one is to be looked at in its place
+			if p != nil {
+				q.add(func() { u.look(ctx, p, s, e) })
 			}
 		},
 	}

@@ -35,5 +35,12 @@ func (q *looks) work() {
 	}
 }
 
+// idle reports whether a look that is added now is made at once.
+func (q *looks) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.running < lookers
+}
+
 // wait returns when all looks have been made; nothing may be added any more.
 func (q *looks) wait() { q.active.Wait() }

@@ -14,20 +14,27 @@ import (
 // compared with where no application proved the server's place: its distance, whether the path goes on
 // beyond it, and the TTL with which its answers arrive.
 func (h *host) unprovenReference(ctx context.Context, ports []*port) {
+	if i := slices.IndexFunc(ports, func(p *port) bool { w, _ := h.scout.to(p.want.Port); return w != nil }); i > 0 {
+		ports = slices.Concat(ports[i:], ports[:i])
+	}
 	for _, p := range ports {
 		if !needsOrigin(p) {
 			continue
 		}
-		w := h.walkTCP(ctx, p.want.Port, 0)
+		w, ttl := h.scout.to(p.want.Port)
+		if w == nil {
+			w = h.walkTCP(ctx, p.want.Port, 0)
+		}
 		p.seen.Walk = w
 		d := w.Distance()
 		if d == 0 {
 			continue
 		}
-		var ttl uint8
 		var wg sync.WaitGroup
 		wg.Go(func() { h.beyond(ctx, d) })
-		wg.Go(func() { ttl = h.arrivalTTL(ctx, p.want.Port, d) })
+		if ttl == 0 {
+			wg.Go(func() { ttl = h.arrivalTTL(ctx, p.want.Port, d) })
+		}
 		wg.Wait()
 		p.seen.Origin = &evidence.Origin{Distance: d, ArrivalTTL: ttl}
 		h.learn(func(f *evidence.Host) { f.Reference, f.ArrivalTTL = w, ttl })
@@ -109,7 +116,7 @@ func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
 
 // lossy reports that a port which answers did so only after packets were lost.
 func (h *host) lossy() bool {
-	return slices.ContainsFunc(h.ports, func(p *port) bool {
+	return h.loses.Load() || slices.ContainsFunc(h.ports, func(p *port) bool {
 		return p.isSettled() && p.seen.Answered() > 0 && p.seen.Attempts[0].Outcome == evidence.Silent
 	})
 }
@@ -232,10 +239,7 @@ func (h *host) passes(ctx context.Context, port uint16, ttl uint8) bool {
 // are as long as the way there, so a guess needs few SYNs; a search follows where it fails.
 func (h *host) arrivalTTL(ctx context.Context, port uint16, distance uint8) uint8 {
 	guess := 64 - (distance - 1)
-	exact, above := h.pass2(ctx, port, guess, guess+1)
-	if exact && !above {
-		above = h.passes(ctx, port, guess+1)
-	}
+	exact, above := h.exactly(ctx, port, guess)
 	switch {
 	case exact && !above:
 		return guess
@@ -250,6 +254,15 @@ func (h *host) arrivalTTL(ctx context.Context, port uint16, distance uint8) uint
 	default:
 		return h.arrival(ctx, port, guess, 64)
 	}
+}
+
+// exactly asks, more than once, whether answers arrive with at least a TTL, and whether with a higher one.
+func (h *host) exactly(ctx context.Context, port uint16, ttl uint8) (exact, above bool) {
+	var wg sync.WaitGroup
+	wg.Go(func() { exact = h.passes(ctx, port, ttl) })
+	wg.Go(func() { above = h.passes(ctx, port, ttl+1) })
+	wg.Wait()
+	return exact, above
 }
 
 // pass2 asks whether answers arrive with at least a TTL, and with at least another.

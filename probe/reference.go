@@ -64,16 +64,18 @@ func (h *host) reference(ctx context.Context) {
 	if best == nil {
 		return
 	}
-	w := h.walkTCP(ctx, best.want.Port, 0)
-	d := w.Distance()
-	if d == 0 {
+	w, ttl := h.scout.to(best.want.Port)
+	if w == nil {
+		w = h.walkTCP(ctx, best.want.Port, 0)
+	}
+	if w.Distance() == 0 {
 		return
 	}
 	h.learn(func(f *evidence.Host) {
 		if f.Reference != nil {
 			f.Others = append(f.Others[:len(f.Others):len(f.Others)], f.Reference)
 		}
-		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, 0
+		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, ttl
 	})
 }
 
@@ -86,14 +88,15 @@ func (h *host) measured(ctx context.Context) {
 	}
 }
 
-// speaking is the first port whose application answered, or a later one whose SYN-ACK took more than twice as long:
-// the first was answered by a proxy on the way.
+// speaking is the first port whose application answered (of a large run the one that was measured already), or a later
+// one whose SYN-ACK took more than twice as long: the first was answered by a proxy on the way.
 func (h *host) speaking() (best *port) {
 	for _, p := range h.ports {
 		if !p.isSettled() || !isOpen(p) || p.want.Protocol != evidence.TCP || !p.seen.Speech.SignOfLife() {
 			continue
 		}
-		if best == nil || p.seen.Best().Elapsed > 2*best.seen.Best().Elapsed {
+		w, _ := h.scout.to(p.want.Port)
+		if best == nil || roundTrip(p.seen.Best()) > 2*roundTrip(best.seen.Best()) || w != nil && 2*roundTrip(p.seen.Best()) > roundTrip(best.seen.Best()) {
 			best = p
 		}
 	}

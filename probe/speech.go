@@ -22,7 +22,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
 		timeout = max(quickSpeech, 4*h.rtt.get())
 		if h.loses.Load() {
-			timeout = lossySpeech
+			timeout = lossySpeech + 2*h.rtt.get()
 		}
 	}
 	return speak.Ask(ctx, speak.Request{
@@ -38,8 +38,9 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 // quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.
 const quickSpeech = 150 * time.Millisecond
 
-// lossySpeech is the same where packets are lost: TCP's second retransmit has time to arrive (RFC 6298: 200 ms, then 400).
-const lossySpeech = time.Second
+// lossySpeech is the same where packets are lost: TCP's second retransmit has time to arrive (Linux: 200 ms, then 400,
+// beside the round trip).
+const lossySpeech = 700 * time.Millisecond
 
 var errNoConnection = errors.New("no further connection")
 

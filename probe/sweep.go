@@ -24,8 +24,8 @@ type sweep struct {
 	limit    int // sockets at the same time
 	rate     int // SYNs a second; 0: no limit
 	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
-	// sweep's own threads: it must not block.
-	look     func(i int, s swept, icmp *evidence.ICMP)
+	// sweep's own threads: it must not block. The connection of an open one is its own.
+	look     func(i int, s swept, e socket.End)
 	progress func(done int)
 
 	slowest atomic.Int64 // SYNs a second that a thread had to go down to; 0: none had to

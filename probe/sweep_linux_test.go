@@ -2,6 +2,8 @@ package probe
 
 import (
 	"fmt"
+	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,6 +97,32 @@ func TestLargeRunPlace(t *testing.T) {
 	}
 	if placed != 300 {
 		t.Errorf("%d of 300 ports have the place at hop 2", placed)
+	}
+}
+
+// TestLargeRunMiddlebox: a device that answers one port for the server is found among hundreds, and an open port costs
+// the server one connection.
+func TestLargeRunMiddlebox(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	var accepted atomic.Int32
+	l.Listen("server", 3000, func(c net.Conn) { accepted.Add(1); greeting(c) })
+	l.Listen("server", 3002, lab.Hold)
+	l.Listen("r2", 7777, lab.Hold)
+	l.Redirect("r2", "tcp dport 3001", 7777)
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 200)...)}})
+	want := map[string]int{"open/syn-ack": 2, "blocked/middlebox-answer": 1, "closed/reset": 197}
+	if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for res := range r.Targets[0].All() {
+		if w := res.Verdict.Where; res.Port.Port == 3001 && (w == nil || w.Hop != 1 || !w.OrNext) { // a redirect keeps r2 itself from answering
+			t.Errorf("3001: %s", said(res.Verdict, nodeNames(l)))
+		}
+	}
+	// Beside the conversation's: the walk, and the TTLs of the reference's answers.
+	if n := accepted.Load(); n < 1 || n > 12 {
+		t.Errorf("%d connections to the port that speaks", n)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"whyport/probe/evidence"
+	"whyport/probe/socket"
 )
 
 // sweepLoopback sweeps all ports of a loopback address of its own and returns those found open.
@@ -17,7 +17,7 @@ func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []s
 	s := &sweep{
 		count: 65535, hosts: 1, limit: sweepSockets(1 << 20), rate: rate,
 		endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
-		host:     func(int) int { return 0 }, look: func(int, swept, *evidence.ICMP) {},
+		host:     func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Held.Drop() },
 	}
 	began := time.Now()
 	out = s.run(context.Background())

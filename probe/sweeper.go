@@ -89,7 +89,7 @@ func (w *sweeper) run(ctx context.Context) {
 	for _, i := range w.todo {
 		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
 			o.outcome = sweptSilent
-			w.settled(i, nil)
+			w.settled(i, socket.End{})
 		}
 	}
 	if w.s.progress != nil {
@@ -107,66 +107,6 @@ func (w *sweeper) passes(ctx context.Context) {
 			break
 		}
 	}
-}
-
-// doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
-// earlier SYNs to hosts that never answered are listened for a while longer. It is true if anything answered; if one
-// that was asked again did, the line, or a device on it, lets fewer SYNs through than were sent: from then on they are
-// sent evenly, and slower than answers have come.
-func (w *sweeper) doubt(ctx context.Context) bool {
-	rest, answers, took := w.todo, w.answers, w.since()
-	until := took + w.quiet(rest)
-	w.todo, w.answered = nil, 0
-	w.pass++
-	if w.sentAtOnce >= 2*checkSize {
-		n := min(len(rest), checkSize)
-		for i := range n {
-			w.todo = append(w.todo, rest[i*len(rest)/n])
-		}
-		w.one(ctx)
-	}
-	if w.answered > 0 {
-		w.slowDown(float64(answers) / took.Seconds())
-	}
-	for w.since() < until && w.answers == answers && ctx.Err() == nil {
-		w.collect(min(until-w.since(), 20*time.Millisecond))
-	}
-	for w.late.size > 0 {
-		w.dropLate()
-	}
-	w.todo = w.todo[:0]
-	for _, i := range rest {
-		if w.out[i].outcome == sweptNothing {
-			w.todo = append(w.todo, i)
-		}
-	}
-	return len(w.todo) > 0 && w.answers > answers
-}
-
-// slowDown paces the sweep below the rate at which answers have come, and lower each time. What was lost before
-// says nothing of the loss from now on.
-func (w *sweeper) slowDown(answered float64) {
-	pace := 0.7 * answered
-	if w.bucket.rate > 0 {
-		pace = min(pace, 0.5*w.bucket.rate)
-	}
-	w.bucket.rate = max(pace, leastRate)
-	w.s.slowest.Store(int64(w.bucket.rate))
-	w.loss.forget()
-}
-
-// quiet is how much longer hosts that never answered are listened for.
-func (w *sweeper) quiet(rest []int32) time.Duration {
-	for _, i := range rest {
-		if w.hosts[w.s.host(int(i))].srtt > 0 {
-			continue
-		}
-		if w.loss.answers() == 0 {
-			return blindWait
-		}
-		return hostWait
-	}
-	return 0
 }
 
 // one pass: a SYN to every endpoint of todo, and a time-out's wait after the last.
@@ -248,6 +188,7 @@ func (w *sweeper) take(e socket.End) {
 	w.uncount(e.Try)
 	w.grow(1)
 	if o.outcome != sweptNothing || e.Outcome == evidence.Silent {
+		e.Held.Drop()
 		return
 	}
 	took := w.since() - w.sentAt[e.Try]
@@ -260,7 +201,7 @@ func (w *sweeper) take(e socket.End) {
 	default:
 		o.outcome = sweptFailed
 	}
-	w.settled(e.ID, e.ICMP)
+	w.settled(e.ID, e)
 	if e.Outcome == evidence.Failed || e.ICMP != nil {
 		return // routers hold ICMP errors back: their number says nothing of loss
 	}
@@ -277,9 +218,9 @@ func (w *sweeper) take(e socket.End) {
 
 func (w *sweeper) grow(by float64) { w.window = min(w.window+by, w.most) }
 
-func (w *sweeper) settled(id int32, icmp *evidence.ICMP) {
+func (w *sweeper) settled(id int32, e socket.End) {
 	if o := w.out[id]; o.outcome != sweptSilent {
-		w.s.look(int(id), o, icmp)
+		w.s.look(int(id), o, e)
 	}
 	if w.done++; w.s.progress != nil && w.done%progressStep == 0 {
 		w.s.progress(progressStep)
@@ -303,7 +244,7 @@ func (w *sweeper) expire() {
 				w.again = append(w.again, f.id)
 			}
 			if !settled && w.pass == 1 {
-				w.s.look(int(f.id), swept{outcome: sweptSilent}, nil)
+				w.s.look(int(f.id), swept{outcome: sweptSilent}, socket.End{})
 			}
 		}
 		w.flight.pop()

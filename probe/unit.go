@@ -24,7 +24,9 @@ type unit struct {
 	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
 	rejected atomic.Bool                     // by an ICMP error
 	mu       sync.Mutex
-	looked   map[int]*port // by member
+	looked   map[int]*port  // by member
+	looking  sync.WaitGroup // looks that have not ended
+	over     chan struct{}  // closed when the sweep is
 	controls []*port
 	trying   sync.WaitGroup // control ports
 }
@@ -35,11 +37,12 @@ const (
 	looksSample   = 12
 	looksRejected = 4
 	fewHosts      = 16
-	lookers       = 64 // at the same time
+	lookers       = 256 // at the same time, of all hosts: each has a connection
 )
 
 func newUnit(ctx context.Context, h *host, target, address int, members []int) *unit {
-	u := &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}}
+	u := &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}, over: make(chan struct{})}
+	h.scout = newScouts()
 	h.startControls = sync.OnceFunc(func() {
 		for _, c := range u.controls {
 			u.trying.Go(func() {
@@ -79,6 +82,20 @@ func (u *unit) worth(m int, o sweptOutcome) bool {
 	return u.begun[o].CompareAndSwap(0, 1)
 }
 
+// chosen makes a port of a member that is worth a close look; nil if it is not, or has one already.
+func (u *unit) chosen(m int, o sweptOutcome) *port {
+	if !u.worth(m, o) {
+		return nil
+	}
+	p := u.plan(m, o)
+	if p == nil {
+		u.begun[o].Add(-1) // another one is to be looked at in its place
+		return nil
+	}
+	u.looking.Add(1)
+	return p
+}
+
 // plan notes that a port is to be looked at; nil if it is already.
 func (u *unit) plan(m int, o sweptOutcome) *port {
 	u.mu.Lock()
@@ -95,46 +112,6 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 	return p
 }
 
-// look is the close look at one port. An ICMP error is not asked for again: routers owe few of them.
-func (u *unit) look(ctx context.Context, p *port, s swept, icmp *evidence.ICMP) {
-	defer close(p.settled)
-	if s.outcome != sweptSilent && s.tries > 1 {
-		u.h.loses.Store(true)
-	}
-	if icmp != nil {
-		u.rejected.Store(true)
-		p.begun = time.Now()
-		p.seen.Attempts = s.attempts()
-		last := &p.seen.Attempts[len(p.seen.Attempts)-1]
-		last.ICMP = icmp
-		u.h.observe(*last)
-		return
-	}
-	var walk *evidence.Walk
-	var walking sync.WaitGroup
-	if s.outcome == sweptSilent {
-		if u.controls != nil {
-			u.h.startControls()
-		}
-		if u.h.run.options.Trace != TraceNever && !u.h.here() {
-			walking.Go(func() { walk = u.h.walkTCP(ctx, p.want.Port, 0) })
-		}
-	}
-	u.h.ask(ctx, p)
-	p.recall(s, u.rejected.Load())
-	p.seen.Elapsed = time.Since(p.begun)
-	if walking.Wait(); p.seen.Answered() == 0 && walk.Distance() == 0 {
-		p.seen.Walk, p.seen.Place = walk, evidence.PlaceOwn
-	}
-}
-
-// recall keeps the sweep's answer to a port that is silent now, if it came from an application's host.
-func (p *port) recall(s swept, byICMP bool) {
-	if (s.outcome == sweptOpen || s.outcome == sweptRefused && !byICMP) && p.seen.Answered() == 0 {
-		p.seen.Attempts = append(s.attempts(), p.seen.Attempts...)
-	}
-}
-
 // settle completes the looks by what the sweep has seen of the same ports, and of others.
 func (u *unit) settle(ctx context.Context) (looked []*port) {
 	if u.few && !u.h.here() && ctx.Err() == nil {
@@ -144,7 +121,6 @@ func (u *unit) settle(ctx context.Context) (looked []*port) {
 	for m := range u.members {
 		if p := u.looked[m]; p != nil {
 			if p.attempts == 1 && u.swept[m].outcome != sweptSilent {
-				<-p.settled
 				p.recall(u.swept[m], u.rejected.Load())
 			}
 			looked = append(looked, p)
@@ -215,6 +191,8 @@ func (u *unit) sweptControls() {
 // conclude explains the ports that were looked at and shares their verdicts with the others.
 func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
 	judged := map[int]*Result{} // by member
+	close(u.over)
+	u.looking.Wait()
 	looked := u.settle(ctx)
 	u.h.ports = looked
 	var mu sync.Mutex
@@ -236,7 +214,6 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
 		u.h.explain(ctx, looked, u.controls, record)
 	case !u.few:
 		for _, p := range looked {
-			<-p.settled
 			record(p)
 		}
 	}

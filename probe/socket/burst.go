@@ -13,6 +13,8 @@ import "whyport/probe/evidence"
 //	Drop(try)             gives an attempt up; its End if it had ended after all
 //	Close()
 //
+// The connection of an attempt that ended as Connected is held for the caller, who takes it or drops it.
+//
 // An id may have several attempts under way; an answer to one does not end the others. The variant for other
 // systems than Linux makes each attempt a goroutine.
 
@@ -24,4 +26,5 @@ type End struct {
 	Errno   string         // of a failed one
 	Local   bool           // the kernel refused before sending
 	ICMP    *evidence.ICMP // the error that ended it; nil if none did, or the system does not tell
+	Held    Held           // the connection of a connected one
 }

@@ -167,11 +167,13 @@ func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
 	e := End{ID: s.id, Try: i, Local: local}
 	switch errno {
 	case 0, unix.EISCONN:
-		e.Outcome, e.Local = evidence.Connected, false
+		e.Local = false
 		if s.self() {
 			e.Outcome = evidence.Refused // connected to itself: nobody else listens
+			b.discard(s)
+			break
 		}
-		b.discard(s)
+		e.Outcome, e.Held = evidence.Connected, b.hold(s)
 	case unix.ECONNREFUSED, unix.ECONNRESET:
 		e.Outcome, e.ICMP = evidence.Refused, b.icmp(s)
 	case unix.ETIMEDOUT:

@@ -1,8 +1,11 @@
 package socket
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/netip"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,6 +67,47 @@ func TestBurst(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBurstHeld: the connection of an open port is good for a conversation, or is dropped with a RST.
+func TestBurstHeld(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		b := newBurst(t, 1)
+		connected := func() (Held, net.Conn) {
+			b.Send(1, l.Addr().(*net.TCPAddr).AddrPort())
+			peer, err := l.Accept()
+			ends := collectAll(b, 1)
+			if err != nil || len(ends) != 1 || ends[0].Outcome != evidence.Connected || !ends[0].Held.Some() {
+				t.Fatalf("%s: %v, %+v", address, err, ends)
+			}
+			return ends[0].Held, peer
+		}
+		held, peer := connected()
+		a, conn := held.Take()
+		if conn == nil || a.Outcome != evidence.Connected || a.Source.String() != peer.RemoteAddr().String() {
+			t.Fatalf("%s: %+v, the server saw %v", address, a, peer.RemoteAddr())
+		}
+		buf := make([]byte, 9)
+		io.WriteString(peer, "hello")
+		if n, err := conn.Read(buf); string(buf[:n]) != "hello" {
+			t.Errorf("%s: heard %q, %v", address, buf[:n], err)
+		}
+		io.WriteString(conn, "well")
+		conn.Close()
+		if text, err := io.ReadAll(peer); string(text) != "well" || err != nil { // ended in order
+			t.Errorf("%s: the server heard %q, %v", address, text, err)
+		}
+		held, peer = connected()
+		held.Drop()
+		if _, err := peer.Read(buf); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%s: after Drop the server sees %v", address, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ package socket
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -52,10 +53,7 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 	b.slots[try] = portableSlot{id: id, busy: true, cancel: cancel}
 	b.active.Go(func() {
 		a, conn := Connect(ctx, Request{To: to, Timeout: time.Minute})
-		if conn != nil {
-			Abort(conn)
-		}
-		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP}
+		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP, Held: Held{&a, conn}}
 	})
 	return try, true
 }
@@ -92,6 +90,9 @@ func (b *Burst) take(e End) bool {
 	b.slots[e.Try].cancel()
 	b.slots[e.Try].busy = false
 	b.free = append(b.free, e.Try)
+	if dropped {
+		e.Held.Drop()
+	}
 	return !dropped && e.Outcome != evidence.Interrupted
 }
 
@@ -113,4 +114,26 @@ func (b *Burst) Close() {
 		b.Drop(int32(i))
 	}
 	b.active.Wait() // ends has room for all of them
+	for len(b.ends) > 0 {
+		(<-b.ends).Held.Drop()
+	}
+}
+
+// Held is a connection of a Burst; the zero value is none. Its end is Take or Drop.
+type Held struct {
+	attempt *evidence.Attempt
+	conn    net.Conn
+}
+
+// Some reports whether there is a connection.
+func (h Held) Some() bool { return h.conn != nil }
+
+// Take makes it a connection like one of Connect, which the caller closes, with its attempt.
+func (h Held) Take() (evidence.Attempt, net.Conn) { return *h.attempt, h.conn }
+
+// Drop gives it up with a RST.
+func (h Held) Drop() {
+	if h.Some() {
+		Abort(h.conn)
+	}
 }

@@ -1,0 +1,66 @@
+package probe
+
+import (
+	"context"
+	"time"
+)
+
+// doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
+// earlier SYNs to hosts that never answered are listened for a while longer. It is true if anything answered; if one
+// that was asked again did, the line, or a device on it, lets fewer SYNs through than were sent: from then on they are
+// sent evenly, and slower than answers have come.
+func (w *sweeper) doubt(ctx context.Context) bool {
+	rest, answers, took := w.todo, w.answers, w.since()
+	until := took + w.quiet(rest)
+	w.todo, w.answered = nil, 0
+	w.pass++
+	if w.sentAtOnce >= 2*checkSize {
+		n := min(len(rest), checkSize)
+		for i := range n {
+			w.todo = append(w.todo, rest[i*len(rest)/n])
+		}
+		w.one(ctx)
+	}
+	if w.answered > 0 {
+		w.slowDown(float64(answers) / took.Seconds())
+	}
+	for w.since() < until && w.answers == answers && ctx.Err() == nil {
+		w.collect(min(until-w.since(), 20*time.Millisecond))
+	}
+	for w.late.size > 0 {
+		w.dropLate()
+	}
+	w.todo = w.todo[:0]
+	for _, i := range rest {
+		if w.out[i].outcome == sweptNothing {
+			w.todo = append(w.todo, i)
+		}
+	}
+	return len(w.todo) > 0 && w.answers > answers
+}
+
+// slowDown paces the sweep below the rate at which answers have come, and lower each time. What was lost before
+// says nothing of the loss from now on.
+func (w *sweeper) slowDown(answered float64) {
+	pace := 0.7 * answered
+	if w.bucket.rate > 0 {
+		pace = min(pace, 0.5*w.bucket.rate)
+	}
+	w.bucket.rate = max(pace, leastRate)
+	w.s.slowest.Store(int64(w.bucket.rate))
+	w.loss.forget()
+}
+
+// quiet is how much longer hosts that never answered are listened for.
+func (w *sweeper) quiet(rest []int32) time.Duration {
+	for _, i := range rest {
+		if w.hosts[w.s.host(int(i))].srtt > 0 {
+			continue
+		}
+		if w.loss.answers() == 0 {
+			return blindWait
+		}
+		return hostWait
+	}
+	return 0
+}
