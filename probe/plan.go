@@ -41,6 +41,7 @@ type Target struct {
 	Candidates []Candidate
 	// Requirement's members are indexes into Candidates.
 	Requirement verdict.Requirement
+	Notes       []string // what a profile's author wants said with the result; nothing here reads them
 }
 
 // Plan is everything that is to be tested.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"whyport/probe"
+	"whyport/probe/evidence"
 	"whyport/report"
 	"whyport/services"
 )
@@ -79,5 +81,22 @@ func TestMarkdownGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, name+".md", b.Bytes())
+	}
+}
+
+// A ticket has what stands beside the verdicts, too: of a port, and of the target.
+func TestMarkdownHasNotes(t *testing.T) {
+	p := connected(server, client, 443)
+	p.Speech = &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSOK, ClientCert: true}}
+	tr := probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, open)}, Met: true}
+	tr.Target.Notes = []string{"By post\x1b, too"}
+	var b bytes.Buffer
+	if err := report.Markdown(&b, report.Build(run(tr), services.New(), "test")); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"- **443 (https): open.**\n  The server asks for a client certificate", "\n\nNote: By post\\\\x1b, too\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -54,23 +55,28 @@ func markdownTarget(b *bytes.Buffer, t *Target) {
 		}
 		markdownCauses(b, t, s)
 	}
+	for _, note := range t.Notes {
+		if note.Code != "interrupted" { // which the summary says
+			fmt.Fprintf(b, "\nNote: %s\n", inMarkdown(note.Sentence))
+		}
+	}
 }
 
 func markdownCauses(b *bytes.Buffer, t *Target, s *section) {
 	first := true
 	for _, c := range causes(s.ports, s.addresses) {
-		if c.next == "" {
+		if c.next == "" && len(c.first.Notes) == 0 {
 			continue
 		}
 		if first {
 			b.WriteString("\n")
 			first = false
 		}
-		fmt.Fprintf(b, "- **%s: %s.** %s\n", inMarkdown(c.heading()), stateCell(c.first, false), inMarkdown(c.next))
+		fmt.Fprintln(b, strings.TrimSpace(fmt.Sprintf("- **%s: %s.** %s", inMarkdown(c.heading()), stateCell(c.first, false), inMarkdown(c.next))))
 		if pieces := picture(c.first, short(t.Host, 50), false); pieces != nil {
 			fmt.Fprintf(b, "  Path: %s\n", inMarkdown(strings.Join(pieces, " ")))
 		}
-		for _, n := range c.caveats {
+		for _, n := range slices.Concat(c.caveats, c.first.Notes) {
 			fmt.Fprintf(b, "  %s\n", inMarkdown(n.Sentence))
 		}
 	}

@@ -133,6 +133,9 @@ func unfinished(out *Target) (n int) {
 	return n
 }
 
+// profileNote is the code of what a profile's author says of every test with it.
+const profileNote = "profile"
+
 // targetNotes are findings that hold for the target as a whole, each said once.
 func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note) {
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
@@ -145,6 +148,9 @@ func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note
 	}
 	if n, ok := inspectionNote(t); ok {
 		notes = append(notes, n)
+	}
+	for _, note := range t.Target.Notes {
+		notes = append(notes, Note{profileNote, clean(note)})
 	}
 	if n := unfinished(out); n > 0 {
 		notes = append(notes, Note{"interrupted", "The test was stopped early: " + count(n, "port") + " had no verdict yet."})

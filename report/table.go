@@ -44,12 +44,12 @@ func (d *drawing) body(doc *Document) {
 		if i > 0 {
 			d.line("")
 		}
-		d.target(&doc.Targets[i], len(doc.Targets) > 1)
+		d.target(&doc.Targets[i], len(doc.Targets) > 1, i == 0)
 	}
 }
 
 // target draws one target; its own summary is left to the answer where it is the only one.
-func (d *drawing) target(t *Target, summary bool) {
+func (d *drawing) target(t *Target, summary, first bool) {
 	all := sections(t)
 	d.title(t, all)
 	for _, s := range all {
@@ -57,7 +57,7 @@ func (d *drawing) target(t *Target, summary bool) {
 			d.section(t, s, len(all) > 1)
 		}
 	}
-	d.notes(t)
+	d.notes(t, first)
 	if summary {
 		d.summary(t, "")
 	}
@@ -140,11 +140,11 @@ func (d *drawing) why(p *Port) string {
 	return p.Finding
 }
 
-// notes are what holds for the whole target and is not in its summary.
-func (d *drawing) notes(t *Target) {
+// notes are what holds for the whole target and is not in its summary; a profile's are said with the first target.
+func (d *drawing) notes(t *Target, first bool) {
 	n := 0
 	for _, note := range t.Notes {
-		if note.Code != "interrupted" {
+		if note.Code != "interrupted" && (first || note.Code != profileNote) {
 			d.labelled("Note", note.Sentence, 0)
 			n++
 		}

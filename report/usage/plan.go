@@ -3,6 +3,7 @@ package usage
 import (
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -137,7 +138,9 @@ func (l *lists) read(c *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		l.profiles = append(l.profiles, p)
+		if !slices.ContainsFunc(l.profiles, func(have profile.Profile) bool { return have.Name == p.Name }) {
+			l.profiles = append(l.profiles, p)
+		}
 	}
 	if c.IsSet("profile-file") {
 		p, err := profile.Load(c.String("profile-file"))
@@ -197,6 +200,7 @@ func need(n profile.Need) (t probe.Target) {
 		})
 	}
 	t.Requirement.Mode = verdict.Mode(n.Mode)
+	t.Notes = n.Notes
 	for _, g := range n.Groups {
 		t.Requirement.Groups = append(t.Requirement.Groups, verdict.Group{Name: g.Name, Mode: verdict.Mode(g.Mode), Members: g.Ports})
 	}

@@ -1,6 +1,9 @@
 package profile
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // ModeGroups is a Need's mode where several groups decide, each by its own mode.
 const ModeGroups = "groups"
@@ -11,6 +14,7 @@ type Need struct {
 	Mode   string // ModeAny, ModeAll or ModeGroups
 	Ports  []Port
 	Groups []Members
+	Notes  []string // of the profiles, each once
 }
 
 // Members are ports of a Need, by their index.
@@ -30,6 +34,11 @@ func NeedOf(named []Port, profiles []Profile, require string) Need {
 		n.add(index, Group{Mode: ModeAny, Ports: named})
 	}
 	for _, p := range profiles {
+		for _, note := range p.Notes {
+			if !slices.Contains(n.Notes, note) {
+				n.Notes = append(n.Notes, note)
+			}
+		}
 		for _, g := range p.Groups {
 			if len(profiles) > 1 && g.Name != p.Name {
 				g.Name = fmt.Sprintf("%s: %s", p.Name, g.Name)

@@ -10,7 +10,7 @@ func tcp(port uint16, expect string) Port { return Port{Port: port, Protocol: "t
 
 func TestNeedOf(t *testing.T) {
 	web := Profile{Name: "web", Groups: []Group{{Name: "web", Mode: ModeAny, Ports: []Port{tcp(80, "plain"), tcp(443, "tls")}}}}
-	mail := Profile{Name: "mail", Groups: []Group{
+	mail := Profile{Name: "mail", Notes: []string{"slow", "old"}, Groups: []Group{
 		{Name: "sending", Mode: ModeAny, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls")}},
 		{Name: "old", Mode: ModeOptional, Ports: []Port{tcp(25, "")}},
 	}}
@@ -28,10 +28,12 @@ func TestNeedOf(t *testing.T) {
 			Mode: ModeAll, Ports: []Port{tcp(443, ""), tcp(80, "")}, Groups: []Members{{Mode: ModeAll, Ports: []int{0, 1}}},
 		}},
 		{"profile", nil, []Profile{mail}, "", Need{
-			Mode: ModeAny, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
+			Notes: []string{"slow", "old"},
+			Mode:  ModeAny, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
 			Groups: []Members{{Name: "sending", Mode: ModeAny, Ports: []int{0, 1}}, {Name: "old", Mode: ModeOptional, Ports: []int{2}}},
 		}},
 		{"port and profiles", []Port{tcp(443, "")}, []Profile{web, mail}, "", Need{
+			Notes: []string{"slow", "old"},
 			Mode:  ModeGroups,
 			Ports: []Port{tcp(443, "tls"), tcp(80, "plain"), tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
 			Groups: []Members{
@@ -40,7 +42,8 @@ func TestNeedOf(t *testing.T) {
 			},
 		}},
 		{"profile, all", nil, []Profile{mail}, ModeAll, Need{
-			Mode: ModeAll, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
+			Notes: []string{"slow", "old"},
+			Mode:  ModeAll, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
 			Groups: []Members{{Mode: ModeAll, Ports: []int{0, 1}}, {Name: "old", Mode: ModeOptional, Ports: []int{2}}},
 		}},
 	} {
