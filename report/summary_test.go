@@ -164,6 +164,12 @@ func TestWordsForThisComputer(t *testing.T) {
 	if p := summaryOf(run(tr)).Ports[0]; strings.Contains(p.Why, "leaves") || !strings.HasSuffix(*p.NextStep, "allow TCP 443 to 127.0.0.1.") {
 		t.Error(p.Why, *p.NextStep)
 	}
+	for _, reason := range []verdict.Reason{verdict.Reset, verdict.PortUnreachable, verdict.UDPNoResponse} {
+		tr.Results[0].Verdict = verdict.Verdict{State: verdict.Closed, Reason: reason, Confidence: verdict.Certain}
+		if p := summaryOf(run(tr)).Ports[0]; !strings.Contains(*p.NextStep, "this computer") || strings.Contains(*p.NextStep, "administrator") {
+			t.Errorf("%s: %s", reason, *p.NextStep)
+		}
+	}
 }
 
 // A request for a rule names the source, also where the first attempt does not know its own.

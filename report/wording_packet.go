@@ -33,16 +33,24 @@ func (s *subject) packetWords() words {
 			fmt.Sprintf("Ask %s to check the route to %s.", s.owner(), s.to()),
 		}
 	case verdict.UDPNoResponse:
+		next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
+		if s.loopback() {
+			next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.", s.number())
+		}
 		return words{
 			"no answer; UDP can't tell why",
 			"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
-			fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow()),
+			next,
 		}
 	case verdict.PortUnreachable:
+		next := fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to())
+		if s.loopback() {
+			next = fmt.Sprintf("Check that the service runs on this computer and uses %s at %s.", s.number(), s.to())
+		}
 		return words{
 			"server: nothing uses this port",
 			"The server answered that " + s.hedge() + "nothing uses this port (ICMP port unreachable).",
-			fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to()),
+			next,
 		}
 	}
 	return s.silenceWords()
