@@ -249,7 +249,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 				return err
 			}
 		}
-		w.Begin(&plan)
+		w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
 		plan.Options.Progress = progress.Done
 		run := probe.Execute(ctx, plan, func(r probe.Result) {
@@ -260,7 +260,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			}
 		})
 		progress.Stop()
-		p.code = report.ExitCode(run)
+		defer func() { p.code = w.ExitCode(run) }()
 		return w.Finish(run)
 	})
 }

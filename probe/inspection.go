@@ -9,10 +9,10 @@ import (
 // corroborate compares what ports and names say of an authority that only this computer trusts. Alone it may be
 // the server's own organisation's; a device on the way is likelier if it signs for unrelated names, or if another
 // port of the same name shows a certificate that everybody trusts.
-func corroborate(run *Run) {
+func corroborate(targets []TargetRun) {
 	domains := map[string]map[string]bool{} // by authority
-	for i := range run.Targets {
-		t := &run.Targets[i]
+	for i := range targets {
+		t := &targets[i]
 		for _, tls := range privatelySigned(t) {
 			domain, err := publicsuffix.EffectiveTLDPlusOne(t.Target.ServerName)
 			if err != nil {
@@ -25,8 +25,8 @@ func corroborate(run *Run) {
 			domains[by][domain] = true
 		}
 	}
-	for i := range run.Targets {
-		t := &run.Targets[i]
+	for i := range targets {
+		t := &targets[i]
 		public := hasPublicCertificate(t)
 		for _, tls := range privatelySigned(t) {
 			switch {

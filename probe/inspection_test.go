@@ -31,7 +31,7 @@ func TestCorroborate(t *testing.T) {
 		{"address", []TargetRun{target("", signedBy("Corp", false)), target("b.test", signedBy("Corp", false))}, evidence.SystemOnlyRoot},
 	} {
 		run := &Run{Targets: c.targets}
-		corroborate(run)
+		corroborate(run.Targets)
 		if got := run.Targets[0].Results[0].Port.Speech.TLS.Inspection.Evidence; got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}

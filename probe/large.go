@@ -32,13 +32,38 @@ func isLarge(p Plan) bool {
 // endpoint is a member of a unit.
 type endpoint struct{ unit, member int32 }
 
-// large tests a plan by a sweep.
+// batchTargets is how many targets a sweep has at most, so that memory does not grow with their number.
+const batchTargets = 1024
+
+// large tests a plan by sweeps, and gives up what is known of a target when it has been handed over.
 func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
-	units, others := r.units(ctx, plan, out)
+	r.few = len(plan.Targets) <= fewHosts
+	for i, t := range plan.Targets {
+		out.Targets[i] = TargetRun{Target: t, index: i}
+	}
+	for batch := range slices.Chunk(out.Targets, batchTargets) {
+		r.batch(ctx, batch, out)
+		for i := range batch {
+			batch[i].sortResults()
+			batch[i].Met = batch[i].meets()
+		}
+		corroborate(batch)
+		for i := range batch {
+			if t := &batch[i]; r.options.Done != nil {
+				r.options.Done(out, t.index)
+				t.Results, t.Bulk, t.Hosts, t.Released = nil, nil, nil, true
+			}
+		}
+	}
+}
+
+// batch tests some targets by a sweep.
+func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
+	units, others := r.units(ctx, batch)
 	order := visits(units)
 	q := &looks{}
 	s := &sweep{
-		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.options.Rate,
+		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate,
 		endpoint: func(i int) netip.AddrPort {
 			u := units[order[i].unit]
 			return u.h.endpoint(u.candidate(int(order[i].member)).Port)
@@ -60,7 +85,10 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 	for i, seen := range s.run(ctx) {
 		units[order[i].unit].swept[order[i].member] = seen
 	}
-	r.pace.limit(s.pace())
+	if pace := s.pace(); pace > 0 {
+		r.pace.limit(pace)
+		r.sweepRate = pace
+	}
 	var wg sync.WaitGroup
 	gate := newLimiter(hostsAtOnce)
 	for _, u := range units {
@@ -73,10 +101,6 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 	wg.Wait()
 	q.wait()
 	others()
-	for i := range out.Targets {
-		out.Targets[i].sortResults()
-		out.Targets[i].Met = out.Targets[i].meets()
-	}
 }
 
 // visits is the order in which endpoints are asked: ports that servers often have first, since an answer, of
@@ -106,27 +130,25 @@ var usualPorts = []uint16{22, 80, 443, 25, 53, 135, 139, 445, 587, 993, 3389, 59
 // small and grows only while nothing is lost.
 const sweepConcurrency = 16_384
 
-// units resolves the plan's targets. What is not swept (UDP, names that do not resolve) is left to the function
+// units resolves the names of a batch. What is not swept (UDP, names that do not resolve) is left to the function
 // that it returns.
-func (r *runner) units(ctx context.Context, plan Plan, out *Run) (units []*unit, others func()) {
-	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, Hosts: map[netip.Addr]*evidence.Host{}, index: i}
-	}
-	perTarget := make([][]*unit, len(plan.Targets))
-	rest := make([][]func(), len(plan.Targets))
+func (r *runner) units(ctx context.Context, batch []TargetRun) (units []*unit, others func()) {
+	perTarget := make([][]*unit, len(batch))
+	rest := make([][]func(), len(batch))
 	each := newLimiter(hostsAtOnce)
 	var wg sync.WaitGroup
-	for i, t := range plan.Targets {
+	for i := range batch {
+		batch[i].Hosts = map[netip.Addr]*evidence.Host{}
 		each.acquire(context.WithoutCancel(ctx))
 		wg.Go(func() {
 			defer each.release()
-			perTarget[i], rest[i] = r.unitsOf(ctx, i, t, &out.Targets[i])
+			perTarget[i], rest[i] = r.unitsOf(ctx, &batch[i])
 		})
 	}
 	wg.Wait()
 	units = slices.Concat(perTarget...)
 	for _, u := range units {
-		u.prepare(len(units) <= fewHosts)
+		u.prepare(r.few && len(units) <= fewHosts)
 	}
 	return units, func() {
 		for _, f := range slices.Concat(rest...) {
@@ -136,7 +158,8 @@ func (r *runner) units(ctx context.Context, plan Plan, out *Run) (units []*unit,
 }
 
 // unitsOf are one target's addresses, for itself and for the hosts that a profile names.
-func (r *runner) unitsOf(ctx context.Context, index int, t Target, run *TargetRun) (units []*unit, rest []func()) {
+func (r *runner) unitsOf(ctx context.Context, run *TargetRun) (units []*unit, rest []func()) {
+	index, t := run.index, run.Target
 	add := func(res Result) {
 		res.Target = index
 		r.collect.Lock()

@@ -60,10 +60,13 @@ type Options struct {
 	FirstAddress    bool           // test only the first address of a name
 	Rate            int            // SYNs a second in a large run; default: no limit but the window
 	Progress        func(done int) // called with the number of ports that a large run has newly settled
-	TLS             TLSMode
-	ServerName      string // overrides the target's
-	Trace           TraceMode
-	NoNames         bool // no reverse look-ups of routers
+	// Done, if not nil, is called with each target's index in out.Targets when a large run has finished the target, in
+	// the plan's order; afterwards its results are given up (Released), so that memory does not grow with the hosts.
+	Done       func(out *Run, target int)
+	TLS        TLSMode
+	ServerName string // overrides the target's
+	Trace      TraceMode
+	NoNames    bool // no reverse look-ups of routers
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }
@@ -113,6 +116,7 @@ type TargetRun struct {
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
+	Released   bool     // results and hosts were given up after Options.Done
 	index      int      // of the target in the plan
 }
 

@@ -19,13 +19,14 @@ type runner struct {
 	options Options
 	slots   *limiter // sockets in flight
 	pace    pacer
-	// sweepLimit bounds the sockets of a large run.
-	sweepLimit int
-	own        []netip.Addr
-	roots      speak.Roots
-	tokens     tokens
-	emit       func(Result)
-	collect    sync.Mutex // of what large runs gather for a target
+	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
+	sweepLimit, sweepRate int
+	few                   bool
+	own                   []netip.Addr
+	roots                 speak.Roots
+	tokens                tokens
+	emit                  func(Result)
+	collect               sync.Mutex // of what large runs gather for a target
 }
 
 // Execute tests a plan. Every result is handed to emit as soon as it is known, one call at a time, but for the many of
@@ -47,6 +48,7 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 	if r.sweepLimit = plan.Options.Concurrency; r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
+	r.sweepRate = r.options.Rate
 	if isLarge(plan) {
 		r.large(ctx, plan, out)
 		out.finish(ctx, began)
@@ -73,7 +75,7 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 const hostsAtOnce = 64
 
 func (out *Run) finish(ctx context.Context, began time.Time) {
-	corroborate(out)
+	corroborate(out.Targets)
 	out.Elapsed, out.Interrupted, out.Met = time.Since(began), ctx.Err() != nil, len(out.Targets) > 0
 	for i := range out.Targets {
 		t := &out.Targets[i]

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"whyport/probe/socket"
+	"whyport/probe/verdict"
 )
 
 // sweepLoopback sweeps all ports of a loopback address of its own and returns those found open.
@@ -79,5 +80,36 @@ func TestSweepFindsEveryOpenPort(t *testing.T) {
 			}
 		}
 		t.Log(took)
+	}
+}
+
+// TestDone: a large run over many hosts hands each target over once, in order and complete, and gives it up.
+func TestDone(t *testing.T) {
+	plan := Plan{Options: Options{Trace: TraceNever}}
+	const hosts = batchTargets + 76
+	for i := range hosts {
+		plan.Targets = append(plan.Targets, targetOf(netip.AddrFrom4([4]byte{127, 9, byte(i >> 8), byte(i)}), "1", "2"))
+	}
+	next := 0
+	plan.Options.Done = func(out *Run, target int) {
+		run := &out.Targets[target]
+		if target != next || run.Released || run.Count() != 2 || run.Target.Input != plan.Targets[target].Input {
+			t.Fatalf("target %d of %v: %d results; want %d", target, run.Target.Input, run.Count(), next)
+		}
+		for r := range run.All() {
+			if r.Verdict.State != verdict.Closed || r.Target != target || r.Port.Addr.String() != run.Target.Input {
+				t.Fatalf("target %d: %+v", target, r)
+			}
+		}
+		next++
+	}
+	out := Execute(t.Context(), plan, nil)
+	if next != hosts {
+		t.Errorf("%d of %d were handed over", next, hosts)
+	}
+	for i := range out.Targets {
+		if run := &out.Targets[i]; !run.Released || run.Count() != 0 || run.Hosts != nil {
+			t.Fatalf("target %d is kept: %+v", i, run)
+		}
 	}
 }

@@ -42,7 +42,6 @@ const (
 
 func newUnit(ctx context.Context, h *host, target, address int, members []int) *unit {
 	u := &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}, over: make(chan struct{})}
-	h.scout = newScouts()
 	h.startControls = sync.OnceFunc(func() {
 		for _, c := range u.controls {
 			u.trying.Go(func() {
@@ -57,6 +56,9 @@ func newUnit(ctx context.Context, h *host, target, address int, members []int) *
 // prepare chooses control ports, unless improbable ports are swept anyway.
 func (u *unit) prepare(few bool) {
 	u.few = few
+	if u.traces() {
+		u.h.scout = newScouts()
+	}
 	if few && !u.ownControls() {
 		u.controls = u.h.controls()
 	}

@@ -26,7 +26,7 @@ func Build(run *probe.Run, names Names, tool string) *Document { return build(ru
 func Brief(run *probe.Run, names Names, tool string) *Document { return build(run, names, tool, true) }
 
 func build(run *probe.Run, names Names, tool string, brief bool) *Document {
-	d := header(run, tool)
+	d := header(run, tool, ExitCode(run))
 	for i := range run.Targets {
 		d.Targets = append(d.Targets, buildTarget(run, &run.Targets[i], names, brief))
 	}
@@ -43,7 +43,7 @@ func Failed(run *probe.Run, names Names, tool string, p Problem) *Document {
 	return d
 }
 
-func header(run *probe.Run, tool string) *Document {
+func header(run *probe.Run, tool string, code int) *Document {
 	d := &Document{
 		SchemaVersion: SchemaVersion, Tool: Tool{Name: "whyport", Version: clean(tool)},
 		Started: timestamp(run.Started), Duration: toMillis(run.Elapsed), Interrupted: run.Interrupted,
@@ -51,7 +51,7 @@ func header(run *probe.Run, tool string) *Document {
 		Requirement: Requirement{Mode: mode(run.Requirement)},
 		Targets:     []Target{},
 	}
-	switch ExitCode(run) {
+	switch code {
 	case ExitMet:
 		d.Requirement.Met = new(true)
 	case ExitNotMet:

@@ -70,6 +70,43 @@ func TestLargeRun(t *testing.T) {
 	}
 }
 
+// TestReleasedTargets: what was written when a target was done is not written again, and decides the exit code.
+func TestReleasedTargets(t *testing.T) {
+	for _, name := range []string{"ndjson", "csv"} {
+		met, unmet := bulk().Targets[0], bulk().Targets[0]
+		unmet.Results, unmet.Met = nil, false
+		r := run(unmet, met)
+		var b bytes.Buffer
+		var s report.Stream = report.NewCSV(&b, services.New())
+		if name == "ndjson" {
+			s = report.NewNDJSON(&b, &probe.Plan{Targets: []probe.Target{unmet.Target, met.Target}}, services.New())
+		}
+		if err := s.Done(r, 0); err != nil {
+			t.Fatal(err)
+		}
+		before := bytes.Count(b.Bytes(), []byte("\n"))
+		if before != 3000 { // 2,999 ports, and a heading or a target
+			t.Errorf("%s: %d lines of a target", name, before)
+		}
+		t0 := &r.Targets[0]
+		t0.Results, t0.Bulk, t0.Released = nil, nil, true
+		if err := s.Finish(r, "test"); err != nil {
+			t.Fatal(err)
+		}
+		text := b.String()
+		if name == "ndjson" {
+			if !strings.HasSuffix(text, "\n") || strings.Count(text, `{"type":"target"`) != 2 || strings.Count(text, `{"type":"run"`) != 1 || !strings.Contains(text, `"met":false}}`+"\n") {
+				t.Errorf("%s", text[len(text)-1000:])
+			}
+		} else if n := strings.Count(text, "\n"); n != 3000+3000 {
+			t.Errorf("%s: %d lines", name, n)
+		}
+		if s.ExitCode() != report.ExitNotMet {
+			t.Errorf("%s: exit code %d", name, s.ExitCode())
+		}
+	}
+}
+
 func TestLargeRunAsNDJSON(t *testing.T) {
 	r := bulk()
 	var b bytes.Buffer

@@ -5,34 +5,63 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"whyport/probe"
 )
 
-// CSV writes a row for each port of each address. Cells that a spreadsheet would run as a formula
-// begin with an apostrophe (OWASP, "CSV Injection").
-func CSV(w io.Writer, doc *Document) error {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true // RFC 4180, section 2
-	write := func(row []string) error {
+// CSV writes a row for each port of each address, a target as soon as it is complete. Cells that a spreadsheet would
+// run as a formula begin with an apostrophe (OWASP, "CSV Injection").
+type CSV struct {
+	out   *csv.Writer
+	names Names
+	tally tally
+}
+
+// NewCSV writes the heading.
+func NewCSV(w io.Writer, names Names) *CSV {
+	c := &CSV{out: csv.NewWriter(w), names: names}
+	c.out.UseCRLF = true // RFC 4180, section 2
+	// An error stays with the writer until the end of the first target.
+	c.out.Write([]string{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
+		"party", "hop", "device", "confidence", "why", "next_step"})
+	return c
+}
+
+// Add does nothing: rows come in the order of the ports.
+func (c *CSV) Add(probe.Result) error { return nil }
+
+// Done writes the rows of a target.
+func (c *CSV) Done(run *probe.Run, target int) error {
+	t := buildTarget(run, &run.Targets[target], c.names, true)
+	c.tally.add(run, &run.Targets[target])
+	for p := range t.all() {
+		row := csvRow(&t, p)
 		for i := range row {
 			row[i] = harmless(row[i])
 		}
-		return out.Write(row)
+		if err := c.out.Write(row); err != nil {
+			return err
+		}
 	}
-	if err := write([]string{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
-		"party", "hop", "device", "confidence", "why", "next_step"}); err != nil {
-		return err
-	}
-	for i := range doc.Targets {
-		t := &doc.Targets[i]
-		for p := range t.all() {
-			if err := write(csvRow(t, p)); err != nil {
+	c.out.Flush()
+	return c.out.Error()
+}
+
+// Finish writes the targets that are not written yet.
+func (c *CSV) Finish(run *probe.Run, _ string) error {
+	for i := range run.Targets {
+		if !run.Targets[i].Released {
+			if err := c.Done(run, i); err != nil {
 				return err
 			}
 		}
 	}
-	out.Flush()
-	return out.Error()
+	c.out.Flush()
+	return c.out.Error()
 }
+
+// ExitCode is that of the targets so far.
+func (c *CSV) ExitCode() int { return c.tally.code() }
 
 func csvRow(t *Target, p *Port) []string {
 	target := t.Input

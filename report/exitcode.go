@@ -16,19 +16,34 @@ const (
 // ExitCode of a run: 0 where every target's requirement is met, 1 where one was tested and is not
 // met, otherwise 3: some could not be tested, or the run ended before they had a verdict.
 func ExitCode(run *probe.Run) int {
-	if len(run.Targets) == 0 {
+	var t tally
+	for i := range run.Targets {
+		t.add(run, &run.Targets[i])
+	}
+	return t.code()
+}
+
+// tally is what counts of targets for the exit code.
+type tally struct{ targets, unmet, undecided int }
+
+func (t *tally) add(run *probe.Run, target *probe.TargetRun) {
+	t.targets++
+	switch met := requirementMet(run, target); {
+	case met == nil:
+		t.undecided++
+	case !*met:
+		t.unmet++
+	}
+}
+
+func (t *tally) code() int {
+	switch {
+	case t.unmet > 0:
+		return ExitNotMet
+	case t.targets == 0 || t.undecided > 0:
 		return ExitNotTested
 	}
-	code := ExitMet
-	for i := range run.Targets {
-		switch met := requirementMet(run, &run.Targets[i]); {
-		case met == nil:
-			code = ExitNotTested
-		case !*met:
-			return ExitNotMet
-		}
-	}
-	return code
+	return ExitMet
 }
 
 // requirementMet is nil where the requirement would be met if every port without a verdict were usable.

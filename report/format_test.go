@@ -22,7 +22,7 @@ func TestHostileTextInEveryFormat(t *testing.T) {
 		"ascii":    func(b *bytes.Buffer) error { return report.Table(b, doc, report.Style{Width: 60}) },
 		"json":     func(b *bytes.Buffer) error { return report.JSON(b, doc) },
 		"markdown": func(b *bytes.Buffer) error { return report.Markdown(b, doc) },
-		"csv":      func(b *bytes.Buffer) error { return report.CSV(b, doc) },
+		"csv":      func(b *bytes.Buffer) error { return report.NewCSV(b, services.New()).Finish(hostile(), "test") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -49,7 +49,7 @@ func TestHostileTextInEveryFormat(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	var b bytes.Buffer
-	if err := report.CSV(&b, report.Build(hostile(), services.New(), "test")); err != nil {
+	if err := report.NewCSV(&b, services.New()).Finish(hostile(), "test"); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()

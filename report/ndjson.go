@@ -6,12 +6,25 @@ import (
 	"whyport/probe"
 )
 
-// NDJSON writes a line for each port as soon as it is known; Finish adds one for each target and one
-// for the run. It is for one goroutine at a time, as probe.Run calls its emit.
+// Stream writes a report while the run goes on, for runs whose targets are given up once they are done
+// (probe.Options.Done). It is for one goroutine at a time, as probe.Execute calls its functions.
+type Stream interface {
+	// Add takes a port as soon as it is known.
+	Add(probe.Result) error
+	// Done takes a target that is complete.
+	Done(run *probe.Run, target int) error
+	// Finish ends the report, with the targets that were not given up before.
+	Finish(run *probe.Run, tool string) error
+	// ExitCode is the run's, after Finish.
+	ExitCode() int
+}
+
+// NDJSON writes a line for each port as soon as it is known, then one for its target; Finish adds one for the run.
 type NDJSON struct {
 	w     io.Writer
 	run   *probe.Run
 	names Names
+	tally tally
 }
 
 // NewNDJSON begins a stream of lines about a plan.
@@ -61,26 +74,31 @@ func (n *NDJSON) Add(r probe.Result) error {
 	}, "")
 }
 
-// Finish writes the ports of large runs that share a verdict, which were not added one by one, then the summaries.
-func (n *NDJSON) Finish(run *probe.Run, tool string) error {
-	for i := range run.Targets {
-		t := &run.Targets[i]
-		for j := range t.Bulk {
-			for _, p := range t.Bulk[j].Ports {
-				if err := n.Add(t.Bulk[j].Result(t, i, p)); err != nil {
-					return err
-				}
+// Done writes the ports of a target that share a verdict, which were not added one by one, then its summary.
+func (n *NDJSON) Done(run *probe.Run, target int) error {
+	t := &run.Targets[target]
+	for j := range t.Bulk {
+		for _, p := range t.Bulk[j].Ports {
+			if err := n.Add(t.Bulk[j].Result(t, target, p)); err != nil {
+				return err
 			}
 		}
 	}
-	return n.finish(Brief(run, n.names, tool))
+	n.tally.add(run, t)
+	return writeJSON(n.w, targetLine{Type: "target", Index: target, Target: buildTarget(run, t, n.names, true)}, "")
 }
 
-func (n *NDJSON) finish(d *Document) error {
-	for i := range d.Targets {
-		if err := writeJSON(n.w, targetLine{Type: "target", Index: i, Target: d.Targets[i]}, ""); err != nil {
-			return err
+// Finish writes the run's line.
+func (n *NDJSON) Finish(run *probe.Run, tool string) error {
+	for i := range run.Targets {
+		if !run.Targets[i].Released {
+			if err := n.Done(run, i); err != nil {
+				return err
+			}
 		}
 	}
-	return writeJSON(n.w, runLine{Type: "run", Document: *d}, "")
+	return writeJSON(n.w, runLine{Type: "run", Document: *header(run, tool, n.ExitCode())}, "")
 }
+
+// ExitCode is that of the targets so far.
+func (n *NDJSON) ExitCode() int { return n.tally.code() }

@@ -46,13 +46,24 @@ type Writer struct {
 	Style  report.Style
 	Tool   string // the program's version
 
-	stream *report.NDJSON
+	stream report.Stream // nil for formats that need the whole run
 }
 
-// Begin must come before Add.
-func (w *Writer) Begin(plan *probe.Plan) {
-	if w.Format == NDJSON {
+// Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up;
+// failed is called with the error if that fails.
+func (w *Writer) Begin(plan *probe.Plan, failed func(error)) {
+	switch w.Format {
+	case NDJSON:
 		w.stream = report.NewNDJSON(w.Out, plan, w.Names)
+	case CSV:
+		w.stream = report.NewCSV(w.Out, w.Names)
+	default:
+		return
+	}
+	plan.Options.Done = func(run *probe.Run, target int) {
+		if err := w.stream.Done(run, target); err != nil {
+			failed(err)
+		}
 	}
 }
 
@@ -84,8 +95,14 @@ func (w *Writer) Finish(run *probe.Run) error {
 		return report.JSON(w.Out, doc)
 	case Markdown:
 		return report.Markdown(w.Out, doc)
-	case CSV:
-		return report.CSV(w.Out, doc)
 	}
 	return report.Table(w.Out, doc, w.Style)
+}
+
+// ExitCode is the run's, after Finish.
+func (w *Writer) ExitCode(run *probe.Run) int {
+	if w.stream != nil {
+		return w.stream.ExitCode()
+	}
+	return report.ExitCode(run)
 }

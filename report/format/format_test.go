@@ -34,7 +34,7 @@ func write(t *testing.T, name string) (whole, early string) {
 	run := oneClosed()
 	var b bytes.Buffer
 	w := format.Writer{Format: name, Out: &b, Names: services.New(), Tool: "test", Style: report.Style{Width: 80}}
-	w.Begin(&probe.Plan{Targets: []probe.Target{run.Targets[0].Target}})
+	w.Begin(&probe.Plan{Targets: []probe.Target{run.Targets[0].Target}}, func(err error) { t.Error(err) })
 	if err := w.Add(run.Targets[0].Results[0]); err != nil {
 		t.Fatal(err)
 	}
