@@ -16,12 +16,21 @@ type family struct {
 	other  string // that works
 	next   string
 	absent bool // this computer has none of it, so that applications fail over at once
+	silent bool // applications wait for an answer that does not come; otherwise they are refused at once
+}
+
+// harm is what happens to an application that tries this family first.
+func (f *family) harm() string {
+	if f.silent {
+		return "hang"
+	}
+	return "fail"
 }
 
 // brokenFamily is the family on which no port is usable although the other family's are; nil if there is none.
 func brokenFamily(out *Target, cs []*candidate) *family {
 	usable, tested := map[string]int{}, map[string]int{}
-	next, absent := map[string]string{}, map[string]int{}
+	next, absent, silent := map[string]string{}, map[string]int{}, map[string]bool{}
 	for _, c := range cs {
 		for _, p := range c.ports {
 			f := familyOf(p)
@@ -32,6 +41,7 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 			if p.Reason == string(verdict.NoRoute) || p.Reason == string(verdict.AddressUnavailable) {
 				absent[f]++
 			}
+			silent[f] = silent[f] || p.silent()
 			if *p.Usable {
 				usable[f]++
 			} else if next[f] == "" && c.usable {
@@ -41,10 +51,19 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 	}
 	for f, other := range map[string]string{"IPv6": "IPv4", "IPv4": "IPv6"} {
 		if tested[f] > 0 && usable[f] == 0 && usable[other] > 0 {
-			return &family{f, other, next[f], absent[f] == tested[f]}
+			return &family{f, other, next[f], absent[f] == tested[f], silent[f]}
 		}
 	}
 	return nil
+}
+
+// silent reports that whoever connects waits in vain, for the connection or for what should be said on it.
+func (p *Port) silent() bool {
+	switch verdict.Reason(p.Reason) {
+	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse, verdict.SNINoResponse, verdict.MiddleboxAnswer:
+		return !isTrue(p.Usable)
+	}
+	return false
 }
 
 func familyOf(p *Port) string {
@@ -140,7 +159,7 @@ const profileNote = "profile"
 func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note) {
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
 		notes = append(notes, Note{strings.ToLower(f.family) + "-broken",
-			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may hang.", f.family, f.other)})
+			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other, f.harm())})
 	}
 	if isTrue(out.AcceptsEveryPort) {
 		notes = append(notes, Note{"accepts-every-port",

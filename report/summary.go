@@ -213,7 +213,7 @@ func targetNext(out *Target, cs []*candidate) string {
 	}
 	if isTrue(out.Requirement.Met) {
 		if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
-			return "Applications that try " + broken.family + " first may hang: " + lower(broken.next)
+			return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + lower(broken.next)
 		}
 		if discovers(out) {
 			return ""

@@ -49,6 +49,17 @@ func TestSummaries(t *testing.T) {
 	if next := summaryOf(no6).NextStep; next != nil && strings.Contains(*next, "hang") {
 		t.Errorf("nothing hangs without IPv6: %s", *next)
 	}
+	refused6 := families()
+	for i := range refused6.Targets[0].Results {
+		if r := &refused6.Targets[0].Results[i]; r.Port.Addr.Is6() {
+			r.Verdict = verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}
+		}
+	}
+	for run, want := range map[*probe.Run]string{refused6: "may fail", families(): "may hang"} {
+		if got := summaryOf(run); !strings.Contains(*got.NextStep, want) || !strings.Contains(got.Notes[0].Sentence, want) {
+			t.Errorf("not %q: %s, %s", want, *got.NextStep, got.Notes[0].Sentence)
+		}
+	}
 	if next := summaryOf(groups).NextStep; next == nil || !strings.Contains(*next, "allow TCP 20 from") {
 		t.Errorf("the next step is not about what is missing: %v", next)
 	}
