@@ -69,6 +69,9 @@ func notRange(text, before string) error {
 		return err
 	}
 	host := quoteless(before)
+	if name, port, ok := strings.Cut(before, ":"); ok && name != "" && (strings.HasSuffix(text, "/tcp") || strings.HasSuffix(text, "/udp")) {
+		return wrong("%s has a protocol behind the port", "type the port with -p: "+quoteless(name)+" -p "+quoteless(port+text[len(before):]), quote(text))
+	}
 	return wrong("%s has a path behind the host", "type the host alone, "+host+", or the whole URL: https://"+quoteless(text), quote(text))
 }
 

@@ -56,6 +56,9 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 	if len(inputs) == 0 {
 		return nil, New("type a server: whyport server.example", "no target is named")
 	}
+	if err := bareNumbers(c.Args().Slice()); err != nil {
+		return nil, err
+	}
 	found, err := target.All(inputs, portOf)
 	if err != nil {
 		return nil, err
@@ -69,6 +72,22 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 		}
 	}
 	return found, nil
+}
+
+// bareNumbers answers for "host 443", as telnet and nc want it.
+func bareNumbers(words []string) error {
+	var hosts, numbers []string
+	for _, w := range words {
+		if w != "" && strings.Trim(w, "0123456789") == "" {
+			numbers = append(numbers, w)
+		} else {
+			hosts = append(hosts, w)
+		}
+	}
+	if len(numbers) == 0 || len(hosts) == 0 {
+		return nil
+	}
+	return New("type the ports after -p: whyport "+strings.Join(hosts, " ")+" -p "+strings.Join(numbers, ","), "%q is a number, not a host", numbers[0])
 }
 
 // familyOf checks that an address is of the kind that -4 or -6 allows.
