@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
 
@@ -87,7 +88,11 @@ func bareNumbers(words []string) error {
 	if len(numbers) == 0 || len(hosts) == 0 {
 		return nil
 	}
-	return New("type the ports after -p: whyport "+strings.Join(hosts, " ")+" -p "+strings.Join(numbers, ","), "%q is a number, not a host", numbers[0])
+	host := strings.Join(hosts, " ")
+	if strings.ContainsFunc(host, func(r rune) bool { return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		host = "server.example" // what a shell would obey is not repeated for copying
+	}
+	return New("type the ports after -p: whyport "+host+" -p "+strings.Join(numbers, ","), "%q is a number, not a host", numbers[0])
 }
 
 // familyOf checks that an address is of the kind that -4 or -6 allows.
