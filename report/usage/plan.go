@@ -89,7 +89,9 @@ func bareNumbers(words []string) error {
 		return nil
 	}
 	host := strings.Join(hosts, " ")
-	if strings.ContainsFunc(host, func(r rune) bool { return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	if strings.ContainsFunc(host, func(r rune) bool {
+		return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
 		host = "server.example" // what a shell would obey is not repeated for copying
 	}
 	return New("type the ports after -p: whyport "+host+" -p "+strings.Join(numbers, ","), "%q is a number, not a host", numbers[0])
