@@ -244,6 +244,9 @@ func TestRealServersWithTLS(t *testing.T) {
 		"-subj", "/CN=server.test", "-addext", "subjectAltName=DNS:server.test", "-keyout", negative+"/key", "-out", negative+"/crt").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
+	if out, err := exec.Command(needs(t, "openssl", "openssl"), "dhparam", "-dsaparam", "-out", negative+"/dh", "2048").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
 
 	cases := []struct {
 		name  string
@@ -268,6 +271,8 @@ func TestRealServersWithTLS(t *testing.T) {
 		{"TLS 1.3 only", []*signer{leaf("server.test")}, "ssl_protocols TLSv1.3;", "ok", "", true, nil},
 		{"client certificate", []*signer{leaf("server.test")}, "ssl_verify_client on; ssl_client_certificate " + roots + ";", "ok", "", true, []string{"client certificate"}},
 		{"RSA 512", []*signer{issue(t, root, small, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;", "untrusted", "weak", true, []string{"too weak for today's programs"}},
+		{"DHE only", []*signer{issue(t, root, medium, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers kDHE; ssl_dhparam " + negative + "/dh;", "failed", "", false,
+			[]string{"TLS 1.2, but picks what this test and many programs don't have: cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "Try the real application"}},
 		{"name refused", []*signer{leaf("other.test")}, "ssl_reject_handshake on;", "alert", "", false, []string{"does not know the name server.test"}},
 	}
 	var conf strings.Builder

@@ -179,7 +179,13 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 		out = append(out, Evidence{"starttls", clean(strings.TrimPrefix(t.Notes[0], "starttls-")), clean(t.StartTLS)})
 	}
 	if h := s.HTTP; h != nil {
-		out = append(out, Evidence{"http", "answered", fmt.Sprintf("status %d, server %q", h.Status, clean(h.Server))})
+		detail := fmt.Sprintf("status %d, server %q", h.Status, clean(h.Server))
+		for _, field := range [][2]string{{"location", h.Location}, {"via", h.Via}, {"page of", h.BlockPage}} {
+			if field[1] != "" {
+				detail += fmt.Sprintf(", %s %q", field[0], clean(field[1]))
+			}
+		}
+		out = append(out, Evidence{"http", "answered", detail})
 	}
 	if s.Identified != "" {
 		out = append(out, Evidence{"protocol", "identified", strings.TrimSpace(clean(s.Identified) + " " + clean(s.Product))})

@@ -90,6 +90,9 @@ func badTLS(name, code string, days int) *evidence.Speech {
 	case "wrong-name":
 		v.NameOK = new(false)
 		s.TLS.Certificate.DNSNames = []string{"www.example.net", "example.net"}
+	case "not-yet-valid":
+		v.TimeOK = new(false)
+	case "revoked":
 	default:
 		v.SystemTrusted, v.PublicTrusted = new(false), new(false)
 	}

@@ -180,6 +180,25 @@ func TestWhatIsSaid(t *testing.T) {
 	client13.TLS.ClientCert, client13.TLS.Notes = true, []string{evidence.NoteClientCertRequired}
 	logged := badTLS("server.example", evidence.CertMissingIntermediate, 58)
 	logged.TLS.Notes = []string{evidence.NotePublicLeaf}
+	printer := badTLS("server.example", evidence.CertWrongName, 300)
+	printer.TLS.Certificate = &evidence.Certificate{Subject: "CN=NPI3F2A10", Issuer: "CN=NPI3F2A10"}
+	printer.TLS.ChainLength, printer.TLS.Verification.SystemTrusted = 1, new(false)
+	expiredElsewhere := badTLS("server.example", evidence.CertExpired, -12)
+	expiredElsewhere.TLS.Verification.NameOK = new(false)
+	today := goodTLS("server.example")
+	today.TLS.Verification.ExpiresInDays, today.TLS.Notes = new(0), []string{evidence.NoteExpiresSoon}
+	old := goodTLS("server.example")
+	old.TLS.Version, old.TLS.Notes, old.TLS.Inspection = "TLS 1.0", []string{evidence.NoteOldVersion}, &evidence.Inspection{By: "Example Root", Evidence: evidence.SystemOnlyRoot}
+	inspectedBy := func(by, code string) *evidence.Speech {
+		sp := badTLS("server.example", code, 58)
+		sp.TLS.Inspection = &evidence.Inspection{By: by, Evidence: evidence.KnownIssuer}
+		return sp
+	}
+	page := func(status int, location, via string) *evidence.Speech {
+		return &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: status, Location: location, Via: via}}
+	}
+	portal := page(302, "http://login.hotel.example/?x", "")
+	portal.Asked, portal.Usual, portal.TLS = "tls", "https", &evidence.TLS{State: evidence.TLSPlaintext}
 	for _, c := range []struct {
 		name string
 		sp   *evidence.Speech
@@ -210,6 +229,32 @@ func TestWhatIsSaid(t *testing.T) {
 		{"name filter", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, ServerName: "server.example"}}, blocked(verdict.SNIReset),
 			[]string{"cut off when it names server.example, but other names pass", "allow the site server.example"}, ""},
 		{"printer's port", &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}, open, []string{"Nothing was sent", "not asked further"}, "said nothing"},
+		{"known inspector, not trusted", inspectedBy("Fortinet FortiGate", evidence.CertUnknownAuthority), open,
+			[]string{"opened and signed again on the way by Fortinet FortiGate", "does not know its authority", "Ask whoever runs Fortinet FortiGate"}, "whole certificate chain"},
+		{"known inspector, gap", inspectedBy("Fortinet FortiGate", evidence.CertMissingIntermediate), open, []string{"Fortinet FortiGate", "does not know its authority"}, "whole certificate chain"},
+		{"printer by its name", printer, unusable, []string{"names no server", "only CN=NPI3F2A10", "also is self-signed", "subject alternative name"}, "is for another"},
+		{"expired and for another name", expiredElsewhere, unusable, []string{"expired 12 days ago", "also is for another name"}, ""},
+		{"expires today", today, open, []string{"expires in less than a day"}, "0 days"},
+		{"private authority, TLS 1.0", old, open, []string{"old TLS 1.0; private authority"}, "TLS ok"},
+		{"rare method", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSFailed, Version: "TLS 1.2", Problem: "cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", Notes: []string{evidence.NoteUnsupportedMethod},
+			Certificate: certificate("www.example.net"), Verification: &evidence.Verification{NameOK: new(false), TimeOK: new(true)}}}, unusable,
+			[]string{"TLS 1.2, but picks what this test and many programs don't have: cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "the certificate is for another name", "Try the real application"}, "faulty"},
+		{"every method refused", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "handshake_failure", Variants: []evidence.TLSVariant{{Kind: "every-method", State: evidence.TLSAlert}}}}, unusable,
+			[]string{"every version and cipher offered, rare and old ones included (handshake_failure)"}, ""},
+		{"STARTTLS cut off", &evidence.Speech{Asked: "starttls", Identified: "smtp", Product: "Postfix", TLS: &evidence.TLS{State: evidence.TLSReset, StartTLS: "smtp"}}, unusable,
+			[]string{"SMTP (Postfix); STARTTLS fails", "agrees to go over to encryption (STARTTLS), but then the connection is cut off (reset)"}, "whether TLS is on"},
+		{"STARTTLS cut off, not asked for", &evidence.Speech{Identified: "smtp", TLS: &evidence.TLS{State: evidence.TLSPlaintext, StartTLS: "smtp"}}, open, []string{"SMTP; STARTTLS fails", "what comes is not TLS"}, ""},
+		{"STARTTLS, large hello", &evidence.Speech{Asked: "starttls", Identified: "imap", TLS: &evidence.TLS{State: evidence.TLSNoResponse, StartTLS: "imap", Notes: []string{evidence.NoteBigHelloDropped}}}, unusable,
+			[]string{"nothing more comes, except to a smaller greeting", "post-quantum"}, ""},
+		{"silence", &evidence.Speech{Usual: "smtp", TLS: &evidence.TLS{State: evidence.TLSNoResponse}}, open, []string{"accepts connections; said nothing", "not even to a try"}, "no TLS"},
+		{"redirect to a portal", page(302, "http://login.hotel.example/", ""), open, []string{"on to another site, login.hotel.example", "captive portal"}, ""},
+		{"redirect to its own site", page(301, "https://www.company.example/", ""), open, nil, "another site"},
+		{"redirect to its own path", page(302, "/login", ""), open, nil, "another site"},
+		{"redirect on 443", portal, unusable, []string{"answers without it and sends browsers on to login.hotel.example", "sign in if asked"}, "without TLS if"},
+		{"through a proxy", page(200, "", "1.1 proxy.example (squid/5.7)"), open, []string{`calls itself "1.1 proxy.example (squid/5.7)"`}, ""},
+		{"proxy's login", page(407, "", ""), open, []string{"wants a name and a password first (407)"}, ""},
+		{"gateway's error", page(502, "", ""), open, []string{"can't reach the service behind it (502)"}, ""},
+		{"page refused", page(403, "", ""), open, []string{"refuses the page (403)"}, ""},
 		{"turned away", &evidence.Speech{Usual: "smtp", Identified: "smtp", Notes: []string{evidence.NoteTurnedAway}, Banner: &evidence.Banner{Bytes: []byte("554 5.7.1 blocked\x1b[2J.\r\n")}}, unusable,
 			[]string{`SMTP: turns this computer away`, `: "554 5.7.1 blocked\x1b[2J".`, "let " + client + " in"}, "usual service"},
 		{"turned away by MySQL", &evidence.Speech{Usual: "mysql", Identified: "mysql", Notes: []string{evidence.NoteTurnedAway}, Banner: &evidence.Banner{Bytes: []byte("E\x00\x00\x00\xffj\x04Host '10.0.0.1' is not allowed")}}, unusable,

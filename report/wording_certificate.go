@@ -11,7 +11,13 @@ import (
 // handshakeWords are for TLS that came to its end: the certificate decides.
 func (s *subject) handshakeWords(t *evidence.TLS) words {
 	if t.Inspection != nil && (t.Verification == nil || t.Verification.Error == "") {
-		return s.inspectionWords(t.Inspection)
+		return s.inspectionWords(t)
+	}
+	if t.Inspection.Sure() && t.Verification != nil {
+		switch t.Verification.Error {
+		case evidence.CertMissingIntermediate, evidence.CertUnknownAuthority:
+			return s.foreignInspectionWords(t.Inspection)
+		}
 	}
 	if v := t.Verification; t.State == evidence.TLSUntrusted || v != nil && v.Error != "" {
 		w := s.untrustedWords(t)
@@ -25,19 +31,35 @@ func (s *subject) handshakeWords(t *evidence.TLS) words {
 }
 
 // inspectionWords say that somebody on the way reads along, as surely as the evidence does.
-func (s *subject) inspectionWords(i *evidence.Inspection) words {
+func (s *subject) inspectionWords(t *evidence.TLS) words {
+	i := t.Inspection
 	by := short(i.By, 60)
 	if !i.Sure() {
-		return words{"TLS ok; private authority", fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer but not to the public: "+
+		ok := "TLS ok"
+		if slices.Contains(t.Notes, evidence.NoteOldVersion) {
+			ok = "old " + tlsVersion(t)
+		}
+		return words{ok + "; private authority", fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer but not to the public: "+
 			"a company's own authority, or a device that opens TLS and signs it again.", by),
 			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an exception.", by)}
 	}
-	where := "on the way"
-	if i.Local {
-		where = "on this computer"
-	}
-	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", where, by, inspectionProof(i)),
+	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", inspectedWhere(i), by, inspectionProof(i)),
 		fmt.Sprintf("If the application refuses the certificate, ask whoever runs %s to exempt %s from inspection.", by, s.name())}
+}
+
+// foreignInspectionWords: somebody opens TLS whose authority this computer does not know.
+func (s *subject) foreignInspectionWords(i *evidence.Inspection) words {
+	by := short(i.By, 60)
+	return words{"TLS opened by " + short(i.By, 30) + ", not trusted here",
+		fmt.Sprintf("TLS is opened and signed again %s by %s%s, and this computer does not know its authority, so programs will refuse the certificate.", inspectedWhere(i), by, inspectionProof(i)),
+		fmt.Sprintf("Ask whoever runs %s for its root certificate on this computer, or to exempt %s from inspection.", by, s.name())}
+}
+
+func inspectedWhere(i *evidence.Inspection) string {
+	if i.Local {
+		return "on this computer"
+	}
+	return "on the way"
 }
 
 // inspectionProof is what shows that it is no authority of the server's owner.
@@ -78,7 +100,7 @@ func (s *subject) trustedWords(t *evidence.TLS) words {
 	if v == nil || v.ExpiresInDays == nil {
 		return words{what + version + after, "The server answers and encryption works (" + version + after + ").", next}
 	}
-	days := count(*v.ExpiresInDays, "day")
+	days := daysLeft(*v.ExpiresInDays)
 	if slices.Contains(t.Notes, evidence.NoteExpiresSoon) {
 		return words{fmt.Sprintf("%s%s%s; expires in %s", what, version, after, days),
 			fmt.Sprintf("The server answers and encryption works (%s%s), but its certificate expires in %s.", version, after, days),
@@ -110,7 +132,7 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 			ago = count(max(-*v.ExpiresInDays, 1), "day") + " ago"
 		}
 		return words{"certificate expired " + ago,
-			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it.",
+			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it" + besides(t, v.Error) + ".",
 			"Check this computer's date; if it is right, ask the server's administrator to renew the certificate."}
 	case evidence.CertNotYetValid:
 		from := ""
@@ -118,11 +140,16 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 			from = ", only from " + c.NotBefore.UTC().Format("2006-01-02")
 		}
 		return words{"certificate not valid yet",
-			"The server answers and encryption (TLS) works, but the certificate is not valid yet" + from + ".",
+			"The server answers and encryption (TLS) works, but the certificate is not valid yet" + from + besides(t, v.Error) + ".",
 			"Check this computer's date; if it is right, ask the server's administrator for a valid certificate."}
 	case evidence.CertWrongName:
+		if len(c.DNSNames) == 0 && c.Subject != "" {
+			return words{"certificate names no server",
+				fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject alternative name), only %s%s.", short(c.Subject, 60), besides(t, v.Error)),
+				fmt.Sprintf("Ask the server's administrator for a certificate with %s as its subject alternative name.", s.askedName(t))}
+		}
 		return words{"certificate is for another name",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s.", certificateNames(c), s.askedName(t)),
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c), s.askedName(t), besides(t, v.Error)),
 			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name."}
 	case evidence.CertSelfSigned:
 		return words{"certificate is self-signed",
@@ -200,6 +227,14 @@ func certificateNames(c *evidence.Certificate) string {
 	default:
 		return fmt.Sprintf("%s and %d more", short(c.DNSNames[0], 40), n-1)
 	}
+}
+
+// daysLeft are whole days of a certificate that has not expired.
+func daysLeft(n int) string {
+	if n < 1 {
+		return "less than a day"
+	}
+	return count(n, "day")
 }
 
 // count is a number with its noun: "1 day", "12 days".

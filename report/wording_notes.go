@@ -20,9 +20,15 @@ func (s *subject) notes() []Note {
 		}
 	}
 	for _, code := range sp.Notes {
-		if code == evidence.NoteListenedOnly {
+		switch code {
+		case evidence.NoteListenedOnly:
 			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+		case evidence.NoteDomainUnknown:
+			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses behind the @ with --server-name.")
 		}
+	}
+	for _, n := range s.httpNotes(sp.HTTP) {
+		add(n.Code, n.Sentence)
 	}
 	for _, code := range s.tlsNotes() {
 		add(code, s.noteSentence(code, sp.TLS))
@@ -80,8 +86,8 @@ func completedNote(code string, t *evidence.TLS) string {
 			return "The certificate was logged in public, so it comes from a public authority and not from a company's own."
 		}
 	case evidence.NoteExpiresSoon:
-		if v := t.Verification; v != nil && v.ExpiresInDays != nil && (v.Error != "" || t.Inspection != nil) {
-			return "The certificate expires in " + count(*v.ExpiresInDays, "day") + "."
+		if v := t.Verification; v != nil && v.ExpiresInDays != nil && *v.ExpiresInDays >= 0 && (v.Error != "" || t.Inspection != nil) {
+			return "The certificate expires in " + daysLeft(*v.ExpiresInDays) + "."
 		}
 	}
 	return ""
@@ -126,6 +132,9 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 
 // upgradeWords are for a server that was asked to go over to TLS (STARTTLS) and did not.
 func (s *subject) upgradeWords() *words {
+	if w := s.upgradeFailedWords(); w != nil {
+		return w
+	}
 	if s.verdict.Usable {
 		return nil
 	}
@@ -140,4 +149,28 @@ func (s *subject) upgradeWords() *words {
 			"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.", ask}
 	}
 	return nil
+}
+
+// upgradeFailedWords are for a server that agreed to go over to TLS and then did not get there; nil where that was not so.
+func (s *subject) upgradeFailedWords() *words {
+	sp := s.port.Speech
+	t := sp.TLS
+	if t.StartTLS == "" || slices.Contains(t.Notes, evidence.NoteUnsupportedMethod) {
+		return nil
+	}
+	then := map[evidence.TLSState]string{
+		evidence.TLSReset: "the connection is cut off (reset)", evidence.TLSEOF: "the connection is closed", evidence.TLSNoResponse: "nothing more comes",
+		evidence.TLSPlaintext: "what comes is not TLS", evidence.TLSNotTLS: "what comes is not TLS",
+		evidence.TLSFailed: "it can't be completed, as " + s.tlsProblem(t),
+	}[t.State]
+	if then == "" {
+		return nil
+	}
+	if slices.Contains(t.Notes, evidence.NoteBigHelloDropped) {
+		then += ", except to a smaller greeting of TLS: a device on the way, or old server software, can't handle large ones (post-quantum)"
+	}
+	what := s.speaks()
+	return &words{what + "; STARTTLS fails",
+		fmt.Sprintf("The server answers with %s and agrees to go over to encryption (STARTTLS), but then %s.", what, then),
+		fmt.Sprintf("Ask the server's administrator what its log says of TLS on %s; if nothing, ask your network administrator whether a firewall or antivirus looks into this protocol.", s.number())}
 }

@@ -19,6 +19,10 @@ func (s *subject) tlsWords(t *evidence.TLS) words {
 		if what == "" {
 			what = "plain text"
 		}
+		if to := s.elsewhere(s.port.Speech.HTTP); to != "" {
+			return words{"HTTP, not TLS; sends on to " + short(to, 20), fmt.Sprintf("The port was asked for encryption (TLS) but a web server answers without it and sends browsers on to %s, as sign-in pages of networks do (captive portal).", to),
+				fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; if it stays, ask the server's administrator which service runs on %s.", s.number())}
+		}
 		if usual := s.contradicted(); usual != "" {
 			return words{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual, what),
 				fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(), usual)}
@@ -64,7 +68,15 @@ func (s *subject) failedWords(t *evidence.TLS) words {
 	w := words{"TLS fails: the server's part is faulty",
 		"Encryption (TLS) begins but can't be completed: " + s.tlsProblem(t) + ".",
 		"Ask the server's administrator to check the TLS settings and certificate of this port."}
+	method := ""
+	if t.Problem != "" {
+		method = ": " + clean(t.Problem)
+	}
 	switch {
+	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod):
+		return words{"TLS: only by rare methods",
+			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method, besides(t, "")),
+			"Try the real application; if it fails, ask the server's administrator to allow more usual methods (ECDHE with AES-GCM, an RSA or P-256 certificate)."}
 	case slices.Contains(t.Notes, evidence.NoteStalled):
 		w.finding = "TLS begins and stops"
 		w.next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the server's administrator whether the service hangs."
@@ -92,7 +104,11 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 		return words{"TLS: this name is refused", fmt.Sprintf("TLS for the name %s is refused (%s), but works without a name: the server does not serve that name, or a device on the way forbids it.", asked, name),
 			"Check the server's name, then ask the server's administrator whether it is served there; if it is, ask your network administrator for a web filter."}
 	case t.Alert == "protocol_version" || t.Alert == "handshake_failure" || t.Alert == "insufficient_security":
-		return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses every version and cipher offered (%s).", name),
+		offered := "every version and cipher offered"
+		if tried(t, "every-method") {
+			offered += ", rare and old ones included"
+		}
+		return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses %s (%s).", offered, name),
 			"Ask the server's administrator which TLS versions and ciphers the port accepts."}
 	}
 	if name == "" {
@@ -100,6 +116,11 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 	}
 	return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses the connection (%s).", name),
 		"Ask the server's administrator to look for this refusal in the server's log."}
+}
+
+// tried reports whether there was a handshake that differed in one thing.
+func tried(t *evidence.TLS, kind string) bool {
+	return slices.ContainsFunc(t.Variants, func(v evidence.TLSVariant) bool { return v.Kind == kind })
 }
 
 // completedWithout reports whether a handshake that differed in one thing worked.
@@ -114,6 +135,10 @@ func (s *subject) noTLSWords(t *evidence.TLS) words {
 	how := map[evidence.TLSState]string{
 		evidence.TLSReset: "cut off (reset)", evidence.TLSEOF: "closed", evidence.TLSNoResponse: "met with silence",
 	}[t.State]
+	if sp := s.port.Speech; s.verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil {
+		return words{"accepts connections; said nothing",
+			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
+	}
 	if s.verdict.Usable {
 		return words{"accepts connections; no TLS",
 			"The server accepts connections on this port; a try with encryption (TLS) was " + how + ".", ""}

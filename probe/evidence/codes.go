@@ -7,6 +7,8 @@ package evidence
 const (
 	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
 	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
+	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
+	NoteDomainUnknown = "domain-unknown"
 )
 
 // Findings of a handshake that do not decide, or that say why it failed.
@@ -27,19 +29,20 @@ const (
 	NoteCertificateTooLarge = "certificate-too-large" // failed
 	NoteBadCertificate      = "bad-certificate"       // failed: malformed
 	NoteUnsupportedKey      = "unsupported-key"       // failed: a size or kind that this program can't use
+	NoteUnsupportedMethod   = "unsupported-method"    // failed: the server only takes what this program can't do; Problem names it
 	NoteBigHelloDropped     = "big-hello-dropped"     // a ClientHello of one packet is answered, a larger one is not
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
 )
 
 // SpeechNotes are all codes of Speech.Notes.
-func SpeechNotes() []string { return []string{NoteListenedOnly, NoteTurnedAway} }
+func SpeechNotes() []string { return []string{NoteListenedOnly, NoteTurnedAway, NoteDomainUnknown} }
 
 // TLSNotes are all codes of TLS.Notes.
 func TLSNotes() []string {
 	return []string{
 		NoteOldVersion, NoteWeakSuite, NoteNameUnknown, NoteClientCertRequired, NoteInjection, NoteExpiresSoon, NoteWeakKey,
 		NoteWeakSignature, NotePublicLeaf, NoteStartTLSRefused, NoteStartTLSNotOffered, NoteStalled, NoteCutOff,
-		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteBigHelloDropped, NoteUnsteady,
+		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteUnsupportedMethod, NoteBigHelloDropped, NoteUnsteady,
 	}
 }
 

@@ -31,7 +31,7 @@ func (a *asker) take(h *handshaken) {
 		system, public := a.pools()
 		j := judge(h.chain, question{
 			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
-			system: system, public: public, ocsp: h.ocsp,
+			system: system, public: public, ocsp: h.ocsp, known: a.known(),
 		})
 		t.Certificate = describe(h.chain[0])
 		t.Verification, t.OCSP = &j.verification, j.ocsp
@@ -68,22 +68,31 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		}
 		return
 	}
-	if h.tls.ClientCert && h.tls.Version == "TLS 1.3" {
-		a.overhear(h, c) // a server that insists says so only after the handshake (RFC 8446 section 4.4.2.4)
-	}
+	a.insists(h, c)
 	if a.s.TLS.Inspection != nil && (h.tls.ALPN != "" || a.usual.protocol == "https") {
 		a.lookInside(h, c)
 	}
 }
 
-// overhear reads what is on its way in a completed session. An alert after a request for a client certificate, which
-// was not given, is its refusal.
+// insists finds out whether a server that asked for a client certificate goes on without one: with TLS 1.3 it says so
+// only after the handshake (RFC 8446 section 4.4.2.4).
+func (a *asker) insists(h *handshaken, c *recorder) {
+	if h.tls.ClientCert && h.tls.Version == "TLS 1.3" {
+		a.overhear(h, c)
+	}
+}
+
+// overhear reads what is on its way in a completed session. An alert, or the end of the connection, after a request
+// for a client certificate, which was not given, is its refusal.
 func (a *asker) overhear(h *handshaken, c *recorder) []byte {
 	c.within(min(2*a.RTT+500*time.Millisecond, 2*time.Second))
 	buf := make([]byte, bannerBytes)
 	n, err := h.conn.Read(buf)
-	if code, refused := remoteAlert(err); refused && h.tls.ClientCert {
+	code, refused := remoteAlert(err)
+	if refused && h.tls.ClientCert {
 		a.s.TLS.Alert = alertName(code)
+	}
+	if h.tls.ClientCert && n == 0 && (refused || ended(err) || isReset(err)) {
 		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
 	}
 	return buf[:n]
@@ -153,13 +162,22 @@ func (a *asker) afterAlert() {
 	if first.ClientCert {
 		return // it wants a client certificate, whatever the name
 	}
-	h := hello{name: a.ServerName, noALPN: true}
+	switch first.Alert {
+	case "handshake_failure", "insufficient_security", "protocol_version":
+		if every := a.everyMethod(first); every != nil && every.tls.State == evidence.TLSFailed {
+			a.take(every)
+			return
+		} else if every != nil {
+			first.Variants = append(first.Variants, variantOf("every-method", every))
+		}
+	}
+	h := hello{name: a.ServerName, noALPN: true, startTLS: first.StartTLS}
 	kind := "no-alpn"
 	if first.Alert != "no_application_protocol" {
 		if a.ServerName == "" {
 			return
 		}
-		h, kind = hello{}, "no-name"
+		h, kind = hello{startTLS: first.StartTLS}, "no-name"
 	}
 	got := a.variant(a.ctx, h, a.patience(2*time.Second, 0.6))
 	if got == nil {

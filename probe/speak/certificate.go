@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -62,7 +64,29 @@ func keyName(cert *x509.Certificate) string {
 	case ed25519.PublicKey:
 		return "Ed25519"
 	}
-	return cert.PublicKeyAlgorithm.String()
+	if cert.PublicKeyAlgorithm != x509.UnknownPublicKeyAlgorithm {
+		return cert.PublicKeyAlgorithm.String()
+	}
+	return rareKey(cert)
+}
+
+// rareKey names kinds of key that crypto/x509 does not read, by their object identifiers (RFC 4055, RFC 8410).
+func rareKey(cert *x509.Certificate) string {
+	var info struct {
+		Algorithm pkix.AlgorithmIdentifier
+		Key       asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(cert.RawSubjectPublicKeyInfo, &info); err != nil {
+		return "unknown"
+	}
+	switch id := info.Algorithm.Algorithm.String(); id {
+	case "1.2.840.113549.1.1.10":
+		return "RSA-PSS"
+	case "1.3.101.113":
+		return "Ed448"
+	default:
+		return cut(id, maxName)
+	}
 }
 
 // rsaBits is the size of an RSA key, 0 for another kind.

@@ -2,6 +2,7 @@ package speak
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -22,9 +23,10 @@ const (
 
 // upgraded is how it ended and what was learned on the way.
 type upgraded struct {
-	how     upgrade
-	spoken  bool   // the protocol itself answered
-	product string // as it calls itself; "" where it does not
+	how      upgrade
+	spoken   bool   // the protocol itself answered
+	product  string // as it calls itself; "" where it does not
+	stranger bool   // it does not serve the name, or wants one
 }
 
 // upgraderOf is how a protocol is upgraded to TLS; nil for one that can't be.
@@ -118,6 +120,25 @@ func (d *dialogue) command(text string) (code string, lines []string, err error)
 	return d.reply()
 }
 
+// ready opens another connection on which a ClientHello may be said: with a protocol, after its upgrade. nil: there is none.
+func (a *asker) ready(ctx context.Context, protocol string) *recorder {
+	c, err := a.open(ctx)
+	if err != nil || protocol == "" {
+		return c
+	}
+	d := newDialogue(c)
+	d.name, d.port = a.ServerName, a.To.Port()
+	if greets(protocol) {
+		d.greeting, _ = c.listen(a.patience(promisedWait, 0.4))
+	}
+	c.within(a.patience(promisedWait, 0.5))
+	if greets(protocol) && len(d.greeting) == 0 || upgraderOf(protocol)(d).how != upgradeReady {
+		_ = c.Close()
+		return nil
+	}
+	return c
+}
+
 // startTLS upgrades c by the protocol and judges the certificate as if TLS had come first. It reports
 // whether the protocol was spoken; where it was not, nothing of it is in the evidence.
 func (a *asker) startTLS(c *recorder, protocol string, greeting []byte) bool {
@@ -134,6 +155,9 @@ func (a *asker) startTLS(c *recorder, protocol string, greeting []byte) bool {
 		if done.product != "" {
 			a.s.Product = cut(done.product, maxName)
 		}
+	}
+	if done.stranger {
+		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}
 	a.s.TLS = nil
 	a.upgradeNotes(done.how, protocol)
@@ -153,9 +177,17 @@ func (a *asker) startTLS(c *recorder, protocol string, greeting []byte) bool {
 	if injected {
 		h.tls.Notes = note(h.tls.Notes, evidence.NoteInjection)
 	}
+	if quiet(h.tls.State) {
+		h = a.whyQuietUpgrade(h)
+	}
 	a.take(h)
-	if protocol == "ftp" && h.err == nil {
+	switch {
+	case h.tls.State == evidence.TLSAlert:
+		a.afterAlert()
+	case protocol == "ftp" && h.err == nil:
 		a.passive(h.conn, c)
+	case h.err == nil:
+		a.insists(h, c)
 	}
 	return true
 }

@@ -124,3 +124,45 @@ func staple(t *testing.T, dir string, ca *authority, c tls.Certificate) string {
 	must(t, err)
 	return write(t, dir, "staple.der", string(response), 0o644)
 }
+
+// TestRealNginxWithRareMethods: what crypto/tls can't do is told from a server that refuses everybody, and the
+// certificate is judged all the same where it is not encrypted.
+func TestRealNginxWithRareMethods(t *testing.T) {
+	program(t, "nginx", "nginx-light")
+	root, dir := privateCA(t), room(t)
+	n := &nginx{t: t, dir: dir, port: freePorts(t, 5)}
+	p := n.port
+	rootPEM := rootFile(t, dir, root)
+	good := root.leaf(t, rsaKey(t, 2048))
+	expired := root.leaf(t, rsaKey(t, 2048), func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
+	run(t, program(t, "openssl", "openssl"), "dhparam", "-dsaparam", "-out", filepath.Join(dir, "dh.pem"), "2048")
+	dhe := "ssl_protocols TLSv1.2; ssl_ciphers kDHE; ssl_dhparam " + dir + "/dh.pem;"
+	n.block(p[0], "dhe", good, dhe)
+	n.block(p[1], "dhe-expired", expired, dhe)
+	n.block(p[2], "x448", good, "ssl_protocols TLSv1.3; ssl_ecdh_curve X448;")
+	n.block(p[3], "x448-12", good, "ssl_protocols TLSv1.2; ssl_ecdh_curve X448; ssl_ciphers kECDHE;")
+	n.block(p[4], "camellia", good, "ssl_protocols TLSv1.2; ssl_ciphers CAMELLIA256-SHA;")
+	n.start()
+	for _, tc := range []struct {
+		port                    int
+		version, problem, fault string
+		certificate             bool
+	}{
+		{p[0], "TLS 1.2", "cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "", true},
+		{p[1], "TLS 1.2", "cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "expired", true},
+		{p[2], "TLS 1.3", "key exchange with X448", "", false},
+		{p[3], "TLS 1.2", "key exchange with X448", "", true},
+		{p[4], "TLS 1.2", "cipher suite TLS_RSA_WITH_CAMELLIA_256_CBC_SHA", "", true},
+	} {
+		got := ask(t, at(tc.port), named("server.test"), publicly(poolOf(root)))
+		s := got.TLS
+		if s == nil || s.State != evidence.TLSFailed || !has(s.Notes, evidence.NoteUnsupportedMethod) || s.Version != tc.version || s.Problem != tc.problem || got.Connections != 1 {
+			t.Errorf("%+v: %+v %+v", tc, got, s)
+			continue
+		}
+		o := openssl(t, tc.port, rootPEM, "server.test", "", "-cipher", "ALL")
+		if o.version != tc.version || (s.Certificate != nil) != tc.certificate || tc.certificate && (s.Certificate.SHA256 != o.sha256 || s.Verification.Error != tc.fault) {
+			t.Errorf("%+v: %+v, openssl %+v", tc, s.Certificate, o)
+		}
+	}
+}

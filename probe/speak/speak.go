@@ -7,7 +7,8 @@
 //	TLS that completes                                              none
 //	HTTP that answers a ClientHello with an error                   1 (HEAD), 2 if the page must be fetched to be recognised
 //	another protocol that shows itself on a ClientHello             1 (STARTTLS), where it has that
-//	TLS refused with an alert                                       1 (without name or ALPN)
+//	TLS refused with an alert                                       up to 2 (rare methods, then without name or ALPN)
+//	reset or silence after STARTTLS was agreed on                   2, at the same time
 //	reset or silence after ClientHello                              up to 4, at the same time (see variants.go)
 //	FTP with anonymous access                                       1 to the data port
 //

@@ -22,6 +22,7 @@ type question struct {
 	now            time.Time      //
 	system, public *x509.CertPool // nil: not asked
 	ocsp           []byte         // stapled; nil: none
+	known          *known         // chains verified before; nil: none are
 }
 
 // soon is when an expiry is near enough for a warning: what renewals of 90-day certificates leave.
@@ -45,11 +46,11 @@ func judge(chain []*x509.Certificate, q question) judged {
 	v.ExpiresInDays = new(days(leaf.NotAfter.Sub(q.now)))
 	var why, whyPublic error
 	if q.system != nil {
-		out.systemChain, why = trustedChain(chain, q.system, q.now)
+		out.systemChain, why = q.known.trustedChain(chain, q.system, q.now)
 		v.SystemTrusted = new(why == nil)
 	}
 	if q.public != nil {
-		_, whyPublic = trustedChain(chain, q.public, q.now)
+		_, whyPublic = q.known.trustedChain(chain, q.public, q.now)
 		v.PublicTrusted = new(whyPublic == nil)
 	}
 	if q.system == nil {
@@ -113,22 +114,28 @@ func nameOK(leaf *x509.Certificate, q question) *bool {
 	return nil
 }
 
-// trustedChain verifies the chain against a pool as if the leaf were not expired: time is another
-// question. Only what was sent is used; missing certificates are not fetched.
+// trustedChain verifies the chain against a pool as if the leaf were not expired: time is another question. What signed
+// it may have to be of the leaf's time, or of today (a root that was renewed under its old key). Only what was sent is
+// used; missing certificates are not fetched.
 func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
-	leaf := chain[0]
-	at := now
-	if at.After(leaf.NotAfter) {
-		at = leaf.NotAfter
-	}
-	if at.Before(leaf.NotBefore) {
-		at = leaf.NotBefore
-	}
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
 		between.AddCert(c)
 	}
-	chains, err := leaf.Verify(x509.VerifyOptions{Roots: pool, Intermediates: between, CurrentTime: at})
+	leaf := *chain[0]
+	then := now
+	if now.After(leaf.NotAfter) {
+		then = leaf.NotAfter
+	} else if now.Before(leaf.NotBefore) {
+		then = leaf.NotBefore
+	}
+	chains, err := leaf.Verify(x509.VerifyOptions{Roots: pool, Intermediates: between, CurrentTime: then})
+	if err != nil && !then.Equal(now) {
+		leaf.NotBefore, leaf.NotAfter = now, now // of this copy; the signature is over the bytes
+		if today, errToday := leaf.Verify(x509.VerifyOptions{Roots: pool, Intermediates: between, CurrentTime: now}); errToday == nil {
+			chains, err = today, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

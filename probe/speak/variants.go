@@ -119,6 +119,21 @@ func (a *asker) confirm(ctx context.Context, first *handshaken, trials *[]trial,
 	}
 }
 
+// whyQuietUpgrade says ClientHello again, small and large, where one after an upgrade got no word back.
+func (a *asker) whyQuietUpgrade(first *handshaken) *handshaken {
+	trials := []trial{
+		{"small-hello", hello{name: first.tls.ServerName, small: true, startTLS: first.tls.StartTLS}},
+		{"repetition", hello{name: first.tls.ServerName, startTLS: first.tls.StartTLS}},
+	}
+	got := make([]*handshaken, len(trials))
+	var running sync.WaitGroup
+	for i, t := range trials {
+		running.Go(func() { got[i] = a.variant(a.ctx, t.hello, a.patience(trialWait, 0.6)) })
+	}
+	running.Wait()
+	return explained(first, trials, got)
+}
+
 // explained is what the trials say of a quiet first handshake: it keeps its state and gets the
 // variants, or gives way to a repetition that worked although nothing distinguishes it.
 func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken {
@@ -160,8 +175,8 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 
 // variant is one further handshake on a connection of its own; nil where there was none to be had.
 func (a *asker) variant(ctx context.Context, h hello, wait time.Duration) *handshaken {
-	c, err := a.open(ctx)
-	if err != nil {
+	c := a.ready(ctx, h.startTLS)
+	if c == nil {
 		return nil
 	}
 	defer func() { _ = c.Close() }()

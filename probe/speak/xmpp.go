@@ -29,8 +29,9 @@ func upgradeXMPP(d *dialogue) upgraded {
 	switch {
 	case err != nil && !out.spoken:
 		return upgraded{}
-	case strings.Contains(features, "</stream:error>") || err != nil:
-		return out // wrong host name, mostly: nothing was offered or denied
+	case strings.Contains(features, "</stream:error>") || err != nil: // nothing was offered or denied
+		out.stranger = strings.Contains(features, "<host-unknown") || strings.Contains(features, "<improper-addressing")
+		return out
 	case !strings.Contains(features, "<starttls"):
 		out.how = upgradeNotOffered
 		return out
