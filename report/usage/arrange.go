@@ -28,6 +28,9 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 		if word == "help" {
 			return helpTopic(app, program, rest[i+1:])
 		}
+		if word == "version" && len(rest) == 1 {
+			return append(program, "--version"), nil
+		}
 		if named := app.Command(word); named != nil {
 			command, rest = named, slices.Concat(rest[:i], rest[i+1:])
 		} else if err := mistypedCommand(app, word); err != nil {
@@ -154,6 +157,8 @@ func (a *arranger) add(arg string, p part) error {
 	switch {
 	case !p.has:
 		a.flags = append(a.flags, "--"+name)
+	case p.value == "" && takesValue(p.flag) && name != "ports": // of which there is a list, and it is empty
+		return noValue("--"+name, p.flag)
 	case !takesValue(p.flag) && p.value != "true" && p.value != "false":
 		return New("type --"+name+" alone", "--%s takes no value, and %q gives it one", name, arg)
 	default:
