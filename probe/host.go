@@ -29,6 +29,8 @@ type host struct {
 	confirming   sync.Mutex
 	confirmedFor *evidence.Walk // the reference that was asked again before something was called nearer
 
+	turn      sync.Mutex // one question at a time to a router that owes ICMP errors
+	counting  counting   // of that router
 	placing   sync.Mutex // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
 	names     names

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -37,7 +38,7 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 			finish(p) // this computer's own doing: there is no path to walk
 		}
 	}
-	changed = append(changed, h.walkSilent(ctx, silent)...)
+	changed = append(changed, h.walkSilent(ctx, silent, controls)...)
 	changed = append(changed, h.lateAnswers(ctx, silent, controls)...)
 	h.awaitNames()
 	var doubtful []*port
@@ -121,9 +122,9 @@ func leftThisComputer(p *evidence.Port) bool {
 }
 
 // walkSilent gives silent ports their walk and returns those that answered a SYN on the way.
-func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) {
+func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed []*port) {
 	var places []*evidence.Walk
-	agree := true
+	agree, all := true, ports
 	for len(ports) > 0 && ctx.Err() == nil {
 		if len(places) == 0 {
 			if i := slices.IndexFunc(ports, func(p *port) bool { return p.seen.Walk != nil }); i >= 0 { // large runs walk early
@@ -137,6 +138,16 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 			}
 			ports = ports[1:]
 			continue
+		}
+		if len(changed) == 0 && h.rtt.get() == 0 {
+			// Nothing has answered at all. The errors of a last router that finds nobody are worth more than comparisons,
+			// which would use up what it may send.
+			changed = h.lateAnswers(ctx, all, controls)
+			ports = slices.DeleteFunc(slices.Clone(ports), func(p *port) bool { return slices.Contains(changed, p) })
+			if h.snapshot().Unreachable != nil {
+				assume(ports, places[0])
+				break
+			}
 		}
 		batch, rest := spreadSample(ports, checkedPorts)
 		if !h.awaitErrors(ctx, places, len(batch)) {
@@ -153,17 +164,16 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 		for i, p := range batch {
 			switch {
 			case fits[i]:
-			case silent[i]:
+			case silent[i] && !slices.ContainsFunc(places, func(w *evidence.Walk) bool { return sameEnd(w, p.seen.Walk) }):
 				places, agree = append(places, p.seen.Walk), false
+			case silent[i]:
 			default:
 				changed = append(changed, p)
 			}
 		}
 		ports = rest
 		if agree {
-			for _, p := range rest { // a sample agreed: the others are taken to be stopped there, too
-				p.seen.Walk, p.seen.Place = places[0], evidence.PlaceAssumed
-			}
+			assume(rest, places[0])
 			break
 		}
 		if len(rest) > 0 && (time.Since(rest[0].begun) > h.run.options.Timeout || !pause(ctx, refill)) {
@@ -171,6 +181,20 @@ func (h *host) walkSilent(ctx context.Context, ports []*port) (changed []*port) 
 		}
 	}
 	return changed
+}
+
+// assume takes ports to be stopped at a place that a sample of them agreed on.
+func assume(ports []*port, place *evidence.Walk) {
+	for _, p := range ports {
+		if p.seen.Walk == nil {
+			p.seen.Walk, p.seen.Place = place, evidence.PlaceAssumed
+		}
+	}
+}
+
+// sameEnd reports that two walks were last answered by the same router.
+func sameEnd(a, b *evidence.Walk) bool {
+	return a.LastReply().TTL == b.LastReply().TTL && a.LastReply().Addr == b.LastReply().Addr
 }
 
 // awaitErrors waits until the routers around the places can be expected to answer for so many ports: one that has used
@@ -236,14 +260,25 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 		}
 		// Where two silent ports seem to stop at different places, other traffic may have drawn on the router, too.
 		doubt := len(others) > 1 || h.run.tokens.scarce(known)
-		if !known.IsValid() || !doubt || !pause(ctx, refill) {
+		if !known.IsValid() || !doubt {
 			return
 		}
 		hop := &w.Hops[next-1]
-		if hop.Fill(h.short(ctx, w.To.Port(), next, h.answerWait())); hop.ICMP == nil {
+		if hop.Fill(h.oneByOne(ctx, w.To.Port(), next)); hop.ICMP == nil {
 			return
 		}
 	}
+}
+
+// oneByOne asks a router that may owe errors when it has had time for another one. Ports take turns: of several that
+// asked at the same time one would be answered, and the others would seem to be stopped before it.
+func (h *host) oneByOne(ctx context.Context, port uint16, ttl uint8) evidence.Attempt {
+	h.turn.Lock()
+	defer h.turn.Unlock()
+	if !pause(ctx, refill) {
+		return evidence.Attempt{Outcome: evidence.Interrupted}
+	}
+	return h.short(ctx, port, ttl, h.answerWait())
 }
 
 // samePlace compares a port with places that are known: its SYN has to reach the last hop that answered and to
@@ -264,12 +299,13 @@ func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) 
 }
 
 func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
-	for try := range 2 {
-		if h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), try)).Outcome != evidence.Silent {
-			return false
-		}
+	var got [2]evidence.Attempt
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() { got[i] = h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), 1)) })
 	}
-	return true
+	wg.Wait()
+	return got[0].Outcome == evidence.Silent && got[1].Outcome == evidence.Silent
 }
 
 func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
