@@ -31,9 +31,12 @@ func picture(p *Port, server string, unicode bool) []string {
 		last = *d - 1 // the server itself ends the picture
 	}
 	for _, h := range p.Path.Hops[:last] {
+		if h.TTL == hop && h.Address == nil { // it kept silent on this walk, and is known otherwise
+			h.Address, h.Name = p.Where.Address, p.Where.Name
+		}
 		pieces = append(pieces, arrow+" "+hopLabel(h))
 	}
-	if isTrue(p.Usable) || p.State == "open" {
+	if isTrue(p.Usable) || p.State == "open" || p.State == "unknown" && p.Connect != nil {
 		return append(pieces, arrow+" "+server)
 	}
 	at := "stops here"

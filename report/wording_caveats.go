@@ -54,6 +54,8 @@ func (s *subject) caveat(c verdict.Caveat) string {
 		return "This address passes other ports on to other devices (NAT), so the answer may be the passing device's and not the server's."
 	case verdict.NoWindow:
 		return "The connection was accepted without room for data (window 0), as devices do that answer for servers."
+	case verdict.TooNear:
+		return "The first device is too near to tell it from this computer: a firewall or antivirus here may have refused; look there, too."
 	case verdict.SameRule:
 		return "The place was looked for with another port that met the same treatment."
 	}
@@ -62,7 +64,8 @@ func (s *subject) caveat(c verdict.Caveat) string {
 
 func (s *subject) lossySentence() string {
 	if n := len(s.port.Attempts); n > 0 {
-		return fmt.Sprintf("Packets are lost on the way: %d of %d attempts were answered; measure the loss with a longer ping.", s.port.Answered(), n)
+		return fmt.Sprintf("Packets are lost on the way, or one of several paths drops them: %d of %d attempts were answered; "+
+			"repeat the test, and measure the loss with a longer ping.", s.port.Answered(), n)
 	}
-	return "Packets are lost on the way; measure the loss with a longer ping."
+	return "Packets are lost on the way, or one of several paths drops them; repeat the test, and measure the loss with a longer ping."
 }

@@ -2,8 +2,10 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 )
 
@@ -89,7 +91,9 @@ func (s *subject) place() string {
 
 // orNext says what may be meant beside the place: the next device, or the server if that was the last one before it.
 func (s *subject) orNext() string {
-	if s.host != nil && s.host.Reference.Distance() == s.verdict.Where.Hop+1 {
+	next := s.verdict.Where.Hop + 1
+	router := func(w *evidence.Walk) bool { i := w.At(next).ICMP; return i != nil && i.TimeExceeded() }
+	if s.host != nil && s.host.Reference.Distance() == next && !slices.ContainsFunc(s.host.Others, router) {
 		return " or the server itself"
 	}
 	return " or the one after it"

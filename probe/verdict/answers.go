@@ -95,7 +95,11 @@ func resetOnTheWay(o *observed) Verdict {
 		if o.best.Elapsed < min(fast, o.nearestRTT()/2) {
 			return instantReset(o)
 		}
-		return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(1, false)}
+		v := Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(1, false)}
+		if o.best.Elapsed < fast {
+			v.Where.Confidence, v.Caveats = Possible, []Caveat{TooNear}
+		}
+		return v
 	}
 	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0)}
 }

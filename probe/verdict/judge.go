@@ -39,11 +39,8 @@ func finish(o *observed, v *Verdict) {
 	if v.Confidence == "" {
 		v.Confidence = Certain
 	}
-	switch {
-	case o.lost() && o.icmp == nil:
+	if o.lost() && o.icmp == nil { // ICMP errors that came late were held back
 		v.Caveats = append(v.Caveats, Lossy)
-	case o.lost() && !o.afterSearch():
-		v.Caveats = append(v.Caveats, RateLimited)
 	}
 	if o.disagreed() {
 		v.Caveats = append(v.Caveats, Disagreed)

@@ -92,7 +92,7 @@ func (o *observed) hopOf(icmp *evidence.ICMP) (hop uint8, walked bool) {
 	return icmp.HopGuess(), false
 }
 
-// addressAt is who answered at a hop, on the port's own walk or the reference's.
+// addressAt is who answered at a hop: on the port's own walk, on the reference's, or else, as a router, on any other.
 func (o *observed) addressAt(hop uint8) netip.Addr {
 	if hop == 0 {
 		return netip.Addr{}
@@ -100,7 +100,15 @@ func (o *observed) addressAt(hop uint8) netip.Addr {
 	if a := o.port.Walk.At(hop).Addr; a.IsValid() {
 		return a
 	}
-	return o.host.Reference.At(hop).Addr
+	if a := o.host.Reference.At(hop).Addr; a.IsValid() {
+		return a
+	}
+	for _, w := range o.host.Others {
+		if h := w.At(hop); h.ICMP != nil && h.ICMP.TimeExceeded() {
+			return h.Addr
+		}
+	}
+	return netip.Addr{}
 }
 
 // atHop is the place of a device that stands at a hop or at the entry of the next.

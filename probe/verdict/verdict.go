@@ -137,6 +137,7 @@ const (
 	PlaceUnproven    Caveat = "place-unproven"     // no port of this server answered to compare with
 	Forwarded        Caveat = "forwarded"          // the address is a NAT device's, which passes other ports on
 	NoWindow         Caveat = "no-window"          // the SYN-ACK let nothing be sent, as devices do that answer for others
+	TooNear          Caveat = "too-near"           // this computer's own firewall answers as fast as the first router
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
 )
 
