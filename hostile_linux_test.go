@@ -68,18 +68,23 @@ func badServers(t *testing.T) map[string]func(net.Conn) {
 		}
 	}
 	return map[string]func(net.Conn){
-		"poison":             func(c net.Conn) { io.WriteString(c, poison); io.Copy(io.Discard, c) },
-		"SSH with poison":    func(c net.Conn) { io.WriteString(c, "SSH-2.0-"+poison); io.Copy(io.Discard, c) },
-		"SMTP with poison":   func(c net.Conn) { io.WriteString(c, "220 "+poison); endless("250-" + poison)(c) },
-		"FTP with poison":    func(c net.Conn) { io.WriteString(c, "220 FTP "+poison); endless("230 " + poison)(c) },
-		"endless banner":     endless(poison),
-		"endless line":       endless("A"),
-		"endless lines":      endless("220-more\r\n"),
-		"endless TLS":        endless("\x16\x03\x03\x00\x04\x02\x00\x10\x00"),
-		"endless alerts":     endless("\x15\x03\x03\x00\x02\x01\x70"),
-		"endless headers":    heard("HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 4000)),
-		"HTTP with poison":   heard("HTTP/1.1 403 " + strings.TrimSpace(poison) + "\r\nServer: " + strings.TrimSpace(poison) + "\r\nLocation: " + strings.TrimSpace(poison) + "\r\nContent-Length: 0\r\n\r\n"),
-		"HTTP header poison": heard("HTTP/1.1 200 OK\r\nServer: nginx\u202e\u2066 \u0085 =1+1|x\r\nVia: 1.1 `|`<b>\r\nContent-Length: 0\r\n\r\n"),
+		"poison":                         func(c net.Conn) { io.WriteString(c, poison); io.Copy(io.Discard, c) },
+		"SSH with poison":                func(c net.Conn) { io.WriteString(c, "SSH-2.0-"+poison); io.Copy(io.Discard, c) },
+		"SMTP with poison":               func(c net.Conn) { io.WriteString(c, "220 "+poison); endless("250-" + poison)(c) },
+		"FTP with poison":                func(c net.Conn) { io.WriteString(c, "220 FTP "+poison); endless("230 " + poison)(c) },
+		"endless banner":                 endless(poison),
+		"endless line":                   endless("A"),
+		"endless lines":                  endless("220-more\r\n"),
+		"endless TLS":                    endless("\x16\x03\x03\x00\x04\x02\x00\x10\x00"),
+		"endless alerts":                 endless("\x15\x03\x03\x00\x02\x01\x70"),
+		"endless headers":                heard("HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 4000)),
+		"HTTP with poison":               heard("HTTP/1.1 403 " + strings.TrimSpace(poison) + "\r\nServer: " + strings.TrimSpace(poison) + "\r\nLocation: " + strings.TrimSpace(poison) + "\r\nContent-Length: 0\r\n\r\n"),
+		"HTTP header poison":             heard("HTTP/1.1 200 OK\r\nServer: nginx\u202e\u2066 \u0085 =1+1|x\r\nVia: 1.1 `|`<b>\r\nContent-Length: 0\r\n\r\n"),
+		"redirect with poison":           heard("HTTP/1.1 302 Found\r\nLocation: http://a\u202eb.test/\r\nVia: 1.1 \x1b[2J\u2066=1+1|<b>\r\nContent-Length: 0\r\n\r\n"),
+		"IMAP refuses with poison":       func(c net.Conn) { io.WriteString(c, "* BYE "+poison) },
+		"MySQL refuses with poison":      func(c net.Conn) { io.WriteString(c, "\x50\x00\x00\x00\xff\x6a\x04"+poison); io.Copy(io.Discard, c) },
+		"refuses, then chooses for ever": heard("\x15\x03\x03\x00\x02\x02\x28" + strings.Repeat("\x16\x03\x03\x40\x00"+strings.Repeat("\x02", 16384), 100)),
+		"refuses once, then a megabyte of certificates": refusesOnce(),
 		"drip": func(c net.Conn) {
 			for _, err := io.WriteString(c, "S"); err == nil; _, err = io.WriteString(c, "S") {
 				time.Sleep(time.Second)
@@ -207,4 +212,23 @@ func TestHostileServers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// refusesOnce refuses the usual ClientHello and answers a strange one with TLS 1.2 and a certificate message that has no end.
+func refusesOnce() func(net.Conn) {
+	return func(c net.Conn) {
+		hello := make([]byte, 4096)
+		n, _ := c.Read(hello)
+		if !bytes.Contains(hello[:n], []byte("\x00\x9e\x00")) { // TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
+			io.WriteString(c, "\x15\x03\x03\x00\x02\x02\x28")
+			return
+		}
+		io.WriteString(c, "\x16\x03\x03\x00\x2c\x02\x00\x00\x28\x03\x03"+strings.Repeat("r", 32)+"\x00\x00\x9e\x00\x00\x00")
+		io.WriteString(c, "\x16\x03\x03\x00\x04\x0b\xff\xff\xff")
+		for {
+			if _, err := io.WriteString(c, "\x16\x03\x03\x10\x00"+strings.Repeat("c", 4096)); err != nil {
+				return
+			}
+		}
+	}
 }

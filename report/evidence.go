@@ -199,7 +199,7 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 func tlsDetail(t *evidence.TLS) string {
 	parts := []string{"after " + duration(t.Handshake)}
 	for _, s := range []string{t.Version, t.CipherSuite, t.Alert, t.Problem} {
-		if s != "" {
+		if s != "" && (s == t.Problem || !strings.Contains(t.Problem, s)) {
 			parts = append(parts, clean(s))
 		}
 	}

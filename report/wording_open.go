@@ -33,7 +33,9 @@ func (s *subject) spokenWords() words {
 		return s.plainWords()
 	case sp.TLS != nil && s.upgradeWords() != nil:
 		return *s.upgradeWords()
-	case sp.TLS != nil && sp.TLS.State != evidence.TLSNotTried && !(sp.TLS.State == evidence.TLSPlaintext && s.verdict.Usable):
+	case sp.TLS != nil && sp.TLS.State == evidence.TLSNotTLS && s.verdict.Usable && sp.Identified == "":
+		return words{"answers in a protocol of its own", "The server answers on this port in a protocol that this test does not know; it is not TLS.", ""}
+	case sp.TLS != nil && sp.TLS.State != evidence.TLSNotTried && !(s.verdict.Usable && (sp.TLS.State == evidence.TLSPlaintext || sp.TLS.State == evidence.TLSNotTLS)):
 		return s.tlsWords(sp.TLS)
 	}
 	return s.plainWords()
