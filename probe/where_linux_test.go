@@ -247,6 +247,7 @@ func cases(t testing.TB) []labCase {
 		labCase{name: "own drop", setup: with(rule("client", lab.Output, "tcp dport 80", lab.Drop)), ports: "22 80", within: 4 * time.Second},
 		labCase{name: "own drop of all", setup: with(rule("client", lab.Output, "meta l4proto tcp", lab.Drop)), ports: "22 80", within: 4 * time.Second},
 		labCase{name: "own drop of replies", setup: with(rule("client", lab.Input, "tcp sport 80", lab.Drop)), ports: "22 80", within: 4 * time.Second},
+		labCase{name: "no IPv6 here", setup: with(func(l *lab.Lab) { l.Sysctl("client", "net.ipv6.conf.all.disable_ipv6", "1") }), ports: "22 53/udp", within: time.Second},
 		labCase{name: "no route here", setup: alone(ip("client", "route del default", "route del ::/0")), ports: "80", within: time.Second},
 	)
 	for _, kind := range []string{"unreachable", "prohibit", "blackhole"} {

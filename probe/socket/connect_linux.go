@@ -30,6 +30,9 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	a.Source = localAddr(fd)
 	if err != nil && err != unix.EINPROGRESS {
 		defer unix.Close(fd)
+		if err == unix.EADDRNOTAVAIL && sourceless(r.To) {
+			return failedLocally(a, begin, err), nil
+		}
 		a.Elapsed = time.Since(begin)
 		return afterError(fd, a, err, true), nil
 	}
@@ -101,6 +104,21 @@ func afterError(fd int, a evidence.Attempt, err error, sync bool) evidence.Attem
 		a.Outcome, a.Local = evidence.Failed, sync
 	}
 	return a
+}
+
+// sourceless tells a computer that has no address to connect from, such as one whose IPv6 is switched off, from one whose
+// TCP ports are used up. Both are EADDRNOTAVAIL, but a datagram socket needs none of those. Nothing is sent.
+func sourceless(to netip.AddrPort) bool {
+	family := unix.AF_INET6
+	if to.Addr().Is4() {
+		family = unix.AF_INET
+	}
+	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	return unix.Connect(fd, sockaddr(to)) == unix.EADDRNOTAVAIL
 }
 
 func failedLocally(a evidence.Attempt, begin time.Time, err error) evidence.Attempt {

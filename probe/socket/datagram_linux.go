@@ -22,6 +22,9 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	defer f.Close()
 	err = unix.Connect(fd, sockaddr(r.To))
 	a.Source = localAddr(fd)
+	if err == unix.EADDRNOTAVAIL { // no address, since a lack of ports is EAGAIN
+		return failedLocally(a, begin, err), nil
+	}
 	if err == nil {
 		err = unix.Send(fd, payload, 0) // EPERM here is this host's own OUTPUT rule
 	}

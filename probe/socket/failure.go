@@ -24,7 +24,14 @@ func (w *watch) failed(ctx context.Context, a evidence.Attempt, err error) evide
 	a.Errno = errnoName(errno)
 	local := a.Local || beforeSending(err)
 	a.Local = false
-	if isShortage(a.Errno) || !local && a.Errno == "EADDRNOTAVAIL" { // no source port is left
+	if !local && a.Errno == "EADDRNOTAVAIL" { // no source port is left, or there is no address
+		_, lacking := w.route()
+		if local = lacking == a.Errno; !local {
+			a.Outcome = evidence.NoSocket
+			return a
+		}
+	}
+	if isShortage(a.Errno) {
 		a.Outcome = evidence.NoSocket
 		return a
 	}
