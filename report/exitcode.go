@@ -75,5 +75,5 @@ func untested(r verdict.Reason) bool {
 
 // offline reports whether this computer has no network at all, which says nothing of the server.
 func offline(run *probe.Run, r verdict.Reason) bool {
-	return r == verdict.NoRoute && len(run.Addresses) == 0
+	return (r == verdict.NoRoute || r == verdict.AddressUnavailable) && len(run.Addresses) == 0
 }

@@ -24,6 +24,8 @@ func TestExitCode(t *testing.T) {
 	lost := probe.TargetRun{Target: target("h", 1, 2), Resolution: evidence.Resolution{Problem: "not-found"}}
 	offline := run(with(verdict.Any, port(0, verdict.Unreachable, verdict.NoRoute), port(1, verdict.Unreachable, verdict.NoRoute)))
 	offline.Addresses = nil
+	bare := run(with(verdict.Any, port(0, verdict.Unreachable, verdict.AddressUnavailable)))
+	bare.Addresses = nil
 	for name, c := range map[string]struct {
 		run  *probe.Run
 		want int
@@ -41,6 +43,8 @@ func TestExitCode(t *testing.T) {
 		"silence over UDP":           {run(with(verdict.Any, port(0, verdict.Unknown, verdict.UDPNoResponse))), 1},
 		"no route, yet a network":    {run(with(verdict.Any, port(0, verdict.Unreachable, verdict.NoRoute))), 1},
 		"no network":                 {offline, 3},
+		"no address at all":          {bare, 3},
+		"no address of its kind":     {run(with(verdict.Any, port(0, verdict.Unreachable, verdict.AddressUnavailable))), 1},
 		"nothing":                    {&probe.Run{}, 3},
 	} {
 		if got := report.ExitCode(c.run); got != c.want {
