@@ -41,6 +41,7 @@ type order struct {
 	Targets []Target
 	Options settings
 	Roots   []byte // PEM of the CA that the computer trusts, in place of the system's
+	Public  []byte // PEM of the CA that everybody trusts
 	After   time.Duration
 }
 
@@ -63,9 +64,11 @@ type outcome struct {
 func executeInLab(ctx context.Context, o order) (outcome, error) {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(o.Roots)
+	public := x509.NewCertPool()
+	public.AppendCertsFromPEM(o.Public)
 	options := Options{
 		NoNames: !o.Options.Names, Trace: o.Options.Trace, ServerName: o.Options.ServerName, Attempts: o.Options.Attempts,
-		System: roots, Public: x509.NewCertPool(),
+		System: roots, Public: public,
 	}
 	if o.After > 0 {
 		var cancel context.CancelFunc
