@@ -31,7 +31,7 @@ func (a *asker) take(h *handshaken) {
 		system, public := a.pools()
 		j := judge(h.chain, question{
 			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
-			system: system, public: public, ocsp: h.ocsp,
+			system: system, public: public, ocsp: h.ocsp, known: a.known(),
 		})
 		t.Certificate = describe(h.chain[0])
 		t.Verification, t.OCSP = &j.verification, j.ocsp

@@ -37,10 +37,6 @@ func handshake(c *recorder, h hello) *handshaken {
 		MinVersion:         tls.VersionTLS10,
 		CipherSuites:       everySuite(),
 		NextProtos:         []string{"h2", "http/1.1"},
-		VerifyPeerCertificate: func(raw [][]byte, _ [][]*x509.Certificate) error {
-			out.chain = parse(raw) // kept here because what follows may still fail
-			return nil
-		},
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			out.tls.ClientCert = true
 			return &tls.Certificate{}, nil
@@ -57,17 +53,18 @@ func handshake(c *recorder, h hello) *handshaken {
 	began := time.Now()
 	out.err = out.conn.Handshake()
 	out.tls.Handshake = time.Since(began)
+	state := out.conn.ConnectionState()
+	out.chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChainLen)] // also where what followed failed
 	var n int
 	out.said, n, _ = c.heard()
 	if out.err != nil {
 		out.tls.State, out.tls.Alert = failure(out.err, out.said)
 		explain(&out.tls, out.err, n)
-		if v := out.conn.ConnectionState().Version; v != 0 {
-			out.tls.Version = tls.VersionName(v) // agreed on before it failed
+		if state.Version != 0 {
+			out.tls.Version = tls.VersionName(state.Version) // agreed on before it failed
 		}
 		return out
 	}
-	state := out.conn.ConnectionState()
 	out.tls.State = evidence.TLSOK
 	out.tls.Version = tls.VersionName(state.Version)
 	out.tls.CipherSuite = tls.CipherSuiteName(state.CipherSuite)

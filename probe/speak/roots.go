@@ -12,6 +12,7 @@ import (
 type Roots struct {
 	system, public         sync.Once
 	systemPool, publicPool *x509.CertPool
+	known                  known
 }
 
 // System is what this computer trusts; nil where it has no roots or they can't be read.

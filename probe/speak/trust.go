@@ -22,6 +22,7 @@ type question struct {
 	now            time.Time      //
 	system, public *x509.CertPool // nil: not asked
 	ocsp           []byte         // stapled; nil: none
+	known          *known         // chains verified before; nil: none are
 }
 
 // soon is when an expiry is near enough for a warning: what renewals of 90-day certificates leave.
@@ -45,11 +46,11 @@ func judge(chain []*x509.Certificate, q question) judged {
 	v.ExpiresInDays = new(days(leaf.NotAfter.Sub(q.now)))
 	var why, whyPublic error
 	if q.system != nil {
-		out.systemChain, why = trustedChain(chain, q.system, q.now)
+		out.systemChain, why = q.known.trustedChain(chain, q.system, q.now)
 		v.SystemTrusted = new(why == nil)
 	}
 	if q.public != nil {
-		_, whyPublic = trustedChain(chain, q.public, q.now)
+		_, whyPublic = q.known.trustedChain(chain, q.public, q.now)
 		v.PublicTrusted = new(whyPublic == nil)
 	}
 	if q.system == nil {
