@@ -73,7 +73,7 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 		look: func(i int, s swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
 			p := u.chosen(m, s.outcome)
-			if p == nil || !q.idle() { // connections are not kept waiting
+			if p == nil || !q.short() { // connections are not kept waiting for long
 				e.Held.Drop()
 				e.Held = socket.Held{}
 			}

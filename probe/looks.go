@@ -35,11 +35,14 @@ func (q *looks) work() {
 	}
 }
 
-// idle reports whether a look that is added now is made at once.
-func (q *looks) idle() bool {
+// mostHeld is how many looks may wait with a connection that the sweep made.
+const mostHeld = 256
+
+// short reports whether a look that is added now is made soon.
+func (q *looks) short() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.running < lookers
+	return q.running < lookers || len(q.waiting) < mostHeld
 }
 
 // wait returns when all looks have been made; nothing may be added any more.
