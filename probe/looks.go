@@ -6,7 +6,8 @@ import "sync"
 type looks struct {
 	mu      sync.Mutex
 	waiting []func()
-	running int
+	running int // goroutines
+	left    int // looks that have not ended
 	active  sync.WaitGroup
 }
 
@@ -14,6 +15,7 @@ func (q *looks) add(f func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, f)
+	q.left++
 	if q.running < lookers {
 		q.running++
 		q.active.Go(q.work)
@@ -32,6 +34,9 @@ func (q *looks) work() {
 		q.waiting = q.waiting[1:]
 		q.mu.Unlock()
 		f()
+		q.mu.Lock()
+		q.left--
+		q.mu.Unlock()
 	}
 }
 
@@ -42,7 +47,7 @@ const mostHeld = 256
 func (q *looks) short() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.running < lookers || len(q.waiting) < mostHeld
+	return q.left < lookers+mostHeld
 }
 
 // wait returns when all looks have been made; nothing may be added any more.
