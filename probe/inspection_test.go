@@ -1,17 +1,20 @@
 package probe
 
 import (
+	"net/netip"
 	"testing"
 
 	"whyport/probe/evidence"
 )
 
-func signedBy(by string, public bool) Result {
+func signedBy(by string, public bool) Result { return signedAt(443, "203.0.113.7", by, public) }
+
+func signedAt(port uint16, addr, by string, public bool) Result {
 	tls := &evidence.TLS{State: evidence.TLSOK, Verification: &evidence.Verification{NameOK: new(true), PublicTrusted: new(public), SystemTrusted: new(true)}}
 	if !public {
 		tls.Inspection = &evidence.Inspection{By: by, Evidence: evidence.SystemOnlyRoot}
 	}
-	return Result{Port: evidence.Port{Speech: &evidence.Speech{TLS: tls}}}
+	return Result{Port: evidence.Port{Port: port, Addr: netip.MustParseAddr(addr), Speech: &evidence.Speech{TLS: tls}}}
 }
 
 func TestCorroborate(t *testing.T) {
@@ -27,7 +30,13 @@ func TestCorroborate(t *testing.T) {
 		{"two hosts of one domain", []TargetRun{target("www.a.example", signedBy("Corp", false)), target("mail.a.example", signedBy("Corp", false))}, evidence.SystemOnlyRoot},
 		{"unrelated names", []TargetRun{target("www.a.example", signedBy("Corp", false)), target("b.test", signedBy("Corp", false))}, evidence.UnrelatedNames},
 		{"other authority elsewhere", []TargetRun{target("www.a.example", signedBy("Corp", false)), target("b.test", signedBy("B", false))}, evidence.SystemOnlyRoot},
-		{"another port is public", []TargetRun{target("www.a.example", signedBy("Corp", false), signedBy("", true))}, evidence.OtherPortPublic},
+		{"unrelated names inside", []TargetRun{target("www.a.example", signedAt(443, "10.1.2.3", "Corp", false)), target("b.test", signedAt(443, "10.1.2.4", "Corp", false))}, evidence.SystemOnlyRoot},
+		{"unrelated names, one inside", []TargetRun{target("www.a.example", signedBy("Corp", false)), target("b.test", signedAt(443, "fd00::1", "Corp", false))}, evidence.SystemOnlyRoot},
+		{"unrelated names, directories", []TargetRun{target("www.a.example", signedAt(636, "203.0.113.7", "Corp", false)), target("b.test", signedAt(636, "203.0.113.8", "Corp", false))}, evidence.SystemOnlyRoot},
+		{"another port is public", []TargetRun{target("www.a.example", signedBy("Corp", false), signedAt(9443, "203.0.113.7", "", true))}, evidence.OtherPortPublic},
+		{"remote desktop beside a public website", []TargetRun{target("www.a.example", signedAt(3389, "203.0.113.7", "Corp", false), signedBy("", true))}, evidence.SystemOnlyRoot},
+		{"remote desktop beside public mail", []TargetRun{target("www.a.example", signedAt(3389, "203.0.113.7", "Corp", false), signedAt(993, "203.0.113.7", "", true))}, evidence.SystemOnlyRoot},
+		{"a console beside a public website", []TargetRun{target("www.a.example", signedAt(8443, "203.0.113.7", "Corp", false), signedBy("", true))}, evidence.SystemOnlyRoot},
 		{"address", []TargetRun{target("", signedBy("Corp", false)), target("b.test", signedBy("Corp", false))}, evidence.SystemOnlyRoot},
 	} {
 		run := &Run{Targets: c.targets}

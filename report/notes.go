@@ -201,7 +201,7 @@ func inspectionNote(t *probe.TargetRun) (Note, bool) {
 func inspectionSentence(i *evidence.Inspection) Note {
 	by := short(i.By, 60)
 	if i.Sure() {
-		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again by %s %s.", by, inspectedWhere(i))}
+		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again %s by %s.", inspectedWhere(i), by)}
 	}
 	return Note{"private-authority", fmt.Sprintf("Certificates come from %s, which only this computer's own list of authorities knows: "+
 		"a company's own authority, or a device that opens TLS and signs it again.", by)}

@@ -23,7 +23,7 @@ func (s *subject) handshakeWords(t *evidence.TLS) words {
 		w := s.untrustedWords(t)
 		if t.Inspection.Sure() {
 			by := short(t.Inspection.By, 50)
-			w.why = strings.TrimSuffix(w.why, ".") + fmt.Sprintf("; it comes from %s, which opens and signs TLS again.", by)
+			w.why = strings.TrimSuffix(w.why, ".") + fmt.Sprintf("; it comes from %s, and TLS is opened and signed again %s.", by, strings.TrimSuffix(inspectedWhere(t.Inspection), ","))
 		}
 		return w
 	}
@@ -43,7 +43,11 @@ func (s *subject) inspectionWords(t *evidence.TLS) words {
 			"a company's own authority, or a device that opens TLS and signs it again.", by),
 			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an exception.", by)}
 	}
-	return words{"TLS opened and signed again by " + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", inspectedWhere(i), by, inspectionProof(i)),
+	finding := "TLS opened and signed again by "
+	if i.Evidence != evidence.KnownIssuer {
+		finding = "TLS opened, most likely, by "
+	}
+	return words{finding + short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", inspectedWhere(i), by, inspectionProof(i)),
 		fmt.Sprintf("If the application refuses the certificate, ask whoever runs %s to exempt %s from inspection.", by, s.name())}
 }
 
@@ -55,11 +59,17 @@ func (s *subject) foreignInspectionWords(i *evidence.Inspection) words {
 		fmt.Sprintf("Ask whoever runs %s for its root certificate on this computer, or to exempt %s from inspection.", by, s.name())}
 }
 
+// inspectedWhere is where TLS is opened. Only a known product is sure: an owner may have several domains, and a server
+// several authorities.
 func inspectedWhere(i *evidence.Inspection) string {
+	where := "on the way"
 	if i.Local {
-		return "on this computer"
+		where = "on this computer"
 	}
-	return "on the way"
+	if i.Evidence != evidence.KnownIssuer {
+		where += ", most likely,"
+	}
+	return where
 }
 
 // inspectionProof is what shows that it is no authority of the server's owner.
@@ -70,7 +80,7 @@ func inspectionProof(i *evidence.Inspection) string {
 	case evidence.OtherPortPublic:
 		return ": another port of this server shows a public certificate"
 	case evidence.UnrelatedNames:
-		return ": it signs for servers of other owners, too"
+		return ": it signs for servers of other domains, too"
 	}
 	return ""
 }
