@@ -43,6 +43,8 @@ func picture(p *Port, server string, unicode bool) []string {
 	switch {
 	case p.State == "closed":
 		return append(pieces, arrow+" "+stop+" refused by "+server)
+	case party == "server" && p.Where.OrNext: // the last router may be the one
+		return append(pieces, arrow+" "+stop+" stops at or just before "+server)
 	case party == "server":
 		return append(pieces, arrow+" "+stop+" stops at "+server)
 	case hop > 0 && p.Where.Confidence == "possible":

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,21 @@ func TestPictureEndsAtTheServer(t *testing.T) {
 	var b bytes.Buffer
 	err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
 	if !bytes.Contains(b.Bytes(), []byte("this computer -> hop 1 10.1.0.1 -> X refused by h")) {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// Silence close to the server may be the last router's: nothing says that it is the server's.
+func TestSilenceAtTheServerIsHedged(t *testing.T) {
+	p := silent(server, client, 25)
+	p.Walk = walk(server, 25, timeExceeded(1, "10.1.0.1", ms), evidence.Hop{TTL: 2, Tries: 2})
+	v := drop2
+	v.Where = &verdict.Where{Party: verdict.Server, Hop: 1, Address: ip("10.1.0.1"), OrNext: true, Confidence: verdict.Possible}
+	r := run(probe.TargetRun{Target: target("h", 25), Results: []probe.Result{result(0, p, v)}, Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
+	var b bytes.Buffer
+	err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
+	text := strings.Join(strings.Fields(b.String()), " ")
+	if !strings.Contains(text, "X stops at or just before h") || strings.Count(text, "at or just before the server") < 1 || strings.Contains(text, "dropped at the server") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

@@ -99,7 +99,7 @@ func (s *subject) silenceWords() words {
 		}
 	case w.Party == verdict.Server:
 		return words{
-			"no answer: dropped at the server",
+			"no answer: dropped at or just before the server",
 			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.", s.placeLastBeforeServer()),
 			capture,
 		}
