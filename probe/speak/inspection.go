@@ -39,7 +39,7 @@ func inspected(chain []*x509.Certificate, j judged) *evidence.Inspection {
 // knownIssuer finds the product that made one of the certificates.
 func knownIssuer(chain []*x509.Certificate) *vendor {
 	for _, c := range chain {
-		for _, v := range vendors() {
+		for _, v := range vendors {
 			if v.made(c.Issuer) {
 				return &v
 			}
