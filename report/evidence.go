@@ -198,6 +198,9 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 
 func tlsDetail(t *evidence.TLS) string {
 	parts := []string{"after " + duration(t.Handshake)}
+	if t.StartTLS != "" {
+		parts = append(parts, "after STARTTLS of "+clean(t.StartTLS))
+	}
 	for _, s := range []string{t.Version, t.CipherSuite, t.Alert, t.Problem} {
 		if s != "" && (s == t.Problem || !strings.Contains(t.Problem, s)) {
 			parts = append(parts, clean(s))

@@ -103,6 +103,63 @@ func TestRealMariaDB(t *testing.T) {
 	}
 }
 
+// TestRealProsody: XMPP, for a domain that the server has, one that it has not, and none.
+func TestRealProsody(t *testing.T) {
+	prosody := program(t, "prosody", "prosody")
+	root, dir := privateCA(t), room(t)
+	cert, key := keep(t, dir, "xmpp", root.leaf(t, rsaKey(t, 2048)))
+	p := freePorts(t, 2)
+	conf := write(t, dir, "prosody.cfg.lua", fmt.Sprintf(`
+run_as_root = true
+data_path = "%[1]s"
+pidfile = "%[1]s/pid"
+log = "*console"
+interfaces = { "127.0.0.1" }
+c2s_ports = { %[2]d }
+c2s_direct_tls_ports = { %[3]d }
+modules_enabled = { "tls", "saslauth" }
+modules_disabled = { "s2s", "http", "admin_telnet", "admin_shell" }
+ssl = { certificate = "%[4]s", key = "%[5]s" }
+VirtualHost "server.test"
+  ssl = { certificate = "%[4]s", key = "%[5]s" }
+`, dir, p[0], p[1], cert, key), 0o644)
+	start(t, p, prosody, "-F", "--config", conf)
+	got := ask(t, at(p[0]), onPort(5222), named("server.test"), publicly(poolOf(root)))
+	if got.Identified != "xmpp" || got.TLS == nil || got.TLS.State != evidence.TLSOK || got.TLS.StartTLS != "xmpp" || got.Connections != 0 {
+		t.Fatalf("%+v %+v", got, got.TLS)
+	}
+	agree(t, got.TLS, openssl(t, p[0], rootFile(t, dir, root), "server.test", "xmpp", "-xmpphost", "server.test"))
+	got = ask(t, at(p[1]), onPort(5223), named("server.test"), publicly(poolOf(root)))
+	if got.TLS == nil || got.TLS.State != evidence.TLSOK || got.TLS.StartTLS != "" {
+		t.Errorf("TLS first: %+v %+v", got, got.TLS)
+	}
+	for _, name := range []string{"other.test", ""} {
+		got = ask(t, at(p[0]), onPort(5222), named(name))
+		if got.Identified != "xmpp" || got.TLS != nil || !has(got.Notes, evidence.NoteDomainUnknown) {
+			t.Errorf("%q: %+v %+v", name, got, got.TLS)
+		}
+	}
+}
+
+// TestRealXRDP: RDP's negotiation, with TLS and with RDP's own encryption only.
+func TestRealXRDP(t *testing.T) {
+	xrdp := program(t, "xrdp", "xrdp")
+	asRoot(t, "xrdp")
+	root, dir := privateCA(t), room(t)
+	cert, key := keep(t, dir, "rdp", root.leaf(t, rsaKey(t, 2048)))
+	for _, tc := range []struct{ layer, note string }{{"tls", ""}, {"rdp", "starttls-not-offered"}} {
+		p := freePorts(t, 1)
+		conf := write(t, dir, tc.layer+".ini", fmt.Sprintf("[Globals]\nini_version=1\nfork=true\nport=tcp://127.0.0.1:%d\nsecurity_layer=%s\ncrypt_level=high\n"+
+			"certificate=%s\nkey_file=%s\nssl_protocols=TLSv1.2, TLSv1.3\n[Logging]\nLogFile=%s/log\nEnableSyslog=false\n", p[0], tc.layer, cert, key, dir), 0o644)
+		start(t, p, xrdp, "--nodaemon", "--config", conf)
+		got := ask(t, at(p[0]), onPort(3389), named("server.test"), publicly(poolOf(root)))
+		if got.Identified != "rdp" || got.TLS == nil || got.TLS.StartTLS != "rdp" ||
+			tc.note == "" && got.TLS.State != evidence.TLSOK || tc.note != "" && !has(got.TLS.Notes, tc.note) {
+			t.Errorf("%s: %+v %+v", tc.layer, got, got.TLS)
+		}
+	}
+}
+
 // TestRealSquid asks a server through a squid that opens TLS with a CA that only the "system" trusts.
 func TestRealSquid(t *testing.T) {
 	squid := program(t, "squid", "squid-openssl")
