@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -22,6 +23,12 @@ func (a *asker) run() {
 	case a.greetingExpected():
 		switch a.greeted(c) {
 		case heardWords:
+			return
+		case heardBusy:
+			if next := a.later(c); next != nil {
+				c = next
+				a.greeted(c)
+			}
 			return
 		case heardEnd:
 			// Closed before anything was said: one more connection tells whether speaking first helps.
@@ -71,6 +78,20 @@ func (a *asker) again(old *recorder) *recorder {
 	return c
 }
 
+// later is again after a while, for a server that has too many callers at the moment: this test's own connections to
+// its other ports and addresses may be among them.
+func (a *asker) later(old *recorder) *recorder {
+	_ = old.Close()
+	timer := time.NewTimer(a.patience(busyWait, 0.3))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return a.again(old)
+	case <-a.ctx.Done():
+		return nil
+	}
+}
+
 // greetingExpected reports whether the server ought to speak first. A port that was promised to be
 // TLS gets its ClientHello at once; a server that greets there shows itself all the same.
 func (a *asker) greetingExpected() bool {
@@ -107,7 +128,8 @@ type heard int
 const (
 	heardNothing heard = iota // silence; the connection can still be used
 	heardWords
-	heardEnd // closed or reset without a word
+	heardEnd  // closed or reset without a word
+	heardBusy // turned away for now
 )
 
 // greeted waits for the server's first words and acts on them.
@@ -122,7 +144,11 @@ func (a *asker) greeted(c *recorder) heard {
 	_, n, at := c.heard()
 	a.banner(said, n, at.Sub(a.start))
 	a.identify(said)
+	a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteTurnedAway }) // of a first try
 	if a.turnedAway(said) {
+		if busy(a.s.Identified, said) {
+			return heardBusy
+		}
 		return heardWords
 	}
 	if a.tlsWanted() && upgraderOf(a.s.Identified) != nil {

@@ -11,6 +11,7 @@
 //	reset or silence after STARTTLS was agreed on                   2, at the same time
 //	reset or silence after ClientHello                              up to 4, at the same time (see variants.go)
 //	FTP with anonymous access                                       1 to the data port
+//	a greeting that says: too many connections, or try later        1
 //
 // MaxConnections bounds the sum. A TLS port that works costs one handshake: one round trip with TLS
 // 1.3, two with older versions or a second key share.
@@ -46,6 +47,7 @@ const (
 	postscreening = 7 * time.Second         // the same for mail and FTP: they look callers up, or make them wait (postscreen: 6 s)
 	pageWait      = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait     = time.Second             // where nothing may be sent
+	busyWait      = 1200 * time.Millisecond // before a server that is too busy is asked again
 )
 
 // MaxConnections is the most that one Ask opens beside the first.

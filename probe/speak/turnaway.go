@@ -28,6 +28,16 @@ func turnedAway(protocol string, said []byte) bool {
 	return false
 }
 
+// busy reports whether a refusal is for now only: temporary by its code (4yz), or too many connections at once.
+func busy(protocol string, said []byte) bool {
+	line := strings.ToLower(firstLine(said))
+	switch protocol {
+	case "smtp", "ftp", "nntp":
+		return strings.HasPrefix(line, "4")
+	}
+	return line == "exceeded maxstartups" || strings.Contains(line, "too many connections")
+}
+
 // sshRefusal reports whether a line is what OpenSSH says instead of its version where it will not talk.
 func sshRefusal(line string) bool {
 	return line == "Exceeded MaxStartups" || line == "Not allowed at this time"
