@@ -196,7 +196,7 @@ pinger_enable off
 coredump_dir %[7]s
 dns_nameservers 127.0.0.1
 `, port, companyCert, companyKey, certgen, db, rootFile(t, dir, public), dir), 0o644)
-	start(t, []int{port}, squid, "-N", "-f", conf, "-d", "1")
+	start(t, []int{port}, squid, "-n", fmt.Sprintf("whyport%d", os.Getpid()), "-N", "-f", conf, "-d", "1")
 	through := func(ctx context.Context) (net.Conn, error) {
 		return connectThrough(ctx, at(port).Addr().String(), origin.Addr().String())
 	}
