@@ -17,6 +17,8 @@ const (
 	// maxBytes of one connection are read, whatever a server sends: twice the largest certificate
 	// message that crypto/tls takes (256 KiB).
 	maxBytes = 512 << 10
+	// tlsHandshake is the first byte of a TLS record with handshake messages (RFC 8446, 5.1).
+	tlsHandshake = 0x16
 )
 
 // errTooMuch ends a connection to a server that will not stop talking.
@@ -89,7 +91,11 @@ func (r *recorder) Read(p []byte) (int, error) {
 		if r.n == 0 {
 			r.firstAt = time.Now()
 		}
-		r.head = append(r.head, p[:min(n, keepBytes-len(r.head))]...)
+		keep := keepBytes
+		if len(r.head) > 0 && r.head[0] == tlsHandshake {
+			keep = max(16, len(r.head)) // that it is one says enough
+		}
+		r.head = append(r.head, p[:min(n, keep-len(r.head))]...)
 		r.n += n
 		r.total += n
 		r.mu.Unlock()
