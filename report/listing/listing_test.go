@@ -169,3 +169,16 @@ func TestWidth(t *testing.T) {
 		}
 	}
 }
+
+// What the user's own file says of a port comes before what is usual there.
+func TestTheUsersWordsComeFirst(t *testing.T) {
+	own, err := services.ReadOverlay(strings.NewReader("ourapp 8443/tcp warehouse # Our warehouse\n"), services.SourceUser)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := services.New(own)
+	got := text(t, func(w io.Writer) error { return listing.Services(w, names, found(t, names, "8443/tcp"), 0, false) })
+	if !strings.Contains(got, "ourapp, warehouse, ") || !strings.Contains(got, "Our warehouse; Web with encryption") {
+		t.Error(got)
+	}
+}

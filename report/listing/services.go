@@ -89,7 +89,11 @@ func about(s services.Service) string {
 	}
 	words := plain(s.Description)
 	if s.Everyday != "" && !strings.EqualFold(s.Everyday, s.Description) {
-		words = strings.TrimSuffix(plain(s.Everyday)+"; "+words, "; ")
+		both := []string{plain(s.Everyday), words}
+		if s.Source == services.SourceUser { // who knows best
+			slices.Reverse(both)
+		}
+		words = strings.Trim(strings.Join(both, "; "), "; ")
 	}
 	if s.Source == services.SourceSystem || s.Source == services.SourceUser {
 		words = strings.TrimSpace(words + " (from the " + s.Source + "'s services file)")
