@@ -230,7 +230,7 @@ func askContext(t testing.TB, ctx context.Context, l net.Listener, changes ...ch
 		change(&r)
 	}
 	s := Ask(ctx, r)
-	if s.Elapsed > r.Timeout+500*time.Millisecond {
+	if s.Elapsed > r.Timeout+1500*time.Millisecond { // a busy machine, and the race detector, are late
 		t.Errorf("took %v of %v", s.Elapsed, r.Timeout)
 	}
 	if s.Connections > MaxConnections {
