@@ -250,6 +250,9 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			}
 		}
 		w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
+		if !c.Bool("quiet") {
+			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
+		}
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
 		plan.Options.Progress = progress.Done
 		run := probe.Execute(ctx, plan, func(r probe.Result) {

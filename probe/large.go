@@ -18,7 +18,8 @@ const (
 	largeHost = 100
 )
 
-func isLarge(p Plan) bool {
+// IsLarge reports whether a plan makes a large run.
+func IsLarge(p *Plan) bool {
 	total := 0
 	for _, t := range p.Targets {
 		if len(t.Candidates) > largeHost {

@@ -49,7 +49,7 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.sweepRate = r.options.Rate
-	if isLarge(plan) {
+	if IsLarge(&plan) {
 		r.large(ctx, plan, out)
 		out.finish(ctx, began)
 		return out

@@ -22,6 +22,7 @@ const (
 type Progress struct {
 	w     io.Writer
 	total int
+	least time.Duration
 	began time.Time
 	stop  chan struct{}
 	done  sync.WaitGroup
@@ -35,9 +36,10 @@ type Progress struct {
 }
 
 // NewProgress begins to show progress after a second. Total is the number of results to come, 0 where
-// it is not known. Where w is no terminal the caller makes none: a nil Progress does nothing.
-func NewProgress(w io.Writer, total int) *Progress {
-	p := &Progress{w: w, total: total, began: time.Now(), stop: make(chan struct{})}
+// it is not known, and least the time that the run takes at least, 0 if that is not known either. Where w is no
+// terminal the caller makes none: a nil Progress does nothing.
+func NewProgress(w io.Writer, total int, least time.Duration) *Progress {
+	p := &Progress{w: w, total: total, least: least, began: time.Now(), stop: make(chan struct{})}
 	p.done.Go(p.show)
 	return p
 }
@@ -124,11 +126,12 @@ func (p *Progress) line(elapsed time.Duration) string {
 	}
 	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %d open", done, p.total, 100*done/p.total, p.open)
 	// The rate says something once a tenth is done; ports that stay silent come last and slower.
+	left := p.least - elapsed
 	if done*10 >= p.total && done < p.total && elapsed >= 2*time.Second {
-		left := time.Duration(float64(elapsed) / float64(done) * float64(p.total-done))
-		if left >= time.Second {
-			s += ", about " + left.Round(time.Second).String() + " left"
-		}
+		left = max(left, time.Duration(float64(elapsed)/float64(done)*float64(p.total-done)))
+	}
+	if left >= time.Second {
+		s += ", about " + left.Round(time.Second).String() + " left"
 	}
 	return s
 }

@@ -25,7 +25,7 @@ func (b *buffer) String() string              { b.mu.Lock(); defer b.mu.Unlock()
 func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, 1000)
+		p := report.NewProgress(&out, 1000, 0)
 		for range 150 {
 			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Closed}})
 		}
@@ -54,6 +54,20 @@ func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 	})
 }
 
+// TestProgressKnowsALimitedRate: a run that is bound to take long says so from the beginning.
+func TestProgressKnowsALimitedRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out buffer
+		p := report.NewProgress(&out, 6000, time.Minute)
+		time.Sleep(1001 * time.Millisecond)
+		synctest.Wait()
+		if !strings.Contains(out.String(), "0 of 6000 ports (0%), 0 open, about 59s left") {
+			t.Errorf("%q", out.String())
+		}
+		p.Stop()
+	})
+}
+
 func longest(lines []string) (n int) {
 	for _, l := range lines[:len(lines)-1] {
 		n = max(n, len(l))
@@ -64,7 +78,7 @@ func longest(lines []string) (n int) {
 func TestProgressOfQuickWorkIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, 3)
+		p := report.NewProgress(&out, 3, 0)
 		time.Sleep(500 * time.Millisecond)
 		p.Stop()
 		time.Sleep(5 * time.Second)

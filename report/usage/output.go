@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -46,9 +47,13 @@ func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Pl
 	total := 0
 	for _, t := range plan.Targets {
 		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return report.NewProgress(errOut, 0)
+			return report.NewProgress(errOut, 0, 0)
 		}
 		total += len(t.Candidates)
 	}
-	return report.NewProgress(errOut, total)
+	var least time.Duration
+	if rate := plan.Options.Rate; rate > 0 && probe.IsLarge(plan) {
+		least = time.Duration(total) * time.Second / time.Duration(rate)
+	}
+	return report.NewProgress(errOut, total, least)
 }
