@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -74,14 +75,20 @@ dns_nameservers 127.0.0.1
 	if out, err := exec.Command("chown", "-R", "65534:65534", dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
-	cmd := l.CommandAt(t.Context(), node, squid, "-N", "-f", conf)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	name := fmt.Sprint("whyport", os.Getpid()) // of its shared memory, which other squids have, too
+	cmd := l.CommandAt(context.Background(), node, squid, "-N", "-n", name, "-f", conf)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		cmd.Process.Kill()
+		cmd.Process.Signal(syscall.SIGTERM)
+		late := time.AfterFunc(3*time.Second, func() { cmd.Process.Kill() })
 		cmd.Wait()
+		late.Stop()
+		left, _ := filepath.Glob("/dev/shm/" + name + "-*")
+		for _, f := range left {
+			os.Remove(f)
+		}
 	})
 	for range 100 {
 		if log, _ := os.ReadFile(dir + "/cache.log"); strings.Contains(string(log), "SSL bumped HTTPS Socket connections") {

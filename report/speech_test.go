@@ -189,6 +189,8 @@ func TestWhatIsSaid(t *testing.T) {
 	today.TLS.Verification.ExpiresInDays, today.TLS.Notes = new(0), []string{evidence.NoteExpiresSoon}
 	old := goodTLS("server.example")
 	old.TLS.Version, old.TLS.Notes, old.TLS.Inspection = "TLS 1.0", []string{evidence.NoteOldVersion}, &evidence.Inspection{By: "Example Root", Evidence: evidence.SystemOnlyRoot}
+	strange := badTLS("server.example", evidence.CertWrongName, 58)
+	strange.TLS.Certificate.DNSNames = []string{"login.hotel.example"}
 	inspectedBy := func(by, code string) *evidence.Speech {
 		sp := badTLS("server.example", code, 58)
 		sp.TLS.Inspection = &evidence.Inspection{By: by, Evidence: evidence.KnownIssuer}
@@ -236,6 +238,8 @@ func TestWhatIsSaid(t *testing.T) {
 		{"expired and for another name", expiredElsewhere, unusable, []string{"expired 12 days ago", "also is for another name"}, ""},
 		{"expires today", today, open, []string{"expires in less than a day"}, "0 days"},
 		{"private authority, TLS 1.0", old, open, []string{"old TLS 1.0; private authority"}, "TLS ok"},
+		{"a portal's certificate", strange, unusable, []string{"is for login.hotel.example", "captive portal", "open the site in a browser"}, ""},
+		{"another name of the owner", badTLS("shop.example.net", evidence.CertWrongName, 58), unusable, []string{"is for www.example.net"}, "captive portal"},
 		{"rare method", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSFailed, Version: "TLS 1.2", Problem: "cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", Notes: []string{evidence.NoteUnsupportedMethod},
 			Certificate: certificate("www.example.net"), Verification: &evidence.Verification{NameOK: new(false), TimeOK: new(true)}}}, unusable,
 			[]string{"TLS 1.2, but picks what this test and many programs don't have: cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "the certificate is for another name", "Try the real application"}, "faulty"},

@@ -160,7 +160,7 @@ func (s *subject) untrustedWords(t *evidence.TLS) words {
 		}
 		return words{"certificate is for another name",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c), s.askedName(t), besides(t, v.Error)),
-			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name."}
+			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(c, t) + "."}
 	case evidence.CertSelfSigned:
 		return words{"certificate is self-signed",
 			"The server answers and encryption (TLS) works, but it vouches for itself (self-signed certificate), as printers and test servers do.",

@@ -64,3 +64,16 @@ func owner(name string) string {
 	}
 	return name
 }
+
+// orPortal: a certificate of another owner may be that of a sign-in page or a filter in the server's place.
+func (s *subject) orPortal(c *evidence.Certificate, t *evidence.TLS) string {
+	if s.port.Port != 443 && s.port.Speech.Identified != "https" {
+		return "" // they answer for the web
+	}
+	for _, name := range c.DNSNames {
+		if t.ServerName == "" || owner(strings.ToLower(t.ServerName)) == owner(strings.ToLower(name)) {
+			return ""
+		}
+	}
+	return "; if its owner is a stranger, a sign-in page (captive portal) or filter may answer in the server's place: open the site in a browser"
+}

@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -69,8 +70,21 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		return
 	}
 	a.insists(h, c)
-	if a.s.TLS.Inspection != nil && (h.tls.ALPN != "" || a.usual.protocol == "https") {
+	if (a.s.TLS.Inspection != nil || a.strange()) && (h.tls.ALPN != "" || a.usual.protocol == "https") {
 		a.lookInside(h, c)
+	}
+}
+
+// strange reports whether a certificate may be that of something in the server's place: a sign-in page or a filter has no
+// certificate for the name that programs trust.
+func (a *asker) strange() bool {
+	switch v := a.s.TLS.Verification; {
+	case a.s.TLS.State != evidence.TLSUntrusted || v == nil:
+		return false
+	case v.NameOK != nil && !*v.NameOK:
+		return true
+	default:
+		return v.Error == evidence.CertUnknownAuthority || v.Error == evidence.CertMissingIntermediate && !slices.Contains(a.s.TLS.Notes, evidence.NotePublicLeaf)
 	}
 }
 

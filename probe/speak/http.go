@@ -77,7 +77,7 @@ func (a *asker) suspicious(status int) bool {
 		return true
 	}
 	p := a.usual.protocol
-	return p != "" && p != "http" && p != "https" || a.s.TLS != nil && a.s.TLS.Inspection != nil
+	return p != "" && p != "http" && p != "https" || a.s.TLS.Completed() && (a.s.TLS.Inspection != nil || a.strange())
 }
 
 // request says one request and reads the head of the answer. Where the answer is not HTTP it is

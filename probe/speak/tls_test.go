@@ -300,9 +300,13 @@ func TestInspection(t *testing.T) {
 		if got.HTTP == nil || got.HTTP.BlockPage != "FortiGuard" || got.HTTP.Status != 403 || got.Connections != 1 {
 			t.Errorf("%s: page %+v, %d connections", tc.issuer, got.HTTP, got.Connections)
 		}
-		// Untrusted and made out for another name: a device's own certificate, not inspection.
-		if got := ask(t, s, named("else.test"), trusting(x509.NewCertPool())); got.TLS.Inspection != nil {
+		// Untrusted and made out for another name: a device's own certificate, not inspection; its page says whose it is.
+		got = ask(t, s, named("else.test"), trusting(x509.NewCertPool()))
+		if got.TLS.Inspection != nil {
 			t.Errorf("%s accused: %+v", tc.issuer, got.TLS.Inspection)
+		}
+		if got.HTTP == nil || got.HTTP.BlockPage != "FortiGuard" || got.Connections != 1 {
+			t.Errorf("%s: page under another name %+v, %d connections", tc.issuer, got.HTTP, got.Connections)
 		}
 	}
 }
