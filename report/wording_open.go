@@ -12,6 +12,12 @@ import (
 // answeredWords are for ports where something accepted the connection: what it said decides.
 func (s *subject) answeredWords() words {
 	w := s.spokenWords()
+	if sp := s.port.Speech; sp != nil && sp.FTP != nil && (sp.FTP.Passive == "refused" || sp.FTP.Passive == "no-response") {
+		w.finding += "; data connection fails"
+		if w.next == "" {
+			w.next = fmt.Sprintf("Ask the server's administrator to open the ports for FTP's data (passive mode, such as TCP %d) in the server's firewall.", sp.FTP.Port)
+		}
+	}
 	if w.next == "" && !s.verdict.Usable {
 		w.next = "Try the real application; if it fails, ask the server's administrator about " + s.number() + "."
 	}
@@ -96,6 +102,12 @@ func (s *subject) plainWords() words {
 		w.finding = what + ", not " + usual
 		w.why = fmt.Sprintf("The port's usual service is %s, but what answers is %s.", usual, what)
 		w.next = fmt.Sprintf("Check that %s is the right port for the application.", s.number())
+	}
+	if !s.verdict.Usable && s.contradicted() == "" && s.port.Speech.Asked == "starttls" {
+		w.finding = what + "; no encryption"
+		w.why = fmt.Sprintf("The server answers with %s, but the conversation ended before encryption (STARTTLS) was agreed on.", what)
+		w.next = fmt.Sprintf("Ask the server's administrator what its log says of connections from %s to %s; if nothing, ask your network administrator whether a firewall looks into this protocol.", s.from(), s.number())
+		return w
 	}
 	if !s.verdict.Usable {
 		w.next = fmt.Sprintf("Use the port for %s, or ask the server's administrator which port has the wanted service.", what)

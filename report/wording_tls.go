@@ -105,7 +105,7 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 			"Check the server's name, then ask the server's administrator whether it is served there; if it is, ask your network administrator for a web filter."}
 	case t.Alert == "protocol_version" || t.Alert == "handshake_failure" || t.Alert == "insufficient_security":
 		offered := "every version and cipher offered"
-		if tried(t, "every-method") {
+		if refused(t, "every-method") {
 			offered += ", rare and old ones included"
 		}
 		return words{"TLS refused: " + name, fmt.Sprintf("The server answers with TLS but refuses %s (%s).", offered, name),
@@ -118,9 +118,9 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 		"Ask the server's administrator to look for this refusal in the server's log."}
 }
 
-// tried reports whether there was a handshake that differed in one thing.
-func tried(t *evidence.TLS, kind string) bool {
-	return slices.ContainsFunc(t.Variants, func(v evidence.TLSVariant) bool { return v.Kind == kind })
+// refused reports whether a handshake that differed in one thing was refused, too.
+func refused(t *evidence.TLS, kind string) bool {
+	return slices.ContainsFunc(t.Variants, func(v evidence.TLSVariant) bool { return v.Kind == kind && v.State == evidence.TLSAlert })
 }
 
 // completedWithout reports whether a handshake that differed in one thing worked.
