@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -333,5 +334,20 @@ func TestUnluckyReference(t *testing.T) {
 		if v := r.Targets[i].Results[1].Verdict; v.State != verdict.Closed || v.Confidence == verdict.Certain {
 			t.Errorf("%s", said(v, nodeNames(l)))
 		}
+	}
+}
+
+// TestNoNetwork: an address of an interface that is off is no address that others can reach.
+func TestNoNetwork(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	o := order{Targets: []Target{targetOf(l.Addr("server", 4), "80")}}
+	if got := execute(t, l, o).Addresses; !slices.Contains(got, l.Addr("client", 4)) || !slices.Contains(got, l.Addr("client", 6)) {
+		t.Errorf("before: %v", got)
+	}
+	l.IP("client", "link set to-r1 down\n")
+	r := execute(t, l, o)
+	if v := r.Targets[0].Results[0].Verdict; len(r.Addresses) != 0 || v.Reason != verdict.NoRoute {
+		t.Errorf("after: %v, %s", r.Addresses, v.Reason)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -205,21 +206,31 @@ func unresolved(candidate int, c Candidate, problem string) Result {
 	}
 }
 
-// OwnAddresses are this computer's addresses that others can reach: no loopback, no link-local ones.
+// OwnAddresses are this computer's addresses that others can reach: no loopback, no link-local ones, and none of an
+// interface that is off or without a network.
 func OwnAddresses() (out []netip.Addr) {
+	var off []netip.Addr
+	interfaces, _ := net.Interfaces()
+	for _, i := range interfaces {
+		if i.Flags&net.FlagRunning == 0 {
+			addrs, _ := i.Addrs()
+			off = append(off, addressesOf(addrs)...)
+		}
+	}
 	for _, a := range allOwnAddresses() {
-		if !a.IsLoopback() && !a.IsLinkLocalUnicast() {
+		if !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.Contains(off, a) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-func allOwnAddresses() (out []netip.Addr) {
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
+func allOwnAddresses() []netip.Addr {
+	addrs, _ := net.InterfaceAddrs()
+	return addressesOf(addrs)
+}
+
+func addressesOf(addrs []net.Addr) (out []netip.Addr) {
 	for _, a := range addrs {
 		if p, err := netip.ParsePrefix(a.String()); err == nil {
 			out = append(out, p.Addr().Unmap())
