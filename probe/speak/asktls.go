@@ -153,6 +153,9 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 	switch {
 	case protocol == "http":
 		a.s.HTTP = statusOf(said)
+		if a.s.HTTP != nil && a.s.HTTP.BlockPage != "" {
+			return
+		}
 		if c, err := a.open(a.ctx); err == nil {
 			defer func() { _ = c.Close() }()
 			a.askHTTP(c)

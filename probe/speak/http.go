@@ -51,21 +51,22 @@ func (a *asker) page(conn net.Conn, mayOpen bool) {
 	if a.s.HTTP.BlockPage != "" || !a.suspicious(answer.StatusCode) {
 		return
 	}
-	if answer.Close {
-		if !mayOpen {
-			return
-		}
+	var whole *http.Response
+	if !answer.Close {
+		_, whole = a.request(conn, http.MethodGet)
+	}
+	if whole == nil && mayOpen { // closed, announced or not
 		c, err := a.open(a.ctx)
 		if err != nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
 		c.within(a.patience(2*time.Second, 0.5))
-		conn = c
+		_, whole = a.request(c, http.MethodGet)
 	}
-	if _, answer = a.request(conn, http.MethodGet); answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	if whole != nil {
+		body, _ := io.ReadAll(io.LimitReader(whole.Body, maxPage))
+		a.s.HTTP.BlockPage = blockPage(whole.Header, whole.StatusCode, body)
 	}
 }
 

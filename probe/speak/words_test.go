@@ -248,6 +248,29 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
+// Devices answer whatever comes with their page and hang up, a ClientHello included, or a HEAD without the page.
+func TestBlockPageOfADeviceThatHangsUp(t *testing.T) {
+	const head, page = "HTTP/1.1 403 Forbidden\r\nContent-Length: 40\r\n\r\n", "<html>Powered By FortiGuard, says it</html>"
+	any := serve(t, func(c net.Conn, _ int) {
+		_, _ = c.Read(make([]byte, 4096))
+		_, _ = io.WriteString(c, head+page)
+	})
+	if got := ask(t, any, onPort(443)); got.HTTP == nil || got.HTTP.BlockPage != "FortiGuard" || got.Connections != 0 {
+		t.Errorf("to a ClientHello: %+v %+v", got, got.HTTP)
+	}
+	get := serve(t, func(c net.Conn, _ int) {
+		request := make([]byte, 4096)
+		n, _ := c.Read(request)
+		_, _ = io.WriteString(c, head)
+		if strings.HasPrefix(string(request[:n]), "GET ") {
+			_, _ = io.WriteString(c, page)
+		}
+	})
+	if got := ask(t, get, onPort(443)); got.HTTP == nil || got.HTTP.BlockPage != "FortiGuard" || got.Connections != 2 {
+		t.Errorf("to GET: %+v %+v", got, got.HTTP)
+	}
+}
+
 // A small HTTP server waits for the end of a line, which a ClientHello may not have.
 func TestHTTPThatWaitsForALine(t *testing.T) {
 	s := serve(t, func(c net.Conn, _ int) {
