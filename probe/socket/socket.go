@@ -25,18 +25,20 @@ type Request struct {
 	MSS int
 }
 
+// selfTries: a socket that is connected to itself is rare, and a fresh source port cures it.
+const selfTries = 3
+
 // Connect sends a SYN from a fresh socket and waits for what becomes of it. The connection is nil
 // unless the attempt's outcome is Connected; the caller closes it.
 // A cancelled context gives Interrupted at once.
 func Connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
-	const tries = 3 // a self-connect is rare, and a fresh source port cures it
 	for try := 1; ; try++ {
 		a, conn := connect(ctx, r)
 		if conn == nil || !selfConnected(conn) {
 			return a, conn
 		}
 		Abort(conn)
-		if try == tries {
+		if try == selfTries {
 			a.Outcome = evidence.Refused // nobody but ourselves answered
 			return a, nil
 		}
@@ -61,7 +63,16 @@ func Abort(c net.Conn) {
 // Exchange sends a datagram from a fresh, connected socket and waits for a reply (at most 2 KiB of it)
 // or an ICMP error.
 func Exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
-	return exchange(ctx, r, payload)
+	for try := 1; ; try++ {
+		a, reply := exchange(ctx, r, payload)
+		if a.Outcome != evidence.Connected || a.Source != r.To {
+			return a, reply
+		}
+		if try == selfTries { // a datagram to oneself is no reply
+			a.Outcome = evidence.Silent
+			return a, nil
+		}
+	}
 }
 
 func started(r Request) (time.Time, evidence.Attempt) {

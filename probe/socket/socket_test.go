@@ -174,6 +174,18 @@ func TestExchange(t *testing.T) {
 	}
 }
 
+// A socket whose port happens to be the one under test gets its own datagram back. All ports of Linux's ephemeral range
+// are tried, so that the kernel chooses the one under test about once in a pass.
+func TestExchangeWithItself(t *testing.T) {
+	addr := netip.MustParseAddr("127.0.0.1")
+	for n := range 3 * (61000 - 32768) {
+		to := netip.AddrPortFrom(addr, uint16(32768+n%(61000-32768)))
+		if a, _ := Exchange(t.Context(), Request{To: to, Timeout: 50 * time.Millisecond}, []byte("?")); a.Outcome == evidence.Connected && a.Source == to {
+			t.Fatalf("%+v", a)
+		}
+	}
+}
+
 func TestExchangeWrongSource(t *testing.T) {
 	to := echo(t, "127.0.0.1:0", 4)
 	for from, errno := range map[string]string{"192.0.2.1": "EADDRNOTAVAIL", "::1": "EAFNOSUPPORT"} {
