@@ -103,7 +103,7 @@ func (h *host) answeredEarly(p *port) bool {
 
 // roundTrip is how long an answer took: that of the SYN which was answered, where the kernel had to send it again.
 func roundTrip(a *evidence.Attempt) time.Duration {
-	if i := a.TCP; i != nil && i.TotalRetrans > 0 {
+	if i := a.TCP; i != nil && i.TotalRetrans > 0 && i.RTT > 0 {
 		return min(a.Elapsed, i.RTT)
 	}
 	return a.Elapsed

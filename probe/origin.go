@@ -23,7 +23,7 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 		}
 		w, ttl := h.scout.to(p.want.Port)
 		if w == nil {
-			w = h.walkTCP(ctx, p.want.Port, 0)
+			w = h.walkServer(ctx, p.want.Port)
 		}
 		p.seen.Walk = w
 		d := w.Distance()

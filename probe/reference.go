@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 
 	"whyport/probe/evidence"
 )
@@ -66,7 +67,7 @@ func (h *host) reference(ctx context.Context) {
 	}
 	w, ttl := h.scout.to(best.want.Port)
 	if w == nil {
-		w = h.walkTCP(ctx, best.want.Port, 0)
+		w = h.walkServer(ctx, best.want.Port)
 	}
 	if w.Distance() == 0 {
 		return
@@ -77,6 +78,36 @@ func (h *host) reference(ctx context.Context) {
 		}
 		f.Reference, f.ReferenceProven, f.ArrivalTTL = w, true, ttl
 	})
+}
+
+// walkServer walks to a port that answers. Where packets get lost and nothing was heard from just before the end, the
+// end may be nearer: it is asked again there, or every other port's answer would seem to come from nearer than it.
+func (h *host) walkServer(ctx context.Context, port uint16) *evidence.Walk {
+	w := h.walkTCP(ctx, port, 0)
+	for d := w.Distance(); d > 1 && h.lossy() && w.At(d-1).ICMP == nil; d-- {
+		hop := &w.Hops[d-2]
+		for _, a := range h.shorts(ctx, port, d-1, 2*confirmTries) {
+			if hop.ICMP == nil && !hop.End.Answered() {
+				hop.Fill(a)
+			}
+		}
+		if !hop.End.Answered() {
+			break
+		}
+		w.Hops = w.Hops[:d-1]
+	}
+	return w
+}
+
+// shorts sends several SYNs with the same small TTL at once.
+func (h *host) shorts(ctx context.Context, port uint16, ttl uint8, n int) []evidence.Attempt {
+	all := make([]evidence.Attempt, n)
+	var wg sync.WaitGroup
+	for i := range all {
+		wg.Go(func() { all[i] = h.short(ctx, port, ttl, h.answerWait()) })
+	}
+	wg.Wait()
+	return all
 }
 
 // measured finds out the TTL with which the reference's answers arrive; only those who compare answers need it.

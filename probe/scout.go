@@ -42,7 +42,7 @@ func (all *scouts) begin(ctx context.Context, h *host, port uint16) *scout {
 	s := &all.all[i]
 	go func() {
 		defer close(s.walked)
-		s.walk = h.walkTCP(ctx, port, 0)
+		s.walk = h.walkServer(ctx, port)
 		if d := s.walk.Distance(); d > 0 {
 			s.ttl = h.arrivalTTL(ctx, port, d)
 		}

@@ -126,6 +126,27 @@ func TestLargeRunMiddlebox(t *testing.T) {
 	}
 }
 
+// TestLargeRunLossAtTheEnd: where packets get lost, the server is not taken to be farther than it is, or every port's
+// answer would look like a device's before it.
+func TestLargeRunLossAtTheEnd(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	for i := range 4 {
+		l.Listen("server", uint16(3000+i), lab.Hold)
+	}
+	wire := l.Wire("r3", "server")
+	wire.LoseFirst(1, lab.SYN, func(p *lab.Packet) bool { return p.TTL > 30 })
+	wire.LoseFirst(waveTries, lab.SYN, func(p *lab.Packet) bool { return p.TTL == 1 })
+	addr := l.Addr("server", 4)
+	r := execute(t, l, order{Targets: []Target{targetOf(addr, portRange(3000, 150)...)}})
+	if got := states(&r.Targets[0]); got["open/syn-ack"] != 4 || got["closed/reset"] != 146 {
+		t.Errorf("%v", got)
+	}
+	if ref := r.Targets[0].Hosts[addr].Reference; int(ref.Distance()) != l.Distance() {
+		t.Errorf("the server is %d hops away, not %d", ref.Distance(), l.Distance())
+	}
+}
+
 // TestLargeRunFarHost: a host whose round trip is longer than the other hosts' time-outs is not called filtered.
 func TestLargeRunFarHost(t *testing.T) {
 	t.Parallel()

@@ -210,6 +210,8 @@ func (h *host) observe(a evidence.Attempt) {
 		return
 	}
 	if a.TTL == 0 && a.MinTTL == 0 && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused) {
-		h.rtt.add(a.Elapsed)
+		if i := a.TCP; i == nil || i.TotalRetrans == 0 || h.rtt.get() == 0 { // Karn's algorithm (RFC 6298, 3)
+			h.rtt.add(roundTrip(&a))
+		}
 	}
 }
