@@ -101,7 +101,7 @@ func resetOnTheWay(o *observed) Verdict {
 		}
 		return v
 	}
-	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0)}
+	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atDevice(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0)}
 }
 
 // closed: where the answer's origin is proven, certain; a firewall on the server itself can still imitate it.

@@ -45,6 +45,9 @@ func finish(o *observed, v *Verdict) {
 	if o.disagreed() {
 		v.Caveats = append(v.Caveats, Disagreed)
 	}
+	if v.State != Open && v.Where != nil && v.Where.Hop > 0 && o.severalPaths() && !v.Has(EqualCostPaths) {
+		v.Caveats = append(v.Caveats, EqualCostPaths)
+	}
 	if o.acceptsEveryPort() && !v.Has(AcceptsEveryPort) {
 		v.Caveats = append(v.Caveats, AcceptsEveryPort)
 	}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -168,6 +169,23 @@ func (o *observed) instant() bool {
 	const far = 5 * time.Millisecond
 	return !o.here() && !o.provenServer() && o.best.Elapsed > 0 && o.best.Elapsed < fast && o.host.Reference.Distance() > 1 &&
 		referenceRTT(o.host) > far && o.best.Elapsed < o.leastRTT()/2
+}
+
+// severalPaths reports that different routers answered at the same hop.
+func (o *observed) severalPaths() bool {
+	at := map[uint8]netip.Addr{}
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP == nil || !h.ICMP.TimeExceeded() {
+				continue
+			}
+			if a, known := at[h.TTL]; known && !sameAddr(a, h.Addr) {
+				return true
+			}
+			at[h.TTL] = h.Addr
+		}
+	}
+	return false
 }
 
 // leastRTT is the shortest round trip to any router, 0 if none answered.

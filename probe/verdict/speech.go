@@ -152,7 +152,7 @@ func listened(o *observed) Verdict {
 
 func middlebox(o *observed) Verdict {
 	hop, _ := o.imposter()
-	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.atHop(hop, true)}
+	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.atDevice(hop, true)}
 }
 
 // everyPort: improbable ports answer, too, and nobody spoke: a device answers in the server's place.
@@ -190,7 +190,7 @@ func (o *observed) foreignHTTP() bool {
 func blockPage(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 	if hop, is := o.imposter(); is {
-		v.Where = o.atHop(hop, true)
+		v.Where = o.atDevice(hop, true)
 	}
 	return v
 }
