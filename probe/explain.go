@@ -140,6 +140,7 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 		h.unprovenReference(ctx, ports)
 	}
 	each(ports, func(p *port) { h.whose(ctx, p) })
+	h.adopt(ports)
 	h.awaitNames()
 	each(ports, finish) // together: one port's answer may show that another's was not the server's
 }

@@ -28,6 +28,7 @@ type host struct {
 
 	confirming   sync.Mutex
 	confirmedFor *evidence.Walk // the reference that was asked again before something was called nearer
+	remeasured   int            // how often that failed; under confirming
 
 	turn      sync.Mutex // one question at a time to a router that owes ICMP errors
 	counting  counting   // of that router

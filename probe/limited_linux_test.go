@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,6 +50,58 @@ func TestSilentHostIsOneStory(t *testing.T) {
 		v, first := res.Verdict, r.Targets[0].Results[0].Verdict
 		if v.State != first.State || v.Reason != first.Reason || v.Where.Hop != 3 {
 			t.Errorf("port %d: %s", res.Port.Port, said(v, nodeNames(l)))
+		}
+	}
+}
+
+// TestResetUnderLoss: a lost packet makes the server seem farther away than it is, or a device's answer seem the
+// server's. A reset on the way stays one, as a rule; nobody is accused wrongly, and nothing false is certain.
+func TestResetUnderLoss(t *testing.T) {
+	t.Parallel()
+	var found atomic.Int32
+	t.Run("seeds", func(t *testing.T) {
+		for seed := range uint64(4) {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				l := lab.New(t, lab.Seed(seed+1))
+				l.Listen("server", 22, greeting)
+				l.Rule("r2", lab.Forward, "tcp dport 82", lab.RejectReset)
+				l.Wire("r1", "r2").Loss(0.2)
+				r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "80", "82"), targetOf(l.Addr("server", 6), "22", "80", "82")}})
+				for i := range r.Targets {
+					closed, reset := r.Targets[i].Results[1].Verdict, r.Targets[i].Results[2].Verdict
+					if reset.Reason == verdict.ResetByMiddlebox {
+						found.Add(1)
+					} else if reset.Confidence == verdict.Certain {
+						t.Errorf("82 %s", said(reset, nodeNames(l)))
+					}
+					if closed.State != verdict.Closed {
+						t.Errorf("80 %s", said(closed, nodeNames(l)))
+					}
+				}
+			})
+		}
+	})
+	if n := found.Load(); n < 6 {
+		t.Errorf("the reset was found in %d of 8 runs", n)
+	}
+}
+
+// TestReferenceMeasuredAgain: lost packets made the server seem a hop farther away than it is. That is found out when a
+// nearer device answers, and the device is told apart all the same.
+func TestReferenceMeasuredAgain(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "tcp dport 82", lab.RejectReset)
+	arriving := func(p *lab.Packet) bool { return p.TTL == uint8(l.Distance()) }
+	l.Wire("client", "r1").LoseFirst(2, lab.SYN, lab.IPv4, arriving, lab.Port(22))
+	l.Wire("client", "r1").LoseFirst(2, lab.SYN, lab.IPv6, arriving, lab.Port(22))
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "82"), targetOf(l.Addr("server", 6), "22", "82")}})
+	for i := range r.Targets {
+		v := r.Targets[i].Results[1].Verdict
+		if v.Reason != verdict.ResetByMiddlebox || v.Where.Hop != 2 {
+			t.Errorf("%s", said(v, nodeNames(l)))
 		}
 	}
 }

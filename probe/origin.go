@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -63,6 +64,9 @@ func (h *host) origin(ctx context.Context, p *port) {
 		wg.Go(func() { exact = h.atLeast(ctx, p.want.Port, t) })
 	}
 	wg.Wait()
+	if !p.quick && !nearer(o) && !fromNearby(above) && (h.lossy() || sooner(p, facts)) {
+		h.insist(ctx, p.want.Port, d, t, o) // one silence each may be loss
+	}
 	if t > 0 && t < 255 {
 		o.MinTTL = append(o.MinTTL, above)
 		if exact.Outcome == evidence.Silent && !fromNearby(above) && !h.passes(ctx, p.want.Port, t) {
@@ -77,20 +81,50 @@ func (h *host) origin(ctx context.Context, p *port) {
 	}
 }
 
+// sooner reports an answer in less than half the time that the reference's takes.
+func sooner(p *port, facts *evidence.Host) bool {
+	return roundTrip(p.seen.Best()) < facts.Reference.At(facts.Reference.Distance()).RTT/2
+}
+
+// insist asks the questions of origin several times more.
+func (h *host) insist(ctx context.Context, port uint16, d, t uint8, o *evidence.Origin) {
+	short, above := make([]evidence.Attempt, confirmTries), make([]evidence.Attempt, confirmTries)
+	var wg sync.WaitGroup
+	for i := range confirmTries {
+		if d > 1 {
+			wg.Go(func() { short[i] = h.short(ctx, port, d-1, h.answerWait()) })
+		}
+		if t > 0 && t < 255 {
+			wg.Go(func() { above[i] = h.atLeast(ctx, port, t+1) })
+		}
+	}
+	wg.Wait()
+	if d > 1 {
+		o.Short = append(o.Short, short...)
+	}
+	if t > 0 && t < 255 {
+		o.MinTTL = append(o.MinTTL, above...)
+	}
+}
+
 // nearer handles an answer that the server, as far as is known, could not have sent: where was it made? If the
-// reference was measured wrongly, nothing is known of it.
+// reference was measured wrongly, it is compared with a better one.
 func (h *host) nearer(ctx context.Context, p *port, facts *evidence.Host) {
 	o, d, t := p.seen.Origin, facts.Reference.Distance(), facts.ArrivalTTL
 	trusted := false
 	var wg sync.WaitGroup
-	wg.Go(func() { trusted = h.confirmed(ctx) })
+	wg.Go(func() { trusted = h.confirmed(ctx, facts.Reference, !p.quick) })
 	wg.Go(func() { p.seen.Walk = h.walkTCP(ctx, p.want.Port, d) })
-	if len(o.MinTTL) > 0 && fromNearby(o.MinTTL[0]) {
+	if slices.ContainsFunc(o.MinTTL, fromNearby) {
 		o.ArrivalTTL = h.arrival(ctx, p.want.Port, t+1, min(255, int(t)+int(d)))
 	}
 	wg.Wait()
+	h.learn(func(f *evidence.Host) { f.Others = append(f.Others[:len(f.Others):len(f.Others)], p.seen.Walk) })
 	if !trusted {
 		p.seen.Origin = nil
+		if h.snapshot().Reference != facts.Reference {
+			h.origin(ctx, p)
+		}
 		return
 	}
 	o.Distance = p.seen.Walk.Distance()
@@ -138,22 +172,34 @@ func nearer(o *evidence.Origin) bool {
 const confirmTries = 4
 
 // confirmed asks the reference the questions that another port answered, since a lost packet can make the server seem
-// farther than it is, or its answers to arrive with a lower TTL. If it answers, there is no reference any more.
-func (h *host) confirmed(ctx context.Context) bool {
+// farther than it is, or its answers to arrive with a lower TTL. If it answers, it is measured again
+// where that is wanted, or there is no reference any more.
+func (h *host) confirmed(ctx context.Context, reference *evidence.Walk, again bool) bool {
 	h.confirming.Lock()
 	defer h.confirming.Unlock()
 	facts := h.snapshot()
-	if facts.Reference == nil || facts.Reference == h.confirmedFor {
-		return facts.Reference != nil
+	if facts.Reference != reference || reference == h.confirmedFor {
+		return facts.Reference == reference
 	}
 	port, d, ttl := facts.Reference.To.Port(), facts.Reference.Distance(), facts.ArrivalTTL
-	tries := confirmTries
-	if h.lossy() {
-		tries *= 2
+	tries, needed, known := confirmTries, 1, confirmTries/2
+	switch {
+	case !again:
+		tries, needed, known = 2*confirmTries, 2, confirmTries
+	case h.lossy():
+		tries, needed, known = 2*confirmTries, 3, 2*confirmTries
 	}
 	short, above := make([]bool, tries), make([]bool, tries)
+	var passed atomic.Int32 // of SYNs that have to be answered: where hardly any are, silence says nothing
 	var wg sync.WaitGroup
 	for i := range tries {
+		if i < known {
+			wg.Go(func() {
+				if fromNearby(h.short(ctx, port, d, h.answerWait())) {
+					passed.Add(1)
+				}
+			})
+		}
 		if d > 1 && facts.Reference.At(d-1).ICMP == nil { // otherwise a router answered there: the server is no nearer
 			wg.Go(func() { short[i] = fromNearby(h.short(ctx, port, d-1, h.answerWait())) })
 		}
@@ -162,12 +208,39 @@ func (h *host) confirmed(ctx context.Context) bool {
 		}
 	}
 	wg.Wait()
-	if !slices.Contains(short, true) && !slices.Contains(above, true) {
+	if !slices.Contains(short, true) && !slices.Contains(above, true) && int(passed.Load()) >= needed {
 		h.confirmedFor = facts.Reference
 		return true
 	}
-	h.learn(func(f *evidence.Host) { f.Reference, f.ReferenceProven, f.ArrivalTTL = nil, false, 0 })
+	h.loses.Store(true)
+	var better *evidence.Walk
+	if h.remeasured++; again && h.remeasured <= 2 {
+		if w := h.walkTCP(ctx, port, d); w.Distance() > 0 && answeredAlike(w, facts.Reference) {
+			better, ttl = w, h.arrivalTTL(ctx, port, w.Distance())
+		}
+	}
+	h.learn(func(f *evidence.Host) {
+		if f.Reference = better; better == nil {
+			f.ReferenceProven, ttl = false, 0
+		}
+		f.ArrivalTTL = ttl
+	})
 	return false
+}
+
+// answeredAlike reports that two walks ended alike.
+func answeredAlike(a, b *evidence.Walk) bool {
+	return a.At(a.Distance()).End == b.At(b.Distance()).End
+}
+
+// adopt gives the port that became the reference what was measured again in its name.
+func (h *host) adopt(ports []*port) {
+	facts := h.snapshot()
+	for _, p := range ports {
+		if w := facts.Reference; w != nil && p.seen.Origin != nil && p.seen.Walk.Distance() > w.Distance() && p.want.Port == w.To.Port() {
+			p.seen.Walk, p.seen.Origin = w, &evidence.Origin{Distance: w.Distance(), ArrivalTTL: facts.ArrivalTTL}
+		}
+	}
 }
 
 // fromNearby: a TTL-limited or MinTTL attempt got a SYN-ACK or a RST (an ICMP error has its own sender).

@@ -69,7 +69,7 @@ func (h *host) reference(ctx context.Context) {
 	if w == nil {
 		w = h.walkServer(ctx, best.want.Port)
 	}
-	if w.Distance() == 0 {
+	if w.At(w.Distance()).End != evidence.Connected { // silent, or, where there are several paths, a device on one of them answers
 		return
 	}
 	h.learn(func(f *evidence.Host) {

@@ -247,7 +247,7 @@ func (h *host) walkTo(ctx context.Context, p *port, others ...*evidence.Walk) bo
 // patiently asks again behind a walk's last reply where a router that answered on another walk kept silent and may only
 // have used up its ICMP errors: or the place would seem nearer than it is.
 func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*evidence.Walk) {
-	for {
+	for misses := 0; ; {
 		next := w.LastReply().TTL + 1
 		if int(next) > len(w.Hops) {
 			return
@@ -265,7 +265,9 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 		}
 		hop := &w.Hops[next-1]
 		if hop.Fill(h.oneByOne(ctx, w.To.Port(), next)); hop.ICMP == nil {
-			return
+			if misses++; misses > 1 || !h.lossy() {
+				return
+			}
 		}
 	}
 }

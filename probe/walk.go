@@ -70,6 +70,9 @@ func (h *host) walk(ctx context.Context, w *evidence.Walk, limit uint8, send pro
 			ttls = append(ttls, ttl)
 		}
 		tries := waveTries
+		if h.lossy() {
+			tries *= 2
+		}
 		if first > waveHops && w.LastReply().TTL+1 < first {
 			tries = 1 // beyond the last reply a second packet rarely tells more
 		}
