@@ -59,6 +59,8 @@ acl step1 at_step SslBump1
 ssl_bump peek step1
 ssl_bump bump all
 tls_outgoing_options cafile=%[4]s
+acl forbidden port 5986
+http_access deny forbidden
 http_access allow all
 visible_hostname proxy.example
 hosts_file %[5]s
@@ -100,18 +102,18 @@ dns_nameservers 127.0.0.1
 	t.Fatalf("squid does not listen: %s", log)
 }
 
-// TestBumpedByARealProxy: a squid on the way opens TLS of two ports of three. It is told from a company's own authority by
+// TestBumpedByARealProxy: a squid on the way opens TLS of some ports. It is told from a company's own authority by
 // what other ports and names show, and not before.
 func TestBumpedByARealProxy(t *testing.T) {
 	t.Parallel()
 	l := lab.New(t)
 	company, public := lab.NewCA(t, "Company Web Gateway", "Company"), lab.NewCA(t, "Public Root", "Public")
 	serve := lab.TLS(public.Config(lab.Leaf{Names: []string{"www.example.org", "shop.example.net"}}), lab.Hold)
-	for _, port := range []uint16{443, 8443, 9443} {
+	for _, port := range []uint16{443, 8443, 9443, 5986} {
 		l.Listen("server", port, serve)
 	}
 	bumping(t, l, "r2", company, public.PEM())
-	l.Redirect("r2", "tcp dport { 443, 8443 }", 3128)
+	l.Redirect("r2", "tcp dport { 443, 8443, 5986 }", 3128)
 	target := func(name string, ports ...string) Target {
 		to := targetOf(l.Addr("server", 4), ports...)
 		to.ServerName = name
@@ -153,4 +155,11 @@ func TestBumpedByARealProxy(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what the proxy forbids", func(t *testing.T) {
+		r := execute(t, l, order{Targets: []Target{target("www.example.org", "5986")}, Roots: roots, Public: public.PEM()})
+		res := r.Targets[0].Results[0]
+		if got := said(res.Verdict, nodeNames(l)); !strings.HasPrefix(got, "blocked/middlebox-answer likely") || res.Port.Speech.HTTP == nil || res.Port.Speech.HTTP.BlockPage != "Squid" {
+			t.Errorf("%s, %+v", got, res.Port.Speech.HTTP)
+		}
+	})
 }

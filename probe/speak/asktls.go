@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"net"
 	"slices"
 	"time"
 
@@ -112,25 +113,34 @@ func (a *asker) overhear(h *handshaken, c *recorder) []byte {
 	return buf[:n]
 }
 
-// lookInside asks an inspected session for its page. HTTP/2 was agreed on by most: that needs
+// lookInside asks a session that may be a device's for its page. HTTP/2 was agreed on by most: that needs
 // another handshake without it.
 func (a *asker) lookInside(h *handshaken, c *recorder) {
-	conn := h.conn
+	conn := net.Conn(h.conn)
 	if h.tls.ALPN == "h2" {
-		second, err := a.open(a.ctx)
-		if err != nil {
+		if conn = a.sessionAgain(); conn == nil {
 			return
 		}
-		defer func() { _ = second.Close() }()
-		second.within(a.patience(pageWait, 0.4))
-		plain := handshake(second, hello{name: a.ServerName, noALPN: true})
-		if plain.err != nil {
-			return
-		}
-		conn, c = plain.conn, second
+		defer func() { _ = conn.Close() }()
+	} else {
+		c.within(a.patience(pageWait, 0.5))
 	}
-	c.within(a.patience(pageWait, 0.5))
-	a.page(conn, false)
+	a.page(conn, a.sessionAgain)
+}
+
+// sessionAgain is another session, for HTTP/1; nil where there is none to be had.
+func (a *asker) sessionAgain() net.Conn {
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return nil
+	}
+	c.within(a.patience(2*pageWait, 0.5))
+	h := handshake(c, hello{name: a.ServerName, noALPN: true})
+	if h.err != nil {
+		_ = c.Close()
+		return nil
+	}
+	return h.conn
 }
 
 // plaintext follows an answer to ClientHello that is not TLS.

@@ -21,7 +21,7 @@ const (
 // request is also a line that Redis, memcached or IRC complain about.
 func (a *asker) askHTTP(c *recorder) {
 	c.within(a.patience(1500*time.Millisecond, 0.5))
-	a.page(c, true)
+	a.page(c, a.plainAgain)
 }
 
 // headBeside is askHTTP on a connection of its own. It reports whether anything was recognised.
@@ -35,9 +35,19 @@ func (a *asker) headBeside() bool {
 	return a.s.Identified != ""
 }
 
+// plainAgain is another connection; nil where there is none to be had.
+func (a *asker) plainAgain() net.Conn {
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return nil
+	}
+	c.within(a.patience(2*time.Second, 0.5))
+	return c
+}
+
 // page asks for the headers, and for the page itself where it may be a device's block page: on the
-// same connection if the server keeps it, on another if it may be opened.
-func (a *asker) page(conn net.Conn, mayOpen bool) {
+// same connection if the server keeps it, otherwise on another.
+func (a *asker) page(conn net.Conn, another func() net.Conn) {
 	in, answer := a.request(conn, http.MethodHead)
 	if answer == nil {
 		if in != nil {
@@ -55,13 +65,12 @@ func (a *asker) page(conn net.Conn, mayOpen bool) {
 	if !answer.Close {
 		_, whole = a.request(conn, http.MethodGet)
 	}
-	if whole == nil && mayOpen { // closed, announced or not
-		c, err := a.open(a.ctx)
-		if err != nil {
+	if whole == nil { // closed, announced or not
+		c := another()
+		if c == nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		c.within(a.patience(2*time.Second, 0.5))
 		_, whole = a.request(c, http.MethodGet)
 	}
 	if whole != nil {

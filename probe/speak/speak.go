@@ -4,7 +4,7 @@
 // What a port costs its server, beside the connection that proved it open:
 //
 //	a greeting (SSH, SMTP and others, STARTTLS included)            none
-//	TLS that completes                                              none; 1 for the page where the certificate is strange
+//	TLS that completes                                              none; up to 2 for the page where the certificate is strange or inspected
 //	HTTP that answers a ClientHello with an error                   1 (HEAD), 2 if the page must be fetched to be recognised
 //	another protocol that shows itself on a ClientHello             1 (STARTTLS), where it has that
 //	TLS refused with an alert                                       up to 2 (rare methods, then without name or ALPN)

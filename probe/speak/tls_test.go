@@ -311,6 +311,25 @@ func TestInspection(t *testing.T) {
 	}
 }
 
+// Proxies close after an error, so the page behind HEAD's answer needs another session (squid).
+func TestPageOfAProxyThatCloses(t *testing.T) {
+	ca := newCA(t, pkix.Name{CommonName: "Example Corp Proxy CA"}, nil)
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, func(c *tls.Conn) {
+		buf := make([]byte, 2048)
+		n, _ := c.Read(buf)
+		_, _ = io.WriteString(c, "HTTP/1.1 403 Forbidden\r\nVia: 1.1 proxy.test (squid/5.7)\r\nConnection: close\r\n\r\n")
+		if bytes.HasPrefix(buf[:n], []byte("GET ")) {
+			_, _ = io.WriteString(c, "/* Stylesheet for Squid Error pages */")
+		}
+	})
+	for _, trust := range []change{trusting(poolOf(ca)), trusting(x509.NewCertPool())} {
+		got := ask(t, s, onPort(443), named("server.test"), trust)
+		if got.HTTP == nil || got.HTTP.BlockPage != "Squid" || got.Connections != 1 {
+			t.Errorf("%+v %+v", got, got.HTTP)
+		}
+	}
+}
+
 // A leaf that was logged in public comes from a public CA, whatever this computer's sets of roots say.
 func TestLoggedLeaf(t *testing.T) {
 	ca := newCA(t, pkix.Name{CommonName: "New Public Root"}, nil)
