@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -108,7 +109,8 @@ func TestBumpedByARealProxy(t *testing.T) {
 	t.Parallel()
 	l := lab.New(t)
 	company, public := lab.NewCA(t, "Company Web Gateway", "Company"), lab.NewCA(t, "Public Root", "Public")
-	serve := lab.TLS(public.Config(lab.Leaf{Names: []string{"www.example.org", "shop.example.net"}}), lab.Hold)
+	serve := lab.TLS(public.Config(lab.Leaf{Names: []string{"www.example.org", "shop.example.net"}}),
+		lab.HTTP(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, port := range []uint16{443, 8443, 9443, 5986} {
 		l.Listen("server", port, serve)
 	}
@@ -135,7 +137,7 @@ func TestBumpedByARealProxy(t *testing.T) {
 				for _, res := range target.Results {
 					s := res.Port.Speech
 					if s == nil || s.TLS == nil || s.TLS.State != evidence.TLSOK || !res.Verdict.Usable {
-						t.Errorf("%d: %+v", res.Port.Port, res.Verdict)
+						t.Errorf("%d: %+v %+v", res.Port.Port, res.Verdict, *s.HTTP)
 						continue
 					}
 					found := s.TLS.Inspection

@@ -221,6 +221,8 @@ func TestWhatIsSaid(t *testing.T) {
 			[]string{"usual service is SSH, but a web server answers", "captive portal"}, ""},
 		{"captive portal", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 511, BlockPage: "captive portal"}}, blocked(verdict.MiddleboxAnswer),
 			[]string{"sign-in page of the network", "sign in to the network"}, "runs captive portal"},
+		{"error page", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 502, BlockPage: "Squid"}}, blocked(verdict.MiddleboxAnswer),
+			[]string{"error page (502) of Squid", "gets no good answer", "what its log says"}, "sign-in"},
 		{"block page", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}}, blocked(verdict.MiddleboxAnswer),
 			[]string{"page of FortiGuard", "whoever runs FortiGuard"}, ""},
 		{"SSH on 443", &evidence.Speech{Asked: "tls", Usual: "https", Identified: "ssh", Product: "OpenSSH_9.2p1", TLS: &evidence.TLS{State: evidence.TLSPlaintext}}, unusable,

@@ -56,6 +56,10 @@ func (s *subject) pageWords() *words {
 	case sp.HTTP.BlockPage == "captive portal":
 		return &words{"sign-in page of the network", "The answer is a sign-in page of the network that this computer is in (captive portal), not the server's own.",
 			"Open any page in a browser, sign in to the network there, and run the test again."}
+	case sp.HTTP.BlockPage != "" && sp.HTTP.Status >= 500:
+		page := short(sp.HTTP.BlockPage, 50)
+		return &words{"error page of " + page, fmt.Sprintf("The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the site.", sp.HTTP.Status, page),
+			fmt.Sprintf("Ask whoever runs %s what its log says of this request.", page)}
 	case sp.HTTP.BlockPage != "":
 		page := short(sp.HTTP.BlockPage, 50)
 		return &words{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",

@@ -3,9 +3,11 @@ package speak
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,6 +101,13 @@ func (a *asker) request(conn net.Conn, method string) (*bufio.Reader, *http.Resp
 		if a.To.Addr().Is6() {
 			host = "[" + host + "]"
 		}
+	}
+	usual := uint16(80)
+	if _, inTLS := conn.(*tls.Conn); inTLS {
+		usual = 443
+	}
+	if port := a.To.Port(); port != usual { // RFC 9110 section 7.2; proxies on the way go by it
+		host += ":" + strconv.Itoa(int(port))
 	}
 	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
 	if _, err := io.WriteString(conn, ask); err != nil {
