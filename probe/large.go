@@ -64,7 +64,7 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 	order := visits(units)
 	q := &looks{}
 	s := &sweep{
-		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate,
+		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate, longest: r.options.Timeout,
 		endpoint: func(i int) netip.AddrPort {
 			u := units[order[i].unit]
 			return u.h.endpoint(u.candidate(int(order[i].member)).Port)

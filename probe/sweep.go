@@ -21,8 +21,9 @@ type sweep struct {
 	endpoint func(i int) netip.AddrPort
 	host     func(i int) int // whose round-trip time the endpoint shares
 	hosts    int
-	limit    int // sockets at the same time
-	rate     int // SYNs a second; 0: no limit
+	limit    int           // sockets at the same time
+	rate     int           // SYNs a second; 0: no limit
+	longest  time.Duration // that an answer is waited for before the next try; 0: as the round trips ask
 	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
 	// sweep's own threads: it must not block. The connection of an open one is its own.
 	look     func(i int, s swept, e socket.End)

@@ -153,6 +153,20 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// TestDeadline: no try is waited for longer than --timeout, however far the host is.
+func TestDeadline(t *testing.T) {
+	s := &sweep{count: 1, hosts: 1, host: func(int) int { return 0 }}
+	w := sweeper{s: s, loss: &sweepLoss{}, hosts: []estimate{{srtt: time.Second}}}
+	f := flying{sent: time.Minute}
+	if got := w.deadline(f); got != time.Minute+time.Second {
+		t.Errorf("without a bound: %v", got)
+	}
+	s.longest = 300 * time.Millisecond
+	if got := w.deadline(f); got != time.Minute+300*time.Millisecond {
+		t.Errorf("with --timeout 300ms: %v", got)
+	}
+}
+
 // looked is a judged port of a unit.
 func looked(port int, state verdict.State, outcome evidence.Outcome, where string) *Result {
 	r := &Result{Candidate: port, Verdict: verdict.Verdict{State: state}, Port: evidence.Port{Attempts: []evidence.Attempt{{Outcome: outcome}}}}

@@ -172,7 +172,11 @@ func (w *sweeper) flies(f flying) bool {
 }
 
 func (w *sweeper) deadline(f flying) time.Duration {
-	return f.sent + w.loss.timeout(&w.hosts[w.s.host(int(f.id))])
+	wait := w.loss.timeout(&w.hosts[w.s.host(int(f.id))])
+	if w.s.longest > 0 {
+		wait = min(wait, w.s.longest)
+	}
+	return f.sent + wait
 }
 
 func (w *sweeper) collect(wait time.Duration) {
