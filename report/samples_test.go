@@ -218,7 +218,7 @@ func certificates() *probe.Run {
 	for i, sp := range []*evidence.Speech{
 		{Asked: "tls", Usual: "https", Identified: "ssh", Product: "OpenSSH_9.2p1", Banner: &evidence.Banner{Bytes: []byte("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"), After: 8 * ms},
 			TLS: &evidence.TLS{State: evidence.TLSPlaintext}},
-		{TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "handshake_failure", Handshake: 32 * ms}},
+		{TLS: &evidence.TLS{State: evidence.TLSAlert, ServerName: "printer.example", Alert: "handshake_failure", Handshake: 32 * ms}},
 		func() *evidence.Speech {
 			s := goodTLS("printer.example")
 			s.TLS.Verification.PublicTrusted = new(false)

@@ -97,6 +97,10 @@ func (s *subject) alertWords(t *evidence.TLS) words {
 	case t.ClientCert || t.Alert == "certificate_required":
 		return words{"TLS wants a client certificate", "The server answers with TLS and wants a certificate from the client, which this test has not.",
 			installClientCertificate}
+	case t.ServerName == "" && (t.Alert == "unrecognized_name" || t.Alert == "handshake_failure" || t.Alert == "internal_error"):
+		return words{"TLS refused without a name: " + name,
+			fmt.Sprintf("The server answers with TLS but refuses the connection (%s); no server name was sent, since an address was given, and many servers insist on one.", name),
+			"Test again with the server's name in place of its address, or add --server-name with the name."}
 	case t.Alert == "unrecognized_name":
 		return words{"TLS: name not known to the server", fmt.Sprintf("The server answers with TLS but does not know the name %s.", asked),
 			"Check the server's name, or ask the server's administrator to serve it there."}
@@ -161,7 +165,9 @@ func (s *subject) tlsFailureWords() words {
 	filter := fmt.Sprintf("Ask %s to allow the site %s (web or URL filter) for %s.", s.owner(), name, s.from())
 	server := fmt.Sprintf("Ask the server's administrator whether TLS is on for %s; if it is, ask %s whether a filter stops %s.",
 		s.number(), s.filterOwner(), s.flow())
-	if s.loopback() {
+	if s.port.Speech != nil && s.port.Speech.TLS != nil && s.port.Speech.TLS.ServerName == "" && s.verdict.Reason != verdict.TLSNoResponse {
+		server = "Test again with the server's name in place of its address, or add --server-name, since some servers insist on a name; if that fails, " + lower(server)
+	} else if s.loopback() {
 		server = fmt.Sprintf("Check whether the program that listens on %s speaks TLS, and that it is not stuck.", s.number())
 	}
 	if slices.Contains(s.tlsNotes(), evidence.NoteBigHelloDropped) {
