@@ -165,10 +165,11 @@ func (s *subject) tlsFailureWords() words {
 	filter := fmt.Sprintf("Ask %s to allow the site %s (web or URL filter) for %s.", s.owner(), name, s.from())
 	server := fmt.Sprintf("Ask the server's administrator whether TLS is on for %s; if it is, ask %s whether a filter stops %s.",
 		s.number(), s.filterOwner(), s.flow())
-	if s.port.Speech != nil && s.port.Speech.TLS != nil && s.port.Speech.TLS.ServerName == "" && s.verdict.Reason != verdict.TLSNoResponse {
-		server = "Test again with the server's name in place of its address, or add --server-name, since some servers insist on a name; if that fails, " + lower(server)
-	} else if s.loopback() {
+	if s.loopback() {
 		server = fmt.Sprintf("Check whether the program that listens on %s speaks TLS, and that it is not stuck.", s.number())
+	}
+	if sp := s.port.Speech; sp != nil && sp.TLS != nil && sp.TLS.ServerName == "" && s.verdict.Reason != verdict.TLSNoResponse {
+		server = "Test again with the server's name in place of its address, or add --server-name, since some servers insist on a name; if that fails, " + lower(server)
 	}
 	if slices.Contains(s.tlsNotes(), evidence.NoteBigHelloDropped) {
 		return s.bigHelloWords()
