@@ -16,13 +16,14 @@ type known struct {
 
 type chainKey struct {
 	sum  [sha256.Size]byte // of the certificates as they were sent
-	pool *x509.CertPool
+	pool *x509.CertPool    // nil: its own signature
 }
 
 type knownChain struct {
 	once  sync.Once
 	chain []*x509.Certificate
 	err   error
+	own   bool // signed by itself
 }
 
 // mostKnown bounds what is kept; further chains are verified each time.
@@ -36,6 +37,16 @@ func (k *known) trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now
 	}
 	one.once.Do(func() { one.chain, one.err = trustedChain(chain, pool, now) })
 	return one.chain, one.err
+}
+
+// selfSigned is selfSigned, once for each certificate.
+func (k *known) selfSigned(leaf *x509.Certificate) bool {
+	one := k.entry([]*x509.Certificate{leaf}, nil)
+	if one == nil {
+		return selfSigned(leaf)
+	}
+	one.once.Do(func() { one.own = selfSigned(leaf) })
+	return one.own
 }
 
 // entry is nil where nothing is kept.

@@ -58,7 +58,7 @@ func judge(chain []*x509.Certificate, q question) judged {
 	}
 	out.ocsp = stapled(chain, q)
 	out.notes = strengthNotes(chain, q)
-	v.Error = verdictCode(chain, v, why, out.ocsp)
+	v.Error = verdictCode(chain, v, why, out.ocsp, q.known)
 	if (v.Error == evidence.CertMissingIntermediate || v.Error == evidence.CertUnknownAuthority) && fromPublicCA(leaf) {
 		out.notes = append(out.notes, evidence.NotePublicLeaf)
 	}
@@ -66,7 +66,7 @@ func judge(chain []*x509.Certificate, q question) judged {
 }
 
 // verdictCode is the first reason for which a client refuses, worst first; "" where none would.
-func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error, ocspStatus string) string {
+func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error, ocspStatus string, k *known) string {
 	leaf := chain[0]
 	switch {
 	case ocspStatus == "revoked":
@@ -81,7 +81,7 @@ func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error,
 		return evidence.CertWeak
 	case why == nil:
 		return ""
-	case selfSigned(leaf):
+	case k.selfSigned(leaf):
 		return evidence.CertSelfSigned
 	case isWeak(chain, why):
 		return evidence.CertWeak
