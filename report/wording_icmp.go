@@ -21,23 +21,40 @@ func (s *subject) icmpWords() words {
 			fmt.Sprintf("The connection was rejected by %s (ICMP port unreachable), as firewalls do.", s.place()),
 			s.allow(),
 		}
-	case verdict.ICMPHostUnreachable:
-		return words{
-			"unreachable, says a device " + s.shortPlace(),
-			fmt.Sprintf("The server can't be reached, says %s: it is off, its address is wrong, or a firewall says so.", s.place()),
-			fmt.Sprintf("Check the address and that the server is on, then ask %s why %s has no answer.", s.owner(), s.to()),
+	case verdict.ICMPHostUnreachable, verdict.ICMPNetUnreachable:
+		if s.verdict.State == verdict.Blocked { // other ports of the address answer
+			says := "that the server can't be reached"
+			if s.verdict.Reason == verdict.ICMPNetUnreachable {
+				says = "that there is no way to the server's network"
+			}
+			return words{
+				"rejected " + s.shortPlace(),
+				fmt.Sprintf("%s says %s; but other ports answer, so that is a firewall's way to refuse this one.", sentence(s.place()), says),
+				s.allow(),
+			}
 		}
-	case verdict.ICMPNetUnreachable:
-		return words{
-			"no way to the server's network",
-			fmt.Sprintf("There is no way to the server's network (ICMP network unreachable), says %s.", s.place()),
-			fmt.Sprintf("Check the address, then ask %s to check the route to %s.", s.owner(), s.to()),
-		}
+		return s.unreachableWords()
 	}
 	return words{
 		"protocol refused " + s.shortPlace(),
 		fmt.Sprintf("%s does not accept %s at all (ICMP protocol unreachable).", sentence(s.place()), s.protocolName()),
 		fmt.Sprintf("Ask %s whether %s is really the server, and to allow %s.", s.owner(), s.to(), s.flow()),
+	}
+}
+
+// unreachableWords: a device says so of the whole server.
+func (s *subject) unreachableWords() words {
+	if s.verdict.Reason == verdict.ICMPHostUnreachable {
+		return words{
+			"unreachable, says a device " + s.shortPlace(),
+			fmt.Sprintf("The server can't be reached, says %s: it is off, its address is wrong, or a firewall says so.", s.place()),
+			fmt.Sprintf("Check the address and that the server is on, then ask %s why %s has no answer.", s.owner(), s.to()),
+		}
+	}
+	return words{
+		"no way to the server's network",
+		fmt.Sprintf("There is no way to the server's network (ICMP network unreachable), says %s.", s.place()),
+		fmt.Sprintf("Check the address, then ask %s to check the route to %s.", s.owner(), s.to()),
 	}
 }
 

@@ -1,0 +1,29 @@
+package report_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/report"
+	"whyport/services"
+)
+
+// TestUnreachableForOnePort: where other ports answer nobody is sent to look whether the server is on.
+func TestUnreachableForOnePort(t *testing.T) {
+	for _, reason := range []verdict.Reason{verdict.ICMPHostUnreachable, verdict.ICMPNetUnreachable} {
+		for state, rule := range map[verdict.State]bool{verdict.Blocked: true, verdict.Unreachable: false} {
+			v := verdict.Verdict{State: state, Reason: reason, Confidence: verdict.Certain,
+				Where: &verdict.Where{Party: verdict.LocalNetwork, Hop: 2, Address: ip("100.64.1.2"), Confidence: verdict.Likely}}
+			r := run(probe.TargetRun{Target: target("h", 80), Results: []probe.Result{result(0, refused(server, client, 80), v)},
+				Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
+			p := report.Build(r, services.New(), "test").Targets[0].Ports[0]
+			if strings.Contains(p.Why, "refuse this one") != rule || strings.Contains(*p.NextStep, "to allow TCP 80") != rule || strings.HasPrefix(*p.NextStep, "Check the address") == rule {
+				t.Errorf("%s %s: %s %s", state, reason, p.Why, *p.NextStep)
+			}
+		}
+	}
+}
