@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -102,6 +103,39 @@ func TestReferenceMeasuredAgain(t *testing.T) {
 		v := r.Targets[i].Results[1].Verdict
 		if v.Reason != verdict.ResetByMiddlebox || v.Where.Hop != 2 {
 			t.Errorf("%s", said(v, nodeNames(l)))
+		}
+	}
+}
+
+// TestOtherTrafficDrawsOnARouter: while somebody else uses up what the next router may say, its silence is not taken for
+// the place where packets stop.
+func TestOtherTrafficDrawsOnARouter(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Listen("server", 22, greeting)
+	l.Rule("r2", lab.Forward, "tcp dport 82", lab.Drop)
+	l.Rule("r3", lab.Forward, "tcp dport 83", lab.Drop)
+	stop := make(chan struct{})
+	var draws sync.WaitGroup
+	draws.Go(func() {
+		time.Sleep(800 * time.Millisecond) // the closed port has had the reference measured
+		for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+			select {
+			case <-stop:
+				return
+			case <-time.After(150 * time.Millisecond):
+				l.Connect("client", netip.MustParseAddrPort("203.0.113.200:53"), lab.ConnectOptions{Timeout: 50 * time.Millisecond})
+			}
+		}
+	})
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "80", "82", "83")}})
+	close(stop)
+	draws.Wait()
+	t.Logf("took %v", r.Elapsed)
+	for i, hop := range []uint8{2, 3} {
+		v := r.Targets[0].Results[2+i].Verdict
+		if v.State != verdict.Filtered || v.Where.Hop != hop && (v.Where.Confidence != verdict.Possible || !v.Has(verdict.HopsSilent)) {
+			t.Errorf("port %d: %s", 82+i, said(v, nodeNames(l)))
 		}
 	}
 }

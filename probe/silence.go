@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -155,6 +154,9 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 		}
 		fits := make([]bool, len(batch))
 		each(batch, func(p *port) { fits[slices.Index(batch, p)] = h.samePlace(ctx, p, places) })
+		if slices.Contains(fits, true) && h.owesBehind(ctx, places) && pause(ctx, 2*refill) {
+			each(batch, func(p *port) { fits[slices.Index(batch, p)] = h.samePlace(ctx, p, places) })
+		}
 		silent := make([]bool, len(batch))
 		each(batch, func(p *port) {
 			if i := slices.Index(batch, p); !fits[i] {
@@ -213,6 +215,21 @@ func (h *host) awaitErrors(ctx context.Context, places []*evidence.Walk, ports i
 	return pause(ctx, wait)
 }
 
+// owes reports that a router which answers on the way to the reference's port does not do so now: it has used up its ICMP
+// errors, whoever drew on them, and its silence says nothing.
+func (h *host) owes(ctx context.Context, ttl uint8) bool {
+	reference := h.snapshot().Reference
+	if i := reference.At(ttl).ICMP; i == nil || !i.TimeExceeded() {
+		return false
+	}
+	return h.short(ctx, reference.To.Port(), ttl, longer(h.answerWait(), 1)).ICMP == nil
+}
+
+// owesBehind asks that of the next router behind each place.
+func (h *host) owesBehind(ctx context.Context, places []*evidence.Walk) bool {
+	return slices.ContainsFunc(places, func(w *evidence.Walk) bool { return h.owes(ctx, w.LastReply().TTL+1) })
+}
+
 // spreadSample takes n ports spread over the list, and the rest in order.
 func spreadSample(ports []*port, n int) (sample, rest []*port) {
 	if len(ports) <= n {
@@ -259,13 +276,13 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 			}
 		}
 		// Where two silent ports seem to stop at different places, other traffic may have drawn on the router, too.
-		doubt := len(others) > 1 || h.run.tokens.scarce(known)
-		if !known.IsValid() || !doubt {
+		if !known.IsValid() || !(len(others) > 1 || h.run.tokens.scarce(known) || h.owes(ctx, next)) {
 			return
 		}
 		hop := &w.Hops[next-1]
 		if hop.Fill(h.oneByOne(ctx, w.To.Port(), next)); hop.ICMP == nil {
-			if misses++; misses > 1 || !h.lossy() {
+			hop.Held = h.owes(ctx, next)
+			if misses++; misses > 2 || !h.lossy() && !hop.Held {
 				return
 			}
 		}
@@ -301,13 +318,12 @@ func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) 
 }
 
 func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
-	var got [2]evidence.Attempt
-	var wg sync.WaitGroup
-	for i := range got {
-		wg.Go(func() { got[i] = h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), 1)) })
+	for try := range 2 {
+		if h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), try)).Outcome != evidence.Silent {
+			return false
+		}
 	}
-	wg.Wait()
-	return got[0].Outcome == evidence.Silent && got[1].Outcome == evidence.Silent
+	return true
 }
 
 func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {

@@ -14,6 +14,9 @@ type Hop struct {
 	ICMP *ICMP         `json:"icmp,omitempty"`
 	// End is how the probe ended where it was not a time-exceeded: Connected, Refused, Failed.
 	End Outcome `json:"end,omitempty"`
+	// Held is set where nobody answered, and where the router that is known there did not answer for a port either that it
+	// answers for otherwise: it has used up its ICMP errors.
+	Held bool `json:"held,omitempty"`
 	// Tries is the number of packets sent with this TTL.
 	Tries int `json:"tries,omitempty"`
 }

@@ -167,7 +167,7 @@ func filtered(o *observed) Verdict {
 		v.Where.Confidence = Possible
 		v.Where.Party = serverSide(v.Where.Party)
 		v.Caveats = append(v.Caveats, FullBacklog)
-	case !o.host.Reference.At(last.TTL + 1).Addr.IsValid():
+	case !o.host.Reference.At(last.TTL+1).Addr.IsValid() || o.port.Walk.At(last.TTL+1).Held:
 		v.Caveats = append(v.Caveats, HopsSilent)
 		v.Where.Confidence = Possible
 	default:
