@@ -52,6 +52,9 @@ func (u *unit) lookAtSilence(ctx context.Context, p *port) {
 // lookAtAnswer asks what speaks on an open port, and who sent the answer.
 func (u *unit) lookAtAnswer(ctx context.Context, p *port, s swept, held socket.Held) {
 	var sent *scout
+	if u.begun[sweptOpen].Load() > manyOpen {
+		u.h.run.loadRoots()
+	}
 	if s.outcome == sweptOpen && u.traces() {
 		sent = u.h.scout.begin(ctx, u.h, p.want.Port)
 	}

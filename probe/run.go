@@ -25,6 +25,7 @@ type runner struct {
 	few                   bool
 	own                   []netip.Addr
 	roots                 speak.Roots
+	rooting               sync.Once
 	tokens                tokens
 	emit                  func(Result)
 	collect               sync.Mutex // of what large runs gather for a target
@@ -70,6 +71,13 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 	wg.Wait()
 	out.finish(ctx, began)
 	return out
+}
+
+// loadRoots begins to load the roots that certificates are held against, which takes as long as a dozen handshakes.
+func (r *runner) loadRoots() {
+	if o := &r.options; o.TLS != TLSNever && (o.System == nil || o.Public == nil) {
+		r.rooting.Do(func() { go func() { r.roots.System(); r.roots.Public() }() })
+	}
 }
 
 // hostsAtOnce bounds the targets in progress; the sockets are bounded by the run's limiter.

@@ -37,6 +37,7 @@ const (
 	looksSample   = 12
 	looksRejected = 4
 	fewHosts      = 16
+	manyOpen      = 32  // from here on certificates are to be expected
 	lookers       = 256 // at the same time, of all hosts: each has a connection
 )
 
