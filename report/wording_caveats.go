@@ -55,7 +55,7 @@ func (s *subject) caveat(c verdict.Caveat) string {
 	case verdict.NoWindow:
 		return "The connection was accepted without room for data (window 0), as devices do that answer for servers."
 	case verdict.TooNear:
-		return "The first device is too near to tell it from this computer: a firewall or antivirus here may have refused; look there, too."
+		return "The first device is too near to tell its answer from one of this computer's own firewall or antivirus."
 	case verdict.SameRule:
 		return "The place was looked for with another port that met the same treatment."
 	}

@@ -12,6 +12,13 @@ func (s *subject) packetWords() words {
 	case verdict.Reset:
 		return s.resetWords()
 	case verdict.ResetByMiddlebox:
+		if s.verdict.Has(verdict.TooNear) {
+			return words{
+				"cut off here or " + s.shortPlace(),
+				fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.", s.hedge(), s.place()),
+				fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(), s.log()),
+			}
+		}
 		return words{
 			"cut off by a device " + s.shortPlace(),
 			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),

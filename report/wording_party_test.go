@@ -27,3 +27,15 @@ func TestUnreachableForOnePort(t *testing.T) {
 		}
 	}
 }
+
+// TestTooNear: what may have been this computer's own firewall is looked for there first.
+func TestTooNear(t *testing.T) {
+	v := verdict.Verdict{State: verdict.Blocked, Reason: verdict.ResetByMiddlebox, Confidence: verdict.Likely, Caveats: []verdict.Caveat{verdict.TooNear},
+		Where: &verdict.Where{Party: verdict.LocalNetwork, Hop: 1, Address: ip("192.0.2.1"), Confidence: verdict.Possible}}
+	r := run(probe.TargetRun{Target: target("h", 80), Results: []probe.Result{result(0, refused(server, client, 80), v)},
+		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
+	p := report.Build(r, services.New(), "test").Targets[0].Ports[0]
+	if !strings.Contains(p.Why, "on this computer or by the device at 192.0.2.1") || !strings.HasPrefix(*p.NextStep, "See whether this computer's firewall") {
+		t.Errorf("%s %s", p.Why, *p.NextStep)
+	}
+}
