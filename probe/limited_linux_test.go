@@ -139,3 +139,21 @@ func TestOtherTrafficDrawsOnARouter(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesWait: look-ups of names leave what a silent host's last router may say to the host.
+func TestNamesWait(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	var first atomic.Int64 // query
+	server, begun := nameServer(t), time.Now()
+	l.IP("client", fmt.Sprintf("addr add %s dev lo\n", netip.PrefixFrom(server, server.BitLen())))
+	l.ListenUDP("client", 53, func(q []byte) []byte {
+		first.CompareAndSwap(0, int64(time.Since(begun)))
+		return pointer(q)
+	})
+	r := execute(t, l, order{Options: settings{Names: true}, Targets: []Target{targetOf(netip.MustParseAddr("203.0.113.99"), "80", "81")}})
+	v := r.Targets[0].Results[0].Verdict
+	if at := time.Duration(first.Load()); v.Reason != verdict.ICMPHostUnreachable || v.Where.Name != "router.example" || at < 3*time.Second {
+		t.Errorf("first query after %v: %s", at, said(v, nodeNames(l)))
+	}
+}

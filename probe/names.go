@@ -15,10 +15,13 @@ import (
 // lookUpTimeout bounds a reverse look-up: a name helps, but nobody waits long for it.
 const lookUpTimeout = 400 * time.Millisecond
 
-// names are the reverse look-ups for one host, each address once, all in the background.
+// names are the reverse look-ups for one host, each address once, all in the background. As long as nothing of the host has
+// answered they are held: where the name server can't be reached either, they would use up the ICMP errors of routers.
 type names struct {
 	mu      sync.Mutex
 	started map[netip.Addr]bool
+	held    []func()
+	free    bool
 	pending sync.WaitGroup
 }
 
@@ -43,7 +46,7 @@ func (h *host) nameOf(ctx context.Context, a netip.Addr) {
 		h.names.started = map[netip.Addr]bool{}
 	}
 	h.names.started[a] = true
-	h.names.pending.Go(func() {
+	lookUp := func() {
 		ctx, cancel := context.WithTimeout(ctx, lookUpTimeout)
 		defer cancel()
 		var resolver net.Resolver
@@ -59,8 +62,26 @@ func (h *host) nameOf(ctx context.Context, a netip.Addr) {
 			all[a] = strings.TrimSuffix(found[0], ".")
 			f.Names = all
 		})
-	})
+	}
+	if !h.names.free && h.rtt.get() == 0 {
+		h.names.held = append(h.names.held, lookUp)
+		return
+	}
+	h.names.pending.Go(lookUp)
 }
 
-// awaitNames waits for the look-ups that are under way.
-func (h *host) awaitNames() { h.names.pending.Wait() }
+// freeNames begins the look-ups that were held.
+func (h *host) freeNames() {
+	h.names.mu.Lock()
+	defer h.names.mu.Unlock()
+	for _, lookUp := range h.names.held {
+		h.names.pending.Go(lookUp)
+	}
+	h.names.held, h.names.free = nil, true
+}
+
+// awaitNames waits for all look-ups.
+func (h *host) awaitNames() {
+	h.freeNames()
+	h.names.pending.Wait()
+}

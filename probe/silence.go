@@ -142,6 +142,7 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 			// Nothing has answered at all. The errors of a last router that finds nobody are worth more than comparisons,
 			// which would use up what it may send.
 			changed = h.lateAnswers(ctx, all, controls)
+			h.freeNames()
 			ports = slices.DeleteFunc(slices.Clone(ports), func(p *port) bool { return slices.Contains(changed, p) })
 			if h.snapshot().Unreachable != nil {
 				assume(ports, places[0])
