@@ -83,6 +83,11 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 			}
 		},
 	}
+	for _, u := range units {
+		if p := u.post(); p != nil {
+			q.add(func() { u.look(ctx, p, swept{outcome: sweptSilent}, socket.End{}) })
+		}
+	}
 	for i, seen := range s.run(ctx) {
 		units[order[i].unit].swept[order[i].member] = seen
 	}

@@ -47,6 +47,7 @@ func (u *unit) lookAtSilence(ctx context.Context, p *port) {
 	if walking.Wait(); p.seen.Answered() == 0 && walk.Distance() == 0 {
 		p.seen.Walk, p.seen.Place = walk, evidence.PlaceOwn
 	}
+	u.whose(ctx, p)
 }
 
 // lookAtAnswer asks what speaks on an open port, and who sent the answer.
@@ -68,6 +69,11 @@ func (u *unit) lookAtAnswer(ctx context.Context, p *port, s swept, held socket.H
 	if sent != nil {
 		u.h.scout.settle(sent, u.h, p)
 	}
+	u.whose(ctx, p)
+}
+
+// whose asks who sent a port's answer, once there is something to compare with.
+func (u *unit) whose(ctx context.Context, p *port) {
 	best := p.seen.Best()
 	if !u.traces() || best == nil || !fromNearby(*best) || p.seen.Speech.SignOfLife() {
 		return

@@ -351,3 +351,32 @@ func TestNoNetwork(t *testing.T) {
 		t.Errorf("after: %v, %s", r.Addresses, v.Reason)
 	}
 }
+
+// TestLargeRunWithoutIPv6: a family without any address is no lack of sockets, which would be waited for.
+func TestLargeRunWithoutIPv6(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Sysctl("client", "net.ipv6.conf.all.disable_ipv6", "1")
+	ports := portRange(3000, 300)
+	begin := time.Now()
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), ports...), targetOf(l.Addr("server", 6), ports...)}})
+	if took := time.Since(begin); took > 20*time.Second {
+		t.Errorf("took %v", took)
+	}
+	n := 0
+	for i, want := range []verdict.Reason{verdict.Reset, verdict.AddressUnavailable} {
+		for _, res := range r.Targets[i].Results {
+			if n++; res.Verdict.Reason != want {
+				t.Fatalf("port %d: %s", res.Port.Port, res.Verdict.Reason)
+			}
+		}
+		for _, b := range r.Targets[i].Bulk {
+			if n += len(b.Ports); b.Verdict.Reason != want {
+				t.Fatalf("%d ports: %s", len(b.Ports), b.Verdict.Reason)
+			}
+		}
+	}
+	if n != 2*len(ports) {
+		t.Errorf("%d results", n)
+	}
+}

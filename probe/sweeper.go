@@ -131,7 +131,10 @@ func (w *sweeper) fill() (short bool) {
 		}
 		try, ok := w.burst.Send(id, w.s.endpoint(int(id)))
 		if !ok {
-			if w.open == 0 && w.late.size == 0 {
+			switch {
+			case w.late.size > 0:
+				w.dropLate()
+			case w.open == 0:
 				w.out[id].outcome = sweptNoSocket // nothing of ours can be given up for it
 				w.next++
 			}

@@ -27,6 +27,7 @@ type unit struct {
 	looked   map[int]*port  // by member
 	looking  sync.WaitGroup // looks that have not ended
 	over     chan struct{}  // closed when the sweep is
+	sentinel *port          // watched from the beginning; nil: none is
 	controls []*port
 	trying   sync.WaitGroup // control ports
 }
@@ -77,7 +78,7 @@ func (u *unit) worth(m int, o sweptOutcome) bool {
 	case !u.few || u.h.here() && o == sweptRefused:
 		return false
 	case o == sweptSilent: // one is watched for longer than its SYN's first retransmit; a sample follows the sweep
-		return u.begun[o].CompareAndSwap(0, 1)
+		return (u.sentinel == nil || u.sentinel.isSettled()) && u.begun[o].CompareAndSwap(0, 1)
 	case m%max(1, len(u.members)/looksSample) == 0:
 		u.begun[o].Add(1)
 		return true
@@ -97,6 +98,22 @@ func (u *unit) chosen(m int, o sweptOutcome) *port {
 	}
 	u.looking.Add(1)
 	return p
+}
+
+// post makes an improbable port, which is likely to be silent if others are, the one that is watched: so nobody has to
+// wait for it after the sweep. nil if none is swept, or none is looked at.
+func (u *unit) post() *port {
+	if !u.traces() || !u.ownControls() {
+		return nil
+	}
+	for m := len(u.members) - 1; m >= 0; m-- {
+		if u.isControl(m) {
+			u.sentinel = u.plan(m, sweptSilent)
+			u.looking.Add(1)
+			return u.sentinel
+		}
+	}
+	return nil
 }
 
 // plan notes that a port is to be looked at; nil if it is already.

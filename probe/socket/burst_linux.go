@@ -68,9 +68,9 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 	}
 	b.free = b.free[:len(b.free)-1]
 	s.to, s.id, s.busy = raw, id, true
-	switch errno := s.connect(); errno {
-	case unix.EINPROGRESS:
-	case unix.EADDRNOTAVAIL, unix.EAGAIN, unix.ENOBUFS, unix.ENOMEM:
+	switch errno := s.connect(); {
+	case errno == unix.EINPROGRESS:
+	case errno == unix.EADDRNOTAVAIL && !sourceless(to), errno == unix.EAGAIN, errno == unix.ENOBUFS, errno == unix.ENOMEM:
 		b.release(i)
 		return 0, false
 	default:
