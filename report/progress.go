@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,7 +12,8 @@ import (
 	"whyport/probe/verdict"
 )
 
-// When progress is shown: not for work that is done at once, and not oftener than people read.
+// When progress is shown: not for work that is done at once, unless an open port is known already, and not oftener than
+// people read.
 const (
 	progressDelay    = time.Second
 	progressInterval = 200 * time.Millisecond
@@ -20,26 +22,30 @@ const (
 
 // Progress is one line on a terminal that says how far a run is. It is safe for several goroutines.
 type Progress struct {
-	w     io.Writer
-	total int
-	least time.Duration
-	began time.Time
-	stop  chan struct{}
-	done  sync.WaitGroup
+	w        io.Writer
+	expected Expected
+	began    time.Time
+	stop     chan struct{}
+	done     sync.WaitGroup
 
 	mu     sync.Mutex
 	count  int // results
 	early  int // ports told of by Done
-	open   int
+	open   []uint16
 	drawn  int // columns of the line on the screen
 	closed bool
 }
 
-// NewProgress begins to show progress after a second. Total is the number of results to come, 0 where
-// it is not known, and least the time that the run takes at least, 0 if that is not known either. Where w is no
-// terminal the caller makes none: a nil Progress does nothing.
-func NewProgress(w io.Writer, total int, least time.Duration) *Progress {
-	p := &Progress{w: w, total: total, least: least, began: time.Now(), stop: make(chan struct{})}
+// Expected is what is known of a run before it begins; 0 where it is not.
+type Expected struct {
+	Targets, Results int
+	Least            time.Duration // that the run takes
+}
+
+// NewProgress begins to show progress after a second, of one target as soon as a port is open. Where w is no terminal
+// the caller makes none: a nil Progress does nothing.
+func NewProgress(w io.Writer, e Expected) *Progress {
+	p := &Progress{w: w, expected: e, began: time.Now(), stop: make(chan struct{})}
 	p.done.Go(p.show)
 	return p
 }
@@ -53,7 +59,7 @@ func (p *Progress) Add(r probe.Result) {
 	defer p.mu.Unlock()
 	p.count++
 	if r.Verdict.State == verdict.Open {
-		p.open++
+		p.open = append(p.open, r.Port.Port)
 	}
 }
 
@@ -87,21 +93,14 @@ func (p *Progress) Stop() {
 }
 
 func (p *Progress) show() {
-	delay := time.NewTimer(progressDelay)
-	defer delay.Stop()
-	select {
-	case <-p.stop:
-		return
-	case <-delay.C:
-	}
 	tick := time.NewTicker(progressInterval)
 	defer tick.Stop()
 	for {
-		p.draw()
 		select {
 		case <-p.stop:
 			return
 		case <-tick.C:
+			p.draw()
 		}
 	}
 }
@@ -109,29 +108,52 @@ func (p *Progress) show() {
 // draw writes the line over the last one; it stays under 80 columns.
 func (p *Progress) draw() {
 	p.mu.Lock()
-	line := p.line(time.Since(p.began))
+	elapsed := time.Since(p.began)
+	line := p.line(elapsed)
+	early := elapsed < progressDelay && !p.listsOpen()
 	p.mu.Unlock()
+	if early {
+		return
+	}
 	fmt.Fprintf(p.w, "\r%-*s", p.drawn, line)
 	p.drawn = max(p.drawn, len(line))
 }
 
 func (p *Progress) line(elapsed time.Duration) string {
 	// Ports that Done told of bring a result later: they count once.
-	done := max(p.count, p.early)
-	if p.total > 0 {
-		done = min(done, p.total)
+	done, total := max(p.count, p.early), p.expected.Results
+	if total <= 0 {
+		return fmt.Sprintf("Testing: %d ports done, %s", done, p.openPorts())
 	}
-	if p.total <= 0 {
-		return fmt.Sprintf("Testing: %d ports done, %d open", done, p.open)
-	}
-	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %d open", done, p.total, 100*done/p.total, p.open)
+	done = min(done, total)
+	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %s", done, total, 100*done/total, p.openPorts())
 	// The rate says something once a tenth is done; ports that stay silent come last and slower.
-	left := p.least - elapsed
-	if done*10 >= p.total && done < p.total && elapsed >= 2*time.Second {
-		left = max(left, time.Duration(float64(elapsed)/float64(done)*float64(p.total-done)))
+	left := p.expected.Least - elapsed
+	if done*10 >= total && done < total && elapsed >= 2*time.Second {
+		left = max(left, time.Duration(float64(elapsed)/float64(done)*float64(total-done)))
 	}
 	if left >= time.Second {
 		s += ", about " + left.Round(time.Second).String() + " left"
 	}
 	return s
+}
+
+// listsOpen reports whether there are open ports to be named: those of several targets are only counted.
+func (p *Progress) listsOpen() bool { return p.expected.Targets == 1 && len(p.open) > 0 }
+
+// openPorts names the first open ports of one target: people wait for one that works.
+func (p *Progress) openPorts() string {
+	if !p.listsOpen() {
+		return fmt.Sprintf("%d open", len(p.open))
+	}
+	var names []string
+	for _, port := range p.open {
+		if name := fmt.Sprint(port); !slices.Contains(names, name) { // at another address
+			names = append(names, name)
+		}
+		if len(names) > 3 {
+			return fmt.Sprintf("open: %s and more", strings.Join(names[:3], ", "))
+		}
+	}
+	return "open: " + strings.Join(names, ", ")
 }

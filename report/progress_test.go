@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report"
 )
@@ -25,7 +26,7 @@ func (b *buffer) String() string              { b.mu.Lock(); defer b.mu.Unlock()
 func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, 1000, 0)
+		p := report.NewProgress(&out, report.Expected{Targets: 2, Results: 1000})
 		for range 150 {
 			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Closed}})
 		}
@@ -58,7 +59,7 @@ func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 func TestProgressKnowsALimitedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, 6000, time.Minute)
+		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 6000, Least: time.Minute})
 		time.Sleep(1001 * time.Millisecond)
 		synctest.Wait()
 		if !strings.Contains(out.String(), "0 of 6000 ports (0%), 0 open, about 59s left") {
@@ -67,6 +68,39 @@ func TestProgressKnowsALimitedRate(t *testing.T) {
 		p.Stop()
 	})
 }
+
+// TestProgressNamesOpenPorts: whoever needs one that works need not wait for the others' whys.
+func TestProgressNamesOpenPorts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out buffer
+		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 5})
+		add := func(port uint16) {
+			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Open}, Port: evidence.Port{Port: port}})
+		}
+		time.Sleep(300 * time.Millisecond)
+		if out.String() != "" {
+			t.Errorf("nothing is known: %q", out.String())
+		}
+		add(443)
+		add(443) // at another address
+		time.Sleep(progressStep)
+		synctest.Wait()
+		if want := "\rTesting: 2 of 5 ports (40%), open: 443"; out.String() != want {
+			t.Errorf("%q, want %q", out.String(), want)
+		}
+		for port := range uint16(5) {
+			add(8000 + port)
+		}
+		time.Sleep(progressStep)
+		synctest.Wait()
+		if !strings.HasSuffix(out.String(), "open: 443, 8000, 8001 and more") {
+			t.Errorf("%q", out.String())
+		}
+		p.Stop()
+	})
+}
+
+const progressStep = 200 * time.Millisecond
 
 func longest(lines []string) (n int) {
 	for _, l := range lines[:len(lines)-1] {
@@ -78,7 +112,7 @@ func longest(lines []string) (n int) {
 func TestProgressOfQuickWorkIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, 3, 0)
+		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 3})
 		time.Sleep(500 * time.Millisecond)
 		p.Stop()
 		time.Sleep(5 * time.Second)

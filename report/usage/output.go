@@ -47,7 +47,7 @@ func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Pl
 	total := 0
 	for _, t := range plan.Targets {
 		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return report.NewProgress(errOut, 0, 0)
+			return report.NewProgress(errOut, report.Expected{Targets: len(plan.Targets)})
 		}
 		total += len(t.Candidates)
 	}
@@ -55,5 +55,5 @@ func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Pl
 	if rate := plan.Options.Rate; rate > 0 && probe.IsLarge(plan) {
 		least = time.Duration(total) * time.Second / time.Duration(rate)
 	}
-	return report.NewProgress(errOut, total, least)
+	return report.NewProgress(errOut, report.Expected{Targets: len(plan.Targets), Results: total, Least: least})
 }
