@@ -149,7 +149,11 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 			}
 		}
 		batch, rest := spreadSample(ports, checkedPorts)
-		if !h.awaitErrors(ctx, places, len(batch)/len(places)+2) { // one more shows that the router still answers
+		errors := len(batch)
+		if len(places) > 1 {
+			errors = len(batch)/len(places) + 2 // one more shows that the router still answers
+		}
+		if !h.awaitErrors(ctx, places, errors) {
 			break
 		}
 		fits := make([]bool, len(batch))

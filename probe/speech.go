@@ -29,9 +29,10 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		To: h.endpoint(p.want.Port), ServerName: name,
 		Expect: string(p.want.Expect), Mode: string(o.TLS),
 		First: first, Connected: time.Now(), RTT: h.rtt.get(),
-		Dial:    func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port) },
-		Timeout: timeout,
-		System:  o.System, Public: o.Public, Roots: &h.run.roots,
+		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
+		DialSmall: func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, smallSegments) },
+		Timeout:   timeout,
+		System:    o.System, Public: o.Public, Roots: &h.run.roots,
 	})
 }
 
@@ -44,10 +45,14 @@ const lossySpeech = 700 * time.Millisecond
 
 var errNoConnection = errors.New("no further connection")
 
-// again opens one more connection to a port that is known to be open.
-func (h *host) again(ctx context.Context, port uint16) (net.Conn, error) {
+// smallSegments is what every path carries: IPv4's least packet that hosts must take, less the headers (RFC 9293, 3.7.1).
+const smallSegments = 536
+
+// again opens one more connection to a port that is known to be open; segments of either side are no larger than mss (0:
+// as usual).
+func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error) {
 	for range 2 {
-		_, conn := h.connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.rtt.get())}, port, time.Now())
+		_, conn := h.connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.rtt.get()), MSS: mss}, port, time.Now())
 		if conn != nil {
 			return conn, nil
 		}

@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -140,6 +141,11 @@ type replayed struct {
 
 func (r *replayed) Read(b []byte) (int, error) { return r.all.Read(b) }
 
+// largeHello matches the packet in which a ClientHello of more than one packet begins, however small the packet is.
+func largeHello(p *lab.Packet) bool {
+	return len(p.Payload) > 5 && p.Payload[0] == 0x16 && binary.BigEndian.Uint16(p.Payload[3:5]) > 1000
+}
+
 // TestDevicesThatChooseHellos has a device between r1 and r2 that looks into what follows the handshake of TCP.
 func TestDevicesThatChooseHellos(t *testing.T) {
 	for _, c := range []struct {
@@ -148,8 +154,12 @@ func TestDevicesThatChooseHellos(t *testing.T) {
 		want  string
 		rule  string
 	}{
-		{"large hello dropped", func(l *lab.Lab) { l.Wire("r1", "r2").Loss(1, lab.Data, lab.From("r1"), lab.LongerThan(1000)) },
+		{"large hello dropped", func(l *lab.Lab) { l.Wire("r1", "r2").Loss(1, lab.Data, lab.From("r1"), largeHello) },
 			"blocked/tls-no-response likely, unknown possible", "big-hello-dropped"},
+		{"large packets lost on the way there", func(l *lab.Lab) { l.Wire("r1", "r2").Loss(1, lab.Data, lab.From("r1"), lab.LongerThan(1000)) },
+			"blocked/tls-no-response likely, unknown possible", "large-packets-lost"},
+		{"large packets lost both ways", func(l *lab.Lab) { l.Wire("r1", "r2").Loss(1, lab.Data, lab.LongerThan(700)) },
+			"blocked/tls-no-response likely, unknown possible", "large-packets-lost"},
 		{"large hello reset", func(l *lab.Lab) { l.Wire("r1", "r2").ResetOn(0, lab.Data, lab.From("r1"), lab.LongerThan(1000)) },
 			"blocked/tls-reset likely, unknown possible", "big-hello-dropped"},
 		{"true name reset near", func(l *lab.Lab) { l.Wire("r1", "r2").ResetOn(0, lab.Contains("true.example")) },

@@ -66,7 +66,7 @@ func TestLargeRuns(t *testing.T) {
 				if fmt.Sprint(got) != fmt.Sprint(c.want) {
 					t.Errorf("IPv%d: %v, want %v", family, got, c.want)
 				}
-				if r.Elapsed > c.within {
+				if r.Elapsed > 4*c.within { // several labs share the machine, and the race detector slows it down
 					t.Errorf("IPv%d: took %v", family, r.Elapsed)
 				}
 				t.Logf("IPv%d: %v", family, r.Elapsed)

@@ -230,6 +230,8 @@ func TestWhatIsSaid(t *testing.T) {
 		{"SMTP where SSH was asked for", &evidence.Speech{Asked: "ssh", Identified: "smtp", TLS: goodTLS("server.example").TLS}, unusable, []string{"SMTP"}, "certificate"},
 		{"large hello", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, Notes: []string{evidence.NoteBigHelloDropped}}}, blocked(verdict.TLSReset),
 			[]string{"post-quantum", "is cut off but a small one works", "probably a device on the way, or old server software"}, ""},
+		{"large packets", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSNoResponse, Notes: []string{evidence.NoteLargePacketsLost}}}, blocked(verdict.TLSNoResponse),
+			[]string{"no answer in packets of the usual size, but does in small ones", "probably a tunnel (VPN) or line on the way", "fragmentation needed"}, "post-quantum"},
 		{"name filter", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, ServerName: "server.example"}}, blocked(verdict.SNIReset),
 			[]string{"cut off when it names server.example, but other names pass", "allow the site server.example"}, ""},
 		{"printer's port", &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}, open, []string{"Nothing was sent", "not asked further"}, "said nothing"},

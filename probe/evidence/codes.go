@@ -31,6 +31,7 @@ const (
 	NoteUnsupportedKey      = "unsupported-key"       // failed: a size or kind that this program can't use
 	NoteUnsupportedMethod   = "unsupported-method"    // failed: the server only takes what this program can't do; Problem names it
 	NoteBigHelloDropped     = "big-hello-dropped"     // a ClientHello of one packet is answered, a larger one is not
+	NoteLargePacketsLost    = "large-packets-lost"    // the same ClientHello is answered where all packets are small
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
 )
 
@@ -42,7 +43,8 @@ func TLSNotes() []string {
 	return []string{
 		NoteOldVersion, NoteWeakSuite, NoteNameUnknown, NoteClientCertRequired, NoteInjection, NoteExpiresSoon, NoteWeakKey,
 		NoteWeakSignature, NotePublicLeaf, NoteStartTLSRefused, NoteStartTLSNotOffered, NoteStalled, NoteCutOff,
-		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteUnsupportedMethod, NoteBigHelloDropped, NoteUnsteady,
+		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteUnsupportedMethod, NoteBigHelloDropped,
+		NoteLargePacketsLost, NoteUnsteady,
 	}
 }
 

@@ -14,6 +14,7 @@ type hello struct {
 	name     string // SNI; "" for none
 	small    bool   // without post-quantum key shares: fits into one packet
 	noALPN   bool
+	packets  bool   // small ones only, whatever is said
 	startTLS string // protocol that was upgraded
 }
 

@@ -9,7 +9,7 @@
 //	another protocol that shows itself on a ClientHello             1 (STARTTLS), where it has that
 //	TLS refused with an alert                                       up to 2 (rare methods, then without name or ALPN)
 //	reset or silence after STARTTLS was agreed on                   2, at the same time
-//	reset or silence after ClientHello                              up to 4, at the same time (see variants.go)
+//	reset or silence after ClientHello                              up to 5, at the same time (see variants.go)
 //	FTP with anonymous access                                       1 to the data port
 //	a greeting that says: too many connections, or try later        1
 //
@@ -69,8 +69,10 @@ type Request struct {
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
 	RTT time.Duration
 	// Dial opens another connection to the same port. nil: only First is used.
-	Dial    func(context.Context) (net.Conn, error)
-	Timeout time.Duration // for everything; 0: DefaultTimeout
+	Dial func(context.Context) (net.Conn, error)
+	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
+	DialSmall func(context.Context) (net.Conn, error)
+	Timeout   time.Duration // for everything; 0: DefaultTimeout
 	// System and Public are the trusted roots; where nil, Roots is asked for them at the first certificate.
 	System, Public *x509.CertPool
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too
@@ -125,7 +127,11 @@ var errBudget = errors.New("no more connections to this port")
 
 // open makes another connection to the port and counts it; it lives no longer than ctx.
 func (a *asker) open(ctx context.Context) (*recorder, error) {
-	if a.Dial == nil {
+	return a.openBy(ctx, a.Dial)
+}
+
+func (a *asker) openBy(ctx context.Context, dial func(context.Context) (net.Conn, error)) (*recorder, error) {
+	if dial == nil {
 		return nil, errBudget
 	}
 	select {
@@ -133,7 +139,7 @@ func (a *asker) open(ctx context.Context) (*recorder, error) {
 	default:
 		return nil, errBudget
 	}
-	c, err := a.Dial(ctx)
+	c, err := dial(ctx)
 	if err != nil {
 		return nil, err
 	}

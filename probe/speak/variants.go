@@ -3,6 +3,7 @@ package speak
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,12 @@ func (a *asker) trials() []trial {
 		return []trial{small, none}
 	}
 	return []trial{small, none, {"neutral-name", hello{name: neutralName}}}
+}
+
+// smallPackets is the first handshake again with nothing else changed than the size of the packets: if that helps, the
+// way loses large ones (a path MTU black hole).
+func (a *asker) smallPackets() trial {
+	return trial{"small-packets", hello{name: a.ServerName, packets: true}}
 }
 
 // patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
@@ -72,6 +79,8 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 	}
 	if first == nil && a.s.Asked != askedTLS {
 		trials = trials[:1] // silence on a port that promised nothing: look less hard
+	} else if a.DialSmall != nil && (first == nil || first.tls.State == evidence.TLSNoResponse) {
+		trials = append(trials, a.smallPackets())
 	}
 	got := make([]*handshaken, len(trials))
 	ctx, cancel := context.WithCancel(a.ctx)
@@ -139,12 +148,17 @@ func (a *asker) whyQuietUpgrade(first *handshaken) *handshaken {
 func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken {
 	var variants []evidence.TLSVariant
 	var small, big *handshaken // that completed
+	packets := false           // small ones helped
 	bigs := 0                  // that were tried
 	for i, h := range got {
 		if h == nil {
 			continue
 		}
 		variants = append(variants, variantOf(trials[i].kind, h))
+		if trials[i].hello.packets {
+			packets = h.tls.State == evidence.TLSOK
+			continue
+		}
 		if !trials[i].hello.small {
 			bigs++
 		}
@@ -157,10 +171,12 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 		}
 	}
 	repeated := small // the true name, once more
-	if first.tls.ServerName == "" || trials[len(trials)-1].kind == "repetition" {
+	if first.tls.ServerName == "" || slices.ContainsFunc(trials, func(t trial) bool { return t.kind == "repetition" }) {
 		repeated = big
 	}
 	switch {
+	case packets && big == nil && bigs > 0:
+		first.tls.Notes = note(first.tls.Notes, evidence.NoteLargePacketsLost)
 	case small != nil && big == nil && bigs > 0:
 		first.tls.Notes = note(first.tls.Notes, evidence.NoteBigHelloDropped)
 	case small != nil && repeated != nil:
@@ -175,7 +191,12 @@ func explained(first *handshaken, trials []trial, got []*handshaken) *handshaken
 
 // variant is one further handshake on a connection of its own; nil where there was none to be had.
 func (a *asker) variant(ctx context.Context, h hello, wait time.Duration) *handshaken {
-	c := a.ready(ctx, h.startTLS)
+	var c *recorder
+	if h.packets {
+		c, _ = a.openBy(ctx, a.DialSmall)
+	} else {
+		c = a.ready(ctx, h.startTLS)
+	}
 	if c == nil {
 		return nil
 	}

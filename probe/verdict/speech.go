@@ -29,7 +29,8 @@ func meddling() []rule {
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
-		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, bigHelloDropped},
+		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
+		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
 	}
 }
 
@@ -135,8 +136,9 @@ func tlsResetNearer(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: TLSReset, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.withinReach(o.soonestReset())}
 }
 
-// bigHelloDropped: a small ClientHello is answered and a large one is not. Old server software does that, too.
-func bigHelloDropped(o *observed) Verdict {
+// sizeDecides: a small ClientHello, or one in small packets, is answered and a large one is not. Old server software does
+// the first, too.
+func sizeDecides(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: o.quietReason(), Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 }
 
