@@ -82,7 +82,7 @@ func TestSixtyMixedPorts(t *testing.T) {
 		if placed[1] < 2 || placed[3] < 2 {
 			t.Errorf("IPv%d: filtered ports by hop: %v", family, placed)
 		}
-		if slowest > 15*time.Second {
+		if slowest > 30*time.Second { // routers send about one error a second
 			t.Errorf("IPv%d: %v", family, slowest)
 		}
 		t.Logf("IPv%d: slowest %v, filtered ports by hop: %v", family, slowest, placed)

