@@ -24,8 +24,10 @@ func (w *sweeper) doubt(ctx context.Context) bool {
 	if w.answered > 0 {
 		w.slowDown(float64(answers) / took.Seconds())
 	}
-	for w.since() < until && w.answers == answers && ctx.Err() == nil {
-		w.collect(min(until-w.since(), 20*time.Millisecond))
+	for heard := w.answers; w.since() < until && ctx.Err() == nil; {
+		if w.collect(min(until-w.since(), 20*time.Millisecond)); w.answers > heard {
+			heard, until = w.answers, w.since()+hostWait // as long as they come
+		}
 	}
 	for w.late.size > 0 {
 		w.dropLate()
@@ -57,10 +59,11 @@ func (w *sweeper) quiet(rest []int32) time.Duration {
 		if w.hosts[w.s.host(int(i))].srtt > 0 {
 			continue
 		}
+		wait := hostWait
 		if w.loss.answers() == 0 {
-			return blindWait
+			wait = blindWait
 		}
-		return hostWait
+		return max(wait, w.s.patience-w.since())
 	}
 	return 0
 }

@@ -87,7 +87,7 @@ func (h *host) answeredEarly(p *port) bool {
 		worth    = 5 * time.Millisecond
 		repeated = 900 * time.Millisecond // as long as the server's repeated SYN-ACK takes (RFC 6298: 1 s)
 	)
-	took := roundTrip(p.seen.Best())
+	took := p.seen.Best().RoundTrip()
 	return slices.ContainsFunc(h.ports, func(other *port) bool {
 		if other == p || !other.isSettled() || other.want.Protocol != evidence.TCP {
 			return false
@@ -96,17 +96,9 @@ func (h *host) answeredEarly(p *port) bool {
 		if best == nil || !fromNearby(*best) {
 			return false
 		}
-		rtt := roundTrip(best)
+		rtt := best.RoundTrip()
 		return rtt > 2*took && rtt-took > worth && rtt < repeated
 	})
-}
-
-// roundTrip is how long an answer took: that of the SYN which was answered, where the kernel had to send it again.
-func roundTrip(a *evidence.Attempt) time.Duration {
-	if i := a.TCP; i != nil && i.TotalRetrans > 0 && i.RTT > 0 {
-		return min(a.Elapsed, i.RTT)
-	}
-	return a.Elapsed
 }
 
 func (p *port) isSettled() bool {

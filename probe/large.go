@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/socket"
@@ -61,8 +62,36 @@ func (r *runner) large(ctx context.Context, plan Plan, out *Run) {
 // batch tests some targets by a sweep.
 func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 	units, others := r.units(ctx, batch)
-	order := visits(units)
 	q := &looks{}
+	for _, u := range units {
+		if p := u.post(); p != nil {
+			q.add(func() { u.look(ctx, p, swept{outcome: sweptSilent}, socket.End{}) })
+		}
+	}
+	if pace := r.sweep(ctx, units, visits(units), q, r.options.Progress); pace > 0 {
+		r.sweepRate = pace
+	}
+	var wg sync.WaitGroup
+	gate := newLimiter(hostsAtOnce)
+	for _, u := range units {
+		gate.acquire(context.WithoutCancel(ctx))
+		wg.Go(func() {
+			defer gate.release()
+			r.conclude(ctx, u, &out.Targets[u.target], q)
+		})
+	}
+	wg.Wait()
+	q.wait()
+	others()
+}
+
+// sweep asks the endpoints in order. Those that are worth it are looked at closely, by q, while it goes on. It returns
+// the SYNs a second that it had to go down to; 0 if it had not to.
+func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *looks, progress func(int)) int {
+	var patience time.Duration
+	if r.few && units[0].few {
+		patience = neighborTimeout
+	}
 	s := &sweep{
 		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate, longest: r.options.Timeout,
 		endpoint: func(i int) netip.AddrPort {
@@ -70,7 +99,9 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 			return u.h.endpoint(u.candidate(int(order[i].member)).Port)
 		},
 		host:     func(i int) int { return int(order[i].unit) },
-		progress: r.options.Progress,
+		known:    func(host int) time.Duration { return units[host].h.rtt.get() },
+		progress: progress,
+		patience: patience,
 		look: func(i int, s swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
 			p := u.chosen(m, s.outcome)
@@ -83,30 +114,11 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 			}
 		},
 	}
-	for _, u := range units {
-		if p := u.post(); p != nil {
-			q.add(func() { u.look(ctx, p, swept{outcome: sweptSilent}, socket.End{}) })
-		}
-	}
 	for i, seen := range s.run(ctx) {
-		units[order[i].unit].swept[order[i].member] = seen
+		units[order[i].unit].note(int(order[i].member), seen)
 	}
-	if pace := s.pace(); pace > 0 {
-		r.pace.limit(pace)
-		r.sweepRate = pace
-	}
-	var wg sync.WaitGroup
-	gate := newLimiter(hostsAtOnce)
-	for _, u := range units {
-		gate.acquire(context.WithoutCancel(ctx))
-		wg.Go(func() {
-			defer gate.release()
-			r.conclude(ctx, u, &out.Targets[u.target])
-		})
-	}
-	wg.Wait()
-	q.wait()
-	others()
+	r.pace.limit(s.pace())
+	return s.pace()
 }
 
 // visits is the order in which endpoints are asked: ports that servers often have first, since an answer, of

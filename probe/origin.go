@@ -82,7 +82,7 @@ func (h *host) origin(ctx context.Context, p *port) {
 
 // sooner reports an answer in less than half the time that the reference's takes.
 func sooner(p *port, facts *evidence.Host) bool {
-	return roundTrip(p.seen.Best()) < facts.Reference.At(facts.Reference.Distance()).RTT/2
+	return p.seen.Best().RoundTrip() < facts.Reference.At(facts.Reference.Distance()).RTT/2
 }
 
 // insist asks the questions of origin several times more.
@@ -150,7 +150,7 @@ func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
 // lossy reports that a port which answers did so only after packets were lost.
 func (h *host) lossy() bool {
 	return h.loses.Load() || slices.ContainsFunc(h.ports, func(p *port) bool {
-		return p.isSettled() && p.seen.Answered() > 0 && p.seen.Attempts[0].Outcome == evidence.Silent
+		return p.isSettled() && p.seen.Lost()
 	})
 }
 

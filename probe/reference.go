@@ -127,7 +127,7 @@ func (h *host) speaking() (best *port) {
 			continue
 		}
 		w, _ := h.scout.to(p.want.Port)
-		if best == nil || roundTrip(p.seen.Best()) > 2*roundTrip(best.seen.Best()) || w != nil && 2*roundTrip(p.seen.Best()) > roundTrip(best.seen.Best()) {
+		if best == nil || p.seen.Best().RoundTrip() > 2*best.seen.Best().RoundTrip() || w != nil && 2*p.seen.Best().RoundTrip() > best.seen.Best().RoundTrip() {
 			best = p
 		}
 	}

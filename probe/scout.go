@@ -57,7 +57,7 @@ func (all *scouts) settle(s *scout, h *host, p *port) {
 	defer close(s.settled)
 	<-s.walked
 	const worth = 5 * time.Millisecond
-	if s.walk.Distance() == 0 || s.ttl == 0 || !p.seen.Speech.SignOfLife() || h.rtt.get() > 2*roundTrip(p.seen.Best())+worth || all.found.Swap(true) {
+	if s.walk.Distance() == 0 || s.ttl == 0 || !p.seen.Speech.SignOfLife() || h.rtt.get() > 2*p.seen.Best().RoundTrip()+worth || all.found.Swap(true) {
 		return
 	}
 	h.learn(func(f *evidence.Host) { f.Reference, f.ReferenceProven, f.ArrivalTTL = s.walk, true, s.ttl })

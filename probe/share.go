@@ -94,6 +94,9 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: s.attempts()}
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
+		if u.doubtful && s.outcome == sweptSilent {
+			b.Verdict.Confidence, b.Verdict.Caveats = verdict.Possible, append(b.Verdict.Caveats, verdict.Lossy)
+		}
 		return b
 	}
 	b.Verdict = from.Verdict
@@ -104,7 +107,7 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
 		}
 	}
-	if differ {
+	if differ || u.doubtful && s.outcome == sweptSilent {
 		b.Verdict.Confidence, b.Verdict.Where = verdict.Possible, nil
 		return b
 	}

@@ -21,9 +21,11 @@ type sweep struct {
 	endpoint func(i int) netip.AddrPort
 	host     func(i int) int // whose round-trip time the endpoint shares
 	hosts    int
-	limit    int           // sockets at the same time
-	rate     int           // SYNs a second; 0: no limit
-	longest  time.Duration // that an answer is waited for before the next try; 0: as the round trips ask
+	known    func(host int) time.Duration // a round trip of the host, where one was measured before; 0: none was
+	limit    int                          // sockets at the same time
+	rate     int                          // SYNs a second; 0: no limit
+	longest  time.Duration                // that an answer is waited for before the next try; 0: as the round trips ask
+	patience time.Duration                // since the beginning, with hosts that never answered
 	// look is called when an endpoint's outcome is first known, for silence after the first time-out, from the
 	// sweep's own threads: it must not block. The connection of an open one is its own.
 	look     func(i int, s swept, e socket.End)
@@ -104,14 +106,17 @@ func (l *sweepLoss) forget() {
 	l.mu.Unlock()
 }
 
+// blindPasses are made where nothing has answered, so that there is nothing to learn from.
+const blindPasses = 4
+
 // passes is how many tries make it unlikely (below 0.01 expected) that one of the endpoints like those that
-// answered is still silent. Where nothing answered there is nothing to learn from: four, and doubt's last wait.
+// answered is still silent.
 func (l *sweepLoss) passes() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	const missed, least, most, blind = 0.01, 2, 14, 4
+	const missed, least, most = 0.01, 2, 14
 	if l.answered == 0 {
-		return blind
+		return blindPasses
 	}
 	p := (l.lost + 0.1) / (l.lost + l.answered + 0.2)
 	k := math.Ceil(math.Log(missed/l.answered) / math.Log(p))
@@ -149,7 +154,7 @@ func (e *estimate) add(sample time.Duration) {
 // timeout is how long an answer is waited for before the next try: 200 ms where none has been seen. The socket
 // listens on, so that a later one is still taken.
 func (e *estimate) timeout() time.Duration {
-	const first, least, most = 200 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second
+	const first, least, most = 200 * time.Millisecond, 100 * time.Millisecond, 10 * time.Second
 	if e.srtt == 0 {
 		return first
 	}

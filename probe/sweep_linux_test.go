@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -158,6 +159,45 @@ func TestLargeRunFarHost(t *testing.T) {
 		if got := states(&r.Targets[i]); got["closed/reset"] != 150 {
 			t.Errorf("target %d: %v", i, got)
 		}
+	}
+}
+
+// TestLargeRunSlowPath: where the round trip is longer than the sweep's patience with a host that it knows nothing of,
+// the closer look's late answer makes it ask again.
+func TestLargeRunSlowPath(t *testing.T) {
+	t.Parallel()
+	for _, roundTrip := range []time.Duration{1500 * time.Millisecond, 2800 * time.Millisecond} {
+		t.Run(fmt.Sprint(roundTrip), func(t *testing.T) {
+			t.Parallel()
+			l := lab.New(t)
+			l.Wire("r2", "r3").SetDelay(roundTrip/2, 0)
+			for i := range 10 {
+				l.Listen("server", uint16(3000+i), likeSSH)
+			}
+			l.Rule("r2", lab.Forward, "tcp dport 3100-3199", lab.Drop)
+			o := order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 300)...)}}
+			o.Options.Trace = TraceNever // which would take many round trips
+			r := execute(t, l, o)
+			want := map[string]int{"open/syn-ack": 10, "closed/reset": 190, "filtered/no-response": 100}
+			if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+			t.Log(r.Elapsed)
+		})
+	}
+}
+
+// TestLargeRunNobody: the last router says after three seconds that nobody has the address, and that is what all ports are called.
+func TestLargeRunNobody(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	for _, addr := range []netip.Addr{netip.MustParseAddr("203.0.113.99"), netip.MustParseAddr("2001:db8:113::99")} {
+		r := execute(t, l, order{Targets: []Target{targetOf(addr, portRange(3000, 300)...)}})
+		want := map[string]int{"unreachable/icmp-host-unreachable": 300}
+		if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%v: %v, want %v", addr, got, want)
+		}
+		t.Log(r.Elapsed)
 	}
 }
 

@@ -32,6 +32,7 @@ type sweeper struct {
 	ends         []socket.End
 	sentAt       []time.Duration // by try: since began
 	passOf       []uint8         // by try
+	nth          []uint8         // by try: which SYN of its endpoint it is
 	counted      []bool          // by try: whether it is among open
 	sentAtOnce   int             // the largest number in flight
 	answers      int
@@ -43,7 +44,6 @@ const (
 	firstWindow = 128 // for few hosts; up to eight times that for many
 	leastWindow = 32
 	checkSize   = 64 // silent endpoints that are asked once more, alone
-	mostRounds  = 8
 	leastRate   = 50 // SYNs a second
 	// After the last pass a host that never answered has this long to do so; longer if none of the others did, either.
 	hostWait, blindWait = 250 * time.Millisecond, 600 * time.Millisecond
@@ -60,7 +60,12 @@ func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sw
 	for i := thread; i < s.count; i += threads {
 		w.todo = append(w.todo, int32(i))
 	}
-	limit := max(1, min(s.limit/threads, 2*len(w.todo)))
+	for i := range w.hosts {
+		if s.known != nil && s.known(i) > 0 {
+			w.hosts[i].add(s.known(i))
+		}
+	}
+	limit := max(1, min(s.limit/threads, (blindPasses+1)*len(w.todo)))
 	burst, err := socket.NewBurst(limit)
 	if err != nil {
 		for _, i := range w.todo {
@@ -69,7 +74,8 @@ func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sw
 		w.todo = nil
 		return w
 	}
-	w.burst, w.sentAt, w.passOf, w.counted = burst, make([]time.Duration, limit), make([]uint8, limit), make([]bool, limit)
+	w.burst, w.sentAt, w.counted = burst, make([]time.Duration, limit), make([]bool, limit)
+	w.passOf, w.nth = make([]uint8, limit), make([]uint8, limit)
 	return w
 }
 
@@ -79,12 +85,10 @@ func (w *sweeper) run(ctx context.Context) {
 	}
 	defer w.burst.Close()
 	w.began = time.Now()
-	for round := 0; round < mostRounds && ctx.Err() == nil; round++ {
+	for doubtful := true; doubtful && ctx.Err() == nil; {
 		w.pass = 0
 		w.passes(ctx)
-		if !w.doubt(ctx) {
-			break
-		}
+		doubtful = w.doubt(ctx)
 	}
 	for _, i := range w.todo {
 		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
@@ -142,7 +146,7 @@ func (w *sweeper) fill() (short bool) {
 		}
 		w.next, w.open, sent = w.next+1, w.open+1, sent+1
 		w.out[id].tries++
-		w.sentAt[try], w.passOf[try], w.counted[try] = w.since(), w.pass, true
+		w.sentAt[try], w.passOf[try], w.nth[try], w.counted[try] = w.since(), w.pass, w.out[id].tries, true
 		w.flight.push(flying{try, id, w.sentAt[try]})
 		w.sentAtOnce = max(w.sentAtOnce, w.open)
 	}
@@ -199,7 +203,7 @@ func (w *sweeper) take(e socket.End) {
 		return
 	}
 	took := w.since() - w.sentAt[e.Try]
-	o.micros, o.local = uint32(took/time.Microsecond), e.Local
+	o.micros, o.local, o.tries = uint32(took/time.Microsecond), e.Local, w.nth[e.Try] // later ones were not lost
 	switch e.Outcome {
 	case evidence.Connected:
 		o.outcome = sweptOpen

@@ -148,10 +148,7 @@ func decides(o evidence.Outcome) bool { return o.Answered() || o == evidence.NoS
 func trim(all []evidence.Attempt, winner *evidence.Attempt) []evidence.Attempt {
 	var took time.Duration
 	if winner != nil {
-		took = winner.Elapsed
-		if i := winner.TCP; i != nil && i.TotalRetrans > 0 && i.RTT > 0 {
-			took = min(took, i.RTT)
-		}
+		took = winner.RoundTrip()
 	}
 	var kept []evidence.Attempt
 	for _, a := range all {
@@ -211,7 +208,7 @@ func (h *host) observe(a evidence.Attempt) {
 	}
 	if a.TTL == 0 && a.MinTTL == 0 && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused) {
 		if i := a.TCP; i == nil || i.TotalRetrans == 0 || h.rtt.get() == 0 { // Karn's algorithm (RFC 6298, 3)
-			h.rtt.add(roundTrip(&a))
+			h.rtt.add(a.RoundTrip())
 		}
 	}
 }

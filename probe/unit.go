@@ -2,14 +2,12 @@ package probe
 
 import (
 	"context"
-	"maps"
-	"slices"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
-	"whyport/probe/verdict"
 )
 
 // unit is one address of a large run.
@@ -30,6 +28,7 @@ type unit struct {
 	sentinel *port          // watched from the beginning; nil: none is
 	controls []*port
 	trying   sync.WaitGroup // control ports
+	doubtful bool           // ports that the last sweep called silent have answered since
 }
 
 // What a large run looks at closely, for each host: open ports, and a sample of the others while there are few hosts.
@@ -132,14 +131,20 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 	return p
 }
 
-// settle completes the looks by what the sweep has seen of the same ports, and of others.
-func (u *unit) settle(ctx context.Context) (looked []*port) {
+// note keeps what a sweep has seen of a member: a later one's answer counts after the silence of those before.
+func (u *unit) note(m int, s swept) {
+	s.tries = uint8(min(int(s.tries)+int(u.swept[m].tries), math.MaxUint8))
+	u.swept[m] = s
+}
+
+// settle completes the looks that are not judged yet by what the sweep has seen of the same ports, and of others.
+func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*port) {
 	if u.few && !u.h.here() && ctx.Err() == nil {
 		u.sampleSilence()
 		u.sweptControls()
 	}
 	for m := range u.members {
-		if p := u.looked[m]; p != nil {
+		if p := u.looked[m]; p != nil && judged[m] == nil {
 			if p.attempts == 1 && u.swept[m].outcome != sweptSilent {
 				p.recall(u.swept[m], u.rejected.Load())
 			}
@@ -206,50 +211,6 @@ func (u *unit) sweptControls() {
 		}
 	}
 	u.h.startControls = func() {} // they have been
-}
-
-// conclude explains the ports that were looked at and shares their verdicts with the others.
-func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun) {
-	judged := map[int]*Result{} // by member
-	close(u.over)
-	u.looking.Wait()
-	looked := u.settle(ctx)
-	u.h.ports = looked
-	var mu sync.Mutex
-	record := func(p *port) {
-		if p.seen.Elapsed == 0 || p.seen.Walk != nil || p.seen.Origin != nil {
-			p.seen.Elapsed = time.Since(p.begun)
-		}
-		p.dropLate()
-		res := &Result{Target: u.target, Candidate: p.candidate, Address: u.address, Port: p.seen}
-		res.Verdict = verdict.Judge(&p.seen, u.h.snapshot())
-		m, _ := slices.BinarySearch(u.members, p.candidate)
-		mu.Lock()
-		judged[m] = res
-		mu.Unlock()
-		r.emit(*res)
-	}
-	switch {
-	case u.few && len(looked) > 0:
-		u.h.explain(ctx, looked, u.controls, record)
-	case !u.few:
-		for _, p := range looked {
-			record(p)
-		}
-	}
-	u.trying.Wait()
-	for _, c := range u.controls {
-		c.dropLate()
-	}
-	u.h.awaitNames()
-	bulks := share(u, u.swept, judged)
-	r.collect.Lock()
-	defer r.collect.Unlock()
-	for _, m := range slices.Sorted(maps.Keys(judged)) {
-		t.Results = append(t.Results, *judged[m])
-	}
-	t.Bulk = append(t.Bulk, bulks...)
-	t.Hosts[u.h.addr] = u.h.snapshot()
 }
 
 // attempts are the SYNs that a sweep sent: the last one was answered, if any was.

@@ -5,6 +5,7 @@ package evidence
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -94,6 +95,14 @@ type TCPInfo struct {
 	PMTU         uint32        `json:"pmtu,omitempty"`
 }
 
+// RoundTrip is how long the answer took: that of the SYN which was answered, where the kernel had to send it again.
+func (a *Attempt) RoundTrip() time.Duration {
+	if i := a.TCP; i != nil && i.TotalRetrans > 0 && i.RTT > 0 {
+		return min(a.Elapsed, i.RTT)
+	}
+	return a.Elapsed
+}
+
 // Port is all that was seen of one port of one address.
 type Port struct {
 	Addr     netip.Addr `json:"addr"`
@@ -121,6 +130,20 @@ const (
 	PlaceChecked Place = "checked" // another port was walked, and two probes of this one agreed
 	PlaceAssumed Place = "assumed" // another silent port of the address was walked
 )
+
+// Lost reports whether SYNs went unanswered although the port answers; the kernel's own retransmits count, too. One
+// that was not waited for as long as the answer took need not be lost.
+func (p *Port) Lost() bool {
+	best := p.Best()
+	if best == nil || !best.Outcome.Answered() {
+		return false
+	}
+	took := best.RoundTrip()
+	if i := best.TCP; best.Outcome == Connected && i != nil && i.TotalRetrans > 0 && took < best.Elapsed*9/10 {
+		return true
+	}
+	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.Outcome == Silent && (a.Elapsed == 0 || a.Elapsed > took) })
+}
 
 // Best is the attempt that says most: a connection, then any answer, then a local error, then silence.
 // It is nil where nothing was tried.

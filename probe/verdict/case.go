@@ -99,19 +99,6 @@ func (o *observed) noWindow() bool {
 	return o.connected() && i != nil && i.HasSndWnd && i.SndWnd == 0
 }
 
-// lost reports whether SYNs went unanswered although the port answers; the kernel's own retransmits count, too.
-func (o *observed) lost() bool {
-	if i := o.best.TCP; o.connected() && i != nil && i.TotalRetrans > 0 {
-		return true
-	}
-	for _, a := range o.port.Attempts {
-		if a.Outcome == evidence.Silent {
-			return o.port.Answered() > 0
-		}
-	}
-	return false
-}
-
 // disagreed reports whether attempts were answered differently: the rules changed, or several devices answer.
 func (o *observed) disagreed() bool {
 	for _, a := range o.port.Attempts {

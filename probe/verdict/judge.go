@@ -39,7 +39,7 @@ func finish(o *observed, v *Verdict) {
 	if v.Confidence == "" {
 		v.Confidence = Certain
 	}
-	if o.lost() && o.icmp == nil { // ICMP errors that came late were held back
+	if o.port.Lost() && o.icmp == nil { // ICMP errors that came late were held back
 		v.Caveats = append(v.Caveats, Lossy)
 	}
 	if o.disagreed() {
