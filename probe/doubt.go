@@ -6,23 +6,24 @@ import (
 )
 
 // doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
-// earlier SYNs to hosts that never answered are listened for a while longer. It is true if anything answered; if one
-// that was asked again did, the line, or a device on it, lets fewer SYNs through than were sent: from then on they are
-// sent evenly, and slower than answers have come.
-func (w *sweeper) doubt(ctx context.Context) bool {
+// earlier SYNs to hosts that never answered are listened for a while longer. It is true if the silence is not to be
+// believed yet. If one that was asked again answers, or answers came steadily, the line, or a device on it, lets fewer
+// SYNs through than were sent: from then on they are sent evenly, and slower than they have come through, which the
+// share of those asked again that answer tells.
+func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
 	rest, answers, took := w.todo, w.answers, w.since()
 	until := took + w.quiet(rest)
+	asked := min(len(rest), checkSize)
 	w.todo, w.answered = nil, 0
 	w.pass++
 	if w.sentAtOnce >= 2*checkSize {
-		n := min(len(rest), checkSize)
-		for i := range n {
-			w.todo = append(w.todo, rest[i*len(rest)/n])
+		for i := range asked {
+			w.todo = append(w.todo, rest[i*len(rest)/asked])
 		}
 		w.one(ctx)
 	}
-	if w.answered > 0 {
-		w.slowDown(float64(answers) / took.Seconds())
+	if steady || w.answered > 0 {
+		w.slowDown(float64(answers) / took.Seconds() * float64(asked) / float64(max(w.answered, 1)))
 	}
 	for heard := w.answers; w.since() < until && ctx.Err() == nil; {
 		if w.collect(min(until-w.since(), 20*time.Millisecond)); w.answers > heard {
@@ -38,13 +39,13 @@ func (w *sweeper) doubt(ctx context.Context) bool {
 			w.todo = append(w.todo, i)
 		}
 	}
-	return len(w.todo) > 0 && w.answers > answers
+	return len(w.todo) > 0 && (steady || w.answers > answers)
 }
 
-// slowDown paces the sweep below the rate at which answers have come, and lower each time. What was lost before
+// slowDown paces the sweep below the rate at which SYNs have come through, and lower each time. What was lost before
 // says nothing of the loss from now on.
-func (w *sweeper) slowDown(answered float64) {
-	pace := 0.7 * answered
+func (w *sweeper) slowDown(through float64) {
+	pace := 0.7 * through
 	if w.bucket.rate > 0 {
 		pace = min(pace, 0.5*w.bucket.rate)
 	}

@@ -91,12 +91,15 @@ type sweepLoss struct {
 	rtt            estimate
 }
 
+// add counts an answer to so many SYNs; sample is its round trip, 0 where that is not known.
 func (l *sweepLoss) add(tries uint8, sample time.Duration) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.answered++
 	l.lost += float64(tries - 1)
-	l.rtt.add(sample)
-	l.mu.Unlock()
+	if sample > 0 {
+		l.rtt.add(sample)
+	}
 }
 
 // forget the loss, but not the round trips.

@@ -48,6 +48,8 @@ const (
 	// After the last pass a host that never answered has this long to do so; longer if none of the others did, either.
 	hostWait, blindWait = 250 * time.Millisecond, 600 * time.Millisecond
 	progressStep        = 256
+	// The kernel repeats a SYN after a second.
+	repeatAfter = 950 * time.Millisecond
 	// Answers are looked for after so many SYNs: on a short path they are there, and a few warm sockets do the work of
 	// thousands (measured on loopback: 0.12 s for 65,535 ports against 0.30 s).
 	sendsAtOnce = 64
@@ -87,8 +89,8 @@ func (w *sweeper) run(ctx context.Context) {
 	w.began = time.Now()
 	for doubtful := true; doubtful && ctx.Err() == nil; {
 		w.pass = 0
-		w.passes(ctx)
-		doubtful = w.doubt(ctx)
+		steady := w.passes(ctx)
+		doubtful = w.doubt(ctx, steady)
 	}
 	for _, i := range w.todo {
 		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
@@ -101,16 +103,26 @@ func (w *sweeper) run(ctx context.Context) {
 	}
 }
 
-// passes asks until the loss seen so far makes a further pass unlikely to find anything.
-func (w *sweeper) passes(ctx context.Context) {
+// passes asks until the loss seen so far makes a further pass unlikely to find anything. It ends early, and is true, if
+// as many answers come from pass to pass: chance would leave ever fewer, a device that lets only so many SYNs through
+// does not.
+func (w *sweeper) passes(ctx context.Context) (steady bool) {
+	const few, share = 8, 0.6
 	w.window = min(w.window, w.most)
-	for pass := 1; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
+	for pass, before := 1, 0; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
 		w.pass++
+		answers := w.answers
 		w.one(ctx)
+		came := w.answers - answers
 		if pass >= w.loss.passes() {
 			break
 		}
+		if pass > 2 && came >= few && float64(came) >= share*float64(before) {
+			return true
+		}
+		before = came
 	}
+	return false
 }
 
 // one pass: a SYN to every endpoint of todo, and a time-out's wait after the last.
@@ -220,8 +232,13 @@ func (w *sweeper) take(e socket.End) {
 	if w.passOf[e.Try] == w.pass {
 		w.answered++
 	}
-	w.hosts[w.s.host(int(e.ID))].add(took)
-	w.loss.add(w.passOf[e.Try], took)
+	host := &w.hosts[w.s.host(int(e.ID))]
+	if took > repeatAfter && host.srtt > 0 && host.timeout() < repeatAfter {
+		w.loss.add(w.passOf[e.Try]+1, 0) // the kernel's own second SYN was answered: no sample (RFC 6298, 3)
+	} else {
+		w.loss.add(w.passOf[e.Try], took)
+		host.add(took)
+	}
 	if now := w.since(); w.passOf[e.Try] > 1 && now-w.halved > w.loss.timeout(&w.hosts[w.s.host(int(e.ID))]) {
 		w.window, w.halved = max(w.window/2, leastWindow), now
 	}
