@@ -187,6 +187,28 @@ func TestLargeRunSlowPath(t *testing.T) {
 	}
 }
 
+// TestLargeRunLateStart: a way that lets nothing through until the sweep is over is not what makes hundreds of ports filtered:
+// the closer look finds that some answer now, and all are asked again.
+func TestLargeRunLateStart(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	for i := range 10 {
+		l.Listen("server", uint16(3000+i), likeSSH)
+	}
+	l.Rule("r2", lab.Forward, "tcp dport 3100-3199", lab.Drop)
+	var began atomic.Int64
+	l.Wire("client", "r1").Filter(func(p *lab.Packet) bool {
+		began.CompareAndSwap(0, time.Now().UnixNano())
+		return lab.From("client")(p) && p.TTL > 30 && time.Since(time.Unix(0, began.Load())) < neighborTimeout+100*time.Millisecond // walks get through
+	})
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 300)...)}})
+	want := map[string]int{"open/syn-ack": 10, "closed/reset": 190, "filtered/no-response": 100}
+	if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	t.Log(r.Elapsed)
+}
+
 // TestLargeRunNobody: the last router says after three seconds that nobody has the address, and that is what all ports are called.
 func TestLargeRunNobody(t *testing.T) {
 	t.Parallel()

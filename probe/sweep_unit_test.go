@@ -89,7 +89,7 @@ func TestEstimate(t *testing.T) {
 	for _, c := range []struct{ sample, least, most time.Duration }{
 		{time.Millisecond, 100 * time.Millisecond, 100 * time.Millisecond},       // the floor
 		{300 * time.Millisecond, 300 * time.Millisecond, 310 * time.Millisecond}, // steady
-		{5 * time.Second, 2 * time.Second, 2 * time.Second},                      // the ceiling
+		{time.Minute, 10 * time.Second, 10 * time.Second},                        // the ceiling
 	} {
 		e = estimate{}
 		for range 50 {
