@@ -41,44 +41,46 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 		return afterError(fd, a, err, true), nil
 	}
 	f := os.NewFile(uintptr(fd), "tcp")
-	defer f.Close() // a connection leaves as a duplicate
 	if !ready {
 		ready = waitWritable(ctx, f, begin.Add(r.Timeout))
 		a.Elapsed = time.Since(began)
 	}
-	return outcome(ctx, fd, f, a, ready)
+	if a = outcome(ctx, fd, a, ready); a.Outcome == evidence.Connected {
+		receiveErrors(fd, a.Source.Addr().Is4(), false) // or a later ICMP would be fatal
+		conn := newStream(f, fd, a.Source)
+		if conn == nil {
+			a.Outcome = evidence.NoSocket
+		}
+		return a, conn
+	}
+	f.Close()
+	return a, nil
 }
 
-// outcome reads what became of a SYN. The descriptor belongs to f, which the caller keeps open.
-func outcome(ctx context.Context, fd int, f *os.File, a evidence.Attempt, ready bool) (evidence.Attempt, net.Conn) {
+// outcome reads what became of a SYN.
+func outcome(ctx context.Context, fd int, a evidence.Attempt, ready bool) evidence.Attempt {
 	if !ready {
 		a.TCP = tcpInfo(fd)
 		a.Outcome = evidence.Silent
 		// An answer may lie in the queue although the deadline was seen first on a busy machine.
 		if late := afterError(fd, a, soError(fd), false); late.Outcome != evidence.NotRun {
-			return late, nil
+			return late
 		}
 		if !established(fd) {
 			if ctx.Err() != nil {
 				a.Outcome = evidence.Interrupted
 			}
-			return a, nil
+			return a
 		}
 	}
 	if err := soError(fd); err != nil || !established(fd) {
 		if err == nil {
 			err = unix.ENOTCONN // EVIDENCE: SO_ERROR was 0 in 1 of 6; the queue knows
 		}
-		return afterError(fd, a, err, false), nil
+		return afterError(fd, a, err, false)
 	}
 	a.Outcome, a.TCP = evidence.Connected, tcpInfo(fd)
-	receiveErrors(fd, a.Source.Addr().Is4(), false) // or a later ICMP would be fatal
-	conn, err := net.FileConn(f)
-	if err != nil {
-		a.Outcome, a.Errno = evidence.NoSocket, name(err)
-		return a, nil
-	}
-	return a, conn
+	return a
 }
 
 // afterError tells an error's origin apart: the kernel itself (sync, with an empty queue), ICMP, or a RST.

@@ -36,13 +36,7 @@ func (h Held) Take() (evidence.Attempt, net.Conn) {
 	a := evidence.Attempt{Outcome: evidence.Connected, Source: localAddr(fd), TCP: tcpInfo(fd)}
 	receiveErrors(fd, h.v4, false)                                             // or a later ICMP would be fatal
 	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{}) // it may end in order
-	f := os.NewFile(uintptr(fd), "tcp")
-	defer f.Close() // a connection leaves as a duplicate
-	conn, err := net.FileConn(f)
-	if err != nil {
-		return a, nil
-	}
-	return a, conn
+	return a, newStream(os.NewFile(uintptr(fd), "tcp"), fd, a.Source)
 }
 
 // Drop gives it up with a RST.

@@ -117,10 +117,17 @@ func soError(fd int) error {
 }
 
 func localAddr(fd int) netip.AddrPort {
-	sa, err := unix.Getsockname(fd)
-	if err != nil {
-		return netip.AddrPort{}
-	}
+	sa, _ := unix.Getsockname(fd)
+	return addrPort(sa)
+}
+
+func peerAddr(fd int) netip.AddrPort {
+	sa, _ := unix.Getpeername(fd)
+	return addrPort(sa)
+}
+
+// addrPort is not valid for a nil address.
+func addrPort(sa unix.Sockaddr) netip.AddrPort {
 	switch sa := sa.(type) {
 	case *unix.SockaddrInet4:
 		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))

@@ -3,11 +3,11 @@ package socket
 import (
 	"context"
 	"io"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -87,7 +87,7 @@ func TestConnectSetsOptions(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 	defer conn.Close()
-	raw, err := conn.(*net.TCPConn).SyscallConn()
+	raw, err := conn.(syscall.Conn).SyscallConn()
 	if err != nil {
 		t.Fatal(err)
 	}

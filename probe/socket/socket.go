@@ -54,7 +54,7 @@ func selfConnected(c net.Conn) bool {
 
 // Abort closes a connection with a RST, which leaves no TIME_WAIT behind.
 func Abort(c net.Conn) {
-	if t, ok := c.(*net.TCPConn); ok {
+	if t, ok := c.(interface{ SetLinger(seconds int) error }); ok {
 		t.SetLinger(0)
 	}
 	c.Close()

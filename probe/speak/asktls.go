@@ -35,9 +35,9 @@ func (a *asker) take(h *handshaken) {
 			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
 			system: system, public: public, ocsp: h.ocsp, known: a.known(),
 		})
-		t.Certificate = describe(h.chain[0])
+		t.Certificate = j.of.certificate()
 		t.Verification, t.OCSP = &j.verification, j.ocsp
-		t.Inspection = inspected(h.chain, j)
+		t.Inspection = inspected(j)
 		for _, n := range j.notes {
 			t.Notes = note(t.Notes, n)
 		}

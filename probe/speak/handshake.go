@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"strings"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -79,12 +80,12 @@ func handshake(c *recorder, h hello) *handshaken {
 }
 
 // everySuite that crypto/tls can speak: a diagnosis connects where a careful client would not.
-func everySuite() (ids []uint16) {
+var everySuite = sync.OnceValue(func() (ids []uint16) {
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 		ids = append(ids, s.ID)
 	}
 	return ids
-}
+})
 
 // sessionNotes are the weaknesses of a session: versions that RFC 8996 forbids, and suites with
 // RC4, 3DES or without forward secrecy.

@@ -2,6 +2,7 @@ package speak
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -16,17 +17,17 @@ import (
 // an issuer known to re-sign, on a certificate that is trusted here or made out for the name that was
 // asked for; and a root that only this computer trusts. The second is also what a server with a
 // private CA of its own organisation looks like.
-func inspected(chain []*x509.Certificate, j judged) *evidence.Inspection {
+func inspected(j judged) *evidence.Inspection {
 	v := j.verification
 	trusted := v.SystemTrusted != nil && *v.SystemTrusted
 	if v.PublicTrusted == nil || *v.PublicTrusted {
 		return nil
 	}
 	named := v.NameOK != nil && *v.NameOK
-	if known := knownIssuer(append(chain[:len(chain):len(chain)], j.systemChain...)); known != nil && (trusted || named) {
+	if known := cmp.Or(j.of.maker(), knownIssuer(j.systemChain)); known != nil && (trusted || named) {
 		return &evidence.Inspection{By: known.product, Evidence: evidence.KnownIssuer, Local: known.local}
 	}
-	if !trusted || fromPublicCA(chain[0]) || len(j.systemChain) < 2 {
+	if !trusted || fromPublicCA(j.of.sent[0]) || len(j.systemChain) < 2 {
 		return nil // not trusted, or logged in public, or pinned as the leaf itself
 	}
 	root := j.systemChain[len(j.systemChain)-1]

@@ -5,71 +5,83 @@ import (
 	"crypto/x509"
 	"sync"
 	"time"
+
+	"whyport/probe/evidence"
 )
 
-// known are chains that were verified before in the same run: the ports of a host mostly show one certificate, and a
+// known are chains that were judged before in the same run: the ports of a host mostly show one certificate, and a
 // verification costs as much as a tenth of a handshake. The zero value is ready.
 type known struct {
 	mu     sync.Mutex
-	chains map[chainKey]*knownChain
+	chains map[[sha256.Size]byte]*knownChain // by the certificates as they were sent
 }
 
-type chainKey struct {
-	sum  [sha256.Size]byte // of the certificates as they were sent
-	pool *x509.CertPool    // nil: its own signature
-}
-
+// knownChain is what is found out once of a chain that was sent, whoever asks for it; each part at its first use.
 type knownChain struct {
+	sent        []*x509.Certificate
+	certificate func() *evidence.Certificate // the leaf; not to be changed
+	own         func() bool                  // signed by itself
+	maker       func() *vendor               // by an issuer's name; nil: none is known
+
+	mu    sync.Mutex
+	trust map[*x509.CertPool]*trust
+}
+
+type trust struct {
 	once  sync.Once
 	chain []*x509.Certificate
 	err   error
-	own   bool // signed by itself
 }
 
-// mostKnown bounds what is kept; further chains are verified each time.
+// mostKnown bounds what is kept; further chains are judged each time.
 const mostKnown = 512
 
-// trustedChain is trustedChain, once for each chain and pool. A run is too short for time to make a difference.
-func (k *known) trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
-	one := k.entry(chain, pool)
-	if one == nil {
-		return trustedChain(chain, pool, now)
-	}
-	one.once.Do(func() { one.chain, one.err = trustedChain(chain, pool, now) })
-	return one.chain, one.err
-}
-
-// selfSigned is selfSigned, once for each certificate.
-func (k *known) selfSigned(leaf *x509.Certificate) bool {
-	one := k.entry([]*x509.Certificate{leaf}, nil)
-	if one == nil {
-		return selfSigned(leaf)
-	}
-	one.once.Do(func() { one.own = selfSigned(leaf) })
-	return one.own
-}
-
-// entry is nil where nothing is kept.
-func (k *known) entry(chain []*x509.Certificate, pool *x509.CertPool) *knownChain {
+// of is a chain of at least one certificate; nobody else knows it where k is nil.
+func (k *known) of(sent []*x509.Certificate) *knownChain {
 	if k == nil {
-		return nil
+		return newKnownChain(sent)
 	}
 	sum := sha256.New()
-	for _, c := range chain {
+	for _, c := range sent {
 		sum.Write(c.Raw) // its length stands in it
 	}
-	key := chainKey{[sha256.Size]byte(sum.Sum(nil)), pool}
+	key := [sha256.Size]byte(sum.Sum(nil))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	one := k.chains[key]
-	if one == nil && len(k.chains) < mostKnown {
-		if k.chains == nil {
-			k.chains = map[chainKey]*knownChain{}
-		}
-		one = &knownChain{}
+	if one == nil {
+		one = newKnownChain(sent)
+	}
+	if k.chains == nil {
+		k.chains = map[[sha256.Size]byte]*knownChain{}
+	}
+	if len(k.chains) < mostKnown {
 		k.chains[key] = one
 	}
 	return one
+}
+
+func newKnownChain(sent []*x509.Certificate) *knownChain {
+	return &knownChain{
+		sent:        sent,
+		certificate: sync.OnceValue(func() *evidence.Certificate { return describe(sent[0]) }),
+		own:         sync.OnceValue(func() bool { return selfSigned(sent[0]) }),
+		maker:       sync.OnceValue(func() *vendor { return knownIssuer(sent) }),
+		trust:       map[*x509.CertPool]*trust{},
+	}
+}
+
+// trustedBy is trustedChain, once for each pool. A run is too short for time to make a difference.
+func (c *knownChain) trustedBy(pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
+	c.mu.Lock()
+	t := c.trust[pool]
+	if t == nil {
+		t = &trust{}
+		c.trust[pool] = t
+	}
+	c.mu.Unlock()
+	t.once.Do(func() { t.chain, t.err = trustedChain(c.sent, pool, now) })
+	return t.chain, t.err
 }
 
 // known is the run's; nil where there are no roots for all of it.

@@ -22,7 +22,7 @@ type question struct {
 	now            time.Time      //
 	system, public *x509.CertPool // nil: not asked
 	ocsp           []byte         // stapled; nil: none
-	known          *known         // chains verified before; nil: none are
+	known          *known         // chains judged before; nil: none are
 }
 
 // soon is when an expiry is near enough for a warning: what renewals of 90-day certificates leave.
@@ -30,6 +30,7 @@ const soon = 21 * 24 * time.Hour
 
 // judged is the answer to a question.
 type judged struct {
+	of           *knownChain
 	verification evidence.Verification
 	notes        []string
 	ocsp         string
@@ -39,18 +40,18 @@ type judged struct {
 // judge answers a question about a chain of at least one certificate. It is pure: no network, no clock.
 func judge(chain []*x509.Certificate, q question) judged {
 	leaf := chain[0]
-	var out judged
+	out := judged{of: q.known.of(chain)}
 	v := &out.verification
 	v.NameOK = nameOK(leaf, q)
 	v.TimeOK = new(!q.now.Before(leaf.NotBefore) && !q.now.After(leaf.NotAfter))
 	v.ExpiresInDays = new(days(leaf.NotAfter.Sub(q.now)))
 	var why, whyPublic error
 	if q.system != nil {
-		out.systemChain, why = q.known.trustedChain(chain, q.system, q.now)
+		out.systemChain, why = out.of.trustedBy(q.system, q.now)
 		v.SystemTrusted = new(why == nil)
 	}
 	if q.public != nil {
-		_, whyPublic = q.known.trustedChain(chain, q.public, q.now)
+		_, whyPublic = out.of.trustedBy(q.public, q.now)
 		v.PublicTrusted = new(whyPublic == nil)
 	}
 	if q.system == nil {
@@ -58,7 +59,7 @@ func judge(chain []*x509.Certificate, q question) judged {
 	}
 	out.ocsp = stapled(chain, q)
 	out.notes = strengthNotes(chain, q)
-	v.Error = verdictCode(chain, v, why, out.ocsp, q.known)
+	v.Error = verdictCode(out.of, v, why, out.ocsp)
 	if (v.Error == evidence.CertMissingIntermediate || v.Error == evidence.CertUnknownAuthority) && fromPublicCA(leaf) {
 		out.notes = append(out.notes, evidence.NotePublicLeaf)
 	}
@@ -66,8 +67,8 @@ func judge(chain []*x509.Certificate, q question) judged {
 }
 
 // verdictCode is the first reason for which a client refuses, worst first; "" where none would.
-func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error, ocspStatus string, k *known) string {
-	leaf := chain[0]
+func verdictCode(of *knownChain, v *evidence.Verification, why error, ocspStatus string) string {
+	chain, leaf := of.sent, of.sent[0]
 	switch {
 	case ocspStatus == "revoked":
 		return evidence.CertRevoked
@@ -81,7 +82,7 @@ func verdictCode(chain []*x509.Certificate, v *evidence.Verification, why error,
 		return evidence.CertWeak
 	case why == nil:
 		return ""
-	case k.selfSigned(leaf):
+	case of.own():
 		return evidence.CertSelfSigned
 	case isWeak(chain, why):
 		return evidence.CertWeak

@@ -47,20 +47,17 @@ func (a *asker) patientHandshake(c *recorder) *handshaken {
 		floor = httpWait
 	}
 	c.within(time.Until(a.end))
-	done := make(chan *handshaken, 1)
-	go func() { done <- handshake(c, hello{name: a.ServerName}) }()
-	timer := time.NewTimer(a.patience(floor, 0.35))
-	defer timer.Stop()
-	var first *handshaken
-	select {
-	case first = <-done:
-		if a.interrupted() {
-			return nil
-		}
-		if !quiet(first.tls.State) {
-			return first
-		}
-	case <-timer.C:
+	answer, done := make(chan *handshaken, 1), make(chan *handshaken, 1)
+	early := time.AfterFunc(a.patience(floor, 0.35), func() { answer <- a.whyQuiet(c, nil, done) })
+	first := handshake(c, hello{name: a.ServerName})
+	switch {
+	case !early.Stop():
+		done <- first
+		return <-answer
+	case a.interrupted():
+		return nil
+	case !quiet(first.tls.State):
+		return first
 	}
 	return a.whyQuiet(c, first, done)
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"slices"
+	"sync"
 
 	"whyport/probe/evidence"
 )
@@ -67,9 +68,9 @@ type rule struct {
 }
 
 // rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
-func rules() []rule {
+var rules = sync.OnceValue(func() []rule {
 	return slices.Concat(ownRules(), refusals(), answers(), spoken(), silence())
-}
+})
 
 // ownRules: nothing was sent, or this computer itself said no.
 func ownRules() []rule {
