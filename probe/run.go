@@ -73,10 +73,10 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 	return out
 }
 
-// loadRoots begins to load the roots that certificates are held against, which takes as long as a dozen handshakes.
+// loadRoots begins to load the roots that certificates are held against, which takes as long as half a dozen handshakes.
 func (r *runner) loadRoots() {
-	if o := &r.options; o.TLS != TLSNever && (o.System == nil || o.Public == nil) {
-		r.rooting.Do(func() { go func() { r.roots.System(); r.roots.Public() }() })
+	if o := &r.options; o.TLS != TLSNever && o.System == nil {
+		r.rooting.Do(func() { go r.roots.System() })
 	}
 }
 

@@ -30,10 +30,9 @@ func (a *asker) take(h *handshaken) {
 	t := h.tls
 	t.ChainLength = len(h.chain)
 	if len(h.chain) > 0 {
-		system, public := a.pools()
 		j := judge(h.chain, question{
 			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
-			system: system, public: public, ocsp: h.ocsp, known: a.known(),
+			system: a.system(), public: a.Public, ocsp: h.ocsp, known: a.known(),
 		})
 		t.Certificate = j.of.certificate()
 		t.Verification, t.OCSP = &j.verification, j.ocsp

@@ -22,6 +22,7 @@ type knownChain struct {
 	certificate func() *evidence.Certificate // the leaf; not to be changed
 	own         func() bool                  // signed by itself
 	maker       func() *vendor               // by an issuer's name; nil: none is known
+	public      func() *x509.CertPool        // the public roots that it can end at
 
 	mu    sync.Mutex
 	trust map[*x509.CertPool]*trust
@@ -67,6 +68,7 @@ func newKnownChain(sent []*x509.Certificate) *knownChain {
 		certificate: sync.OnceValue(func() *evidence.Certificate { return describe(sent[0]) }),
 		own:         sync.OnceValue(func() bool { return selfSigned(sent[0]) }),
 		maker:       sync.OnceValue(func() *vendor { return knownIssuer(sent) }),
+		public:      sync.OnceValue(func() *x509.CertPool { return publicRoots(sent) }),
 		trust:       map[*x509.CertPool]*trust{},
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
 	"whyport/probe/evidence"
 )
 
@@ -78,15 +80,35 @@ func TestWithoutPoolsAndDial(t *testing.T) {
 
 func TestRoots(t *testing.T) {
 	var r Roots
-	first := r.Public()
-	if first == nil || first != r.Public() || first.Equal(x509.NewCertPool()) {
-		t.Error("no public roots, or not kept")
-	}
 	ca := privateCA(t)
 	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, nil)
 	got := ask(t, s, named("server.test"), func(q *Request) { q.Roots = &r })
 	wantBool(t, "public", got.TLS.Verification.PublicTrusted, "false")
 	if r.System() != nil {
 		wantBool(t, "system", got.TLS.Verification.SystemTrusted, "false")
+	}
+}
+
+// TestPublicRoots: each public root is there for a certificate that names it as its issuer, and none for a stranger.
+func TestPublicRoots(t *testing.T) {
+	n := 0
+	for root := range bundle.Roots() {
+		cert, err := x509.ParseCertificate(root.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+		pool := publicRoots([]*x509.Certificate{{RawIssuer: []byte("nobody"), RawSubject: []byte("me")}, {RawIssuer: cert.RawSubject, RawSubject: []byte("us")}})
+		if with := pool.Clone(); pool.Equal(x509.NewCertPool()) {
+			t.Errorf("%v: none", cert.Subject)
+		} else if with.AddCert(cert); !with.Equal(pool) {
+			t.Errorf("%v: not among them", cert.Subject)
+		}
+	}
+	if n < 100 {
+		t.Errorf("%d roots", n)
+	}
+	if ca := privateCA(t); !publicRoots([]*x509.Certificate{ca.cert}).Equal(x509.NewCertPool()) {
+		t.Error("a private authority has public roots")
 	}
 }

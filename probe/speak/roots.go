@@ -1,18 +1,20 @@
 package speak
 
 import (
+	"bytes"
 	"crypto/x509"
+	"slices"
 	"sync"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// Roots loads the two sets of trusted roots when they are first needed and keeps them. The zero value
-// is ready; it must not be copied after use.
+// Roots are the two sets of trusted roots: this computer's, loaded when it is first needed, and Mozilla's. The zero
+// value is ready; it must not be copied after use.
 type Roots struct {
-	system, public         sync.Once
-	systemPool, publicPool *x509.CertPool
-	known                  known
+	system     sync.Once
+	systemPool *x509.CertPool
+	known      known
 }
 
 // System is what this computer trusts; nil where it has no roots or they can't be read.
@@ -26,35 +28,31 @@ func (r *Roots) System() *x509.CertPool {
 	return r.systemPool
 }
 
-// Public is Mozilla's set, as it was when this program was built.
-func (r *Roots) Public() *x509.CertPool {
-	r.public.Do(func() {
-		pool := x509.NewCertPool()
-		for root := range bundle.Roots() {
-			cert, err := x509.ParseCertificate(root.Certificate)
-			switch {
-			case err != nil:
-			case root.Constraint == nil:
-				pool.AddCert(cert)
-			default:
-				pool.AddCertWithConstraint(cert, root.Constraint)
-			}
+// publicRoots are those of Mozilla's set, as it was when this program was built, that can have signed a certificate of
+// the chain: their subject is its issuer, byte for byte (RFC 5280 section 6.1), so the issuer stands in them. To read
+// all of them would take as long as half a dozen handshakes.
+func publicRoots(chain []*x509.Certificate) *x509.CertPool {
+	pool := x509.NewCertPool()
+	for root := range bundle.Roots() {
+		if !slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return bytes.Contains(root.Certificate, c.RawIssuer) }) {
+			continue
 		}
-		r.publicPool = pool
-	})
-	return r.publicPool
-}
-
-// pools are the roots that a request is judged with; either may be nil.
-func (r *Request) pools() (system, public *x509.CertPool) {
-	system, public = r.System, r.Public
-	if r.Roots != nil {
-		if system == nil {
-			system = r.Roots.System()
-		}
-		if public == nil {
-			public = r.Roots.Public()
+		cert, err := x509.ParseCertificate(root.Certificate)
+		switch {
+		case err != nil:
+		case root.Constraint == nil:
+			pool.AddCert(cert)
+		default:
+			pool.AddCertWithConstraint(cert, root.Constraint)
 		}
 	}
-	return system, public
+	return pool
+}
+
+// system is what the request's certificates are held against; nil: nothing.
+func (r *Request) system() *x509.CertPool {
+	if r.System == nil && r.Roots != nil {
+		return r.Roots.System()
+	}
+	return r.System
 }

@@ -20,7 +20,7 @@ type question struct {
 	name           string         // asked for; "" for none
 	addr           netip.Addr     // connected to
 	now            time.Time      //
-	system, public *x509.CertPool // nil: not asked
+	system, public *x509.CertPool // nil: not asked; but for public where known is set: Mozilla's
 	ocsp           []byte         // stapled; nil: none
 	known          *known         // chains judged before; nil: none are
 }
@@ -49,6 +49,9 @@ func judge(chain []*x509.Certificate, q question) judged {
 	if q.system != nil {
 		out.systemChain, why = out.of.trustedBy(q.system, q.now)
 		v.SystemTrusted = new(why == nil)
+	}
+	if q.public == nil && q.known != nil {
+		q.public = out.of.public()
 	}
 	if q.public != nil {
 		_, whyPublic = out.of.trustedBy(q.public, q.now)
