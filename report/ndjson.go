@@ -22,18 +22,14 @@ type Stream interface {
 // NDJSON writes a line for each port as soon as it is known, then one for its target; Finish adds one for the run.
 type NDJSON struct {
 	w     io.Writer
-	run   *probe.Run
+	plan  *probe.Plan
 	names Names
 	tally tally
 }
 
 // NewNDJSON begins a stream of lines about a plan.
 func NewNDJSON(w io.Writer, plan *probe.Plan, names Names) *NDJSON {
-	run := &probe.Run{Targets: make([]probe.TargetRun, len(plan.Targets))}
-	for i, t := range plan.Targets {
-		run.Targets[i].Target = t
-	}
-	return &NDJSON{w: w, run: run, names: names}
+	return &NDJSON{w: w, plan: plan, names: names}
 }
 
 type portLine struct {
@@ -63,14 +59,14 @@ type runLine struct {
 
 // Add writes one port.
 func (n *NDJSON) Add(r probe.Result) error {
-	if r.Target < 0 || r.Target >= len(n.run.Targets) {
+	if r.Target < 0 || r.Target >= len(n.plan.Targets) {
 		return nil
 	}
-	t := &n.run.Targets[r.Target]
+	t := &probe.TargetRun{Target: n.plan.Targets[r.Target]}
 	return writeJSON(n.w, portLine{
 		Type:   "port",
 		Target: lineHost{r.Target, clean(t.Target.Input), clean(t.Target.Host)},
-		Port:   buildPort(n.run, t, &r, n.names, map[pathKey]*Path{}),
+		Port:   buildPort(&probe.Run{}, t, &r, n.names, map[pathKey]*Path{}),
 	}, "")
 }
 
