@@ -209,6 +209,28 @@ func TestLargeRunLateStart(t *testing.T) {
 	t.Log(r.Elapsed)
 }
 
+// TestLargeRunShutOut: a device that lets a computer open so many connections and then no more is not what makes the rest
+// filtered; nor is it taken for one where a host falls silent only in part.
+func TestLargeRunShutOut(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	for i := range 10 {
+		l.Listen("server", uint16(3000+i), likeSSH)
+	}
+	l.Rule("r2", lab.Forward, "tcp flags syn tcp dport 3000-3599 limit rate over 1/hour burst 300 packets", lab.Drop)
+	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 600)...)}})
+	got := states(&r.Targets[0])
+	if got["unknown/shut-out"] < 200 || got["open/syn-ack"]+got["closed/reset"]+got["unknown/shut-out"] != 600 {
+		t.Errorf("%v", got)
+	}
+	for res := range r.Targets[0].All() {
+		if v := res.Verdict; v.Reason == verdict.ShutOut && (v.Where == nil || v.Where.Hop != 2 || !v.Where.OrNext) {
+			t.Fatalf("%d: %s", res.Port.Port, said(v, nodeNames(l)))
+		}
+	}
+	t.Log(got, r.Elapsed)
+}
+
 // TestLargeRunNobody: the last router says after three seconds that nobody has the address, and that is what all ports are called.
 func TestLargeRunNobody(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,7 @@ type unit struct {
 	sentinel *port          // watched from the beginning; nil: none is
 	controls []*port
 	trying   sync.WaitGroup // control ports
+	shut     bool           // the host has stopped answering
 	doubtful bool           // ports that the last sweep called silent have answered since
 }
 
@@ -140,7 +141,9 @@ func (u *unit) note(m int, s swept) {
 // settle completes the looks that are not judged yet by what the sweep has seen of the same ports, and of others.
 func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*port) {
 	if u.few && !u.h.here() && ctx.Err() == nil {
-		u.sampleSilence()
+		if !u.shut {
+			u.sampleSilence()
+		}
 		u.sweptControls()
 	}
 	for m := range u.members {

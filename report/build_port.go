@@ -44,7 +44,7 @@ func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names,
 // usable is nil where neither "yes" nor "no" was established.
 func usable(v verdict.Verdict) *bool {
 	switch v.Reason {
-	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.UDPNoResponse,
+	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.UDPNoResponse, verdict.ShutOut,
 		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
 		return nil
 	}

@@ -63,10 +63,11 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 	return new(false)
 }
 
-// untested reports whether a reason says that nothing was sent to the port, or that it was given up.
+// untested reports whether a reason says that nothing was sent to the port, that it was given up, or that its silence
+// says nothing.
 func untested(r verdict.Reason) bool {
 	switch r {
-	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets,
+	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.ShutOut,
 		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
 		return true
 	}

@@ -9,7 +9,7 @@ func (s *subject) words() words {
 	case verdict.SynAck, verdict.UDPResponse:
 		return s.answeredWords()
 	case verdict.Reset, verdict.ResetByMiddlebox, verdict.MiddleboxAnswer, verdict.NoResponse, verdict.TTLExceeded,
-		verdict.UDPNoResponse, verdict.PortUnreachable:
+		verdict.UDPNoResponse, verdict.PortUnreachable, verdict.ShutOut:
 		return s.packetWords()
 	case verdict.ICMPAdminProhibited, verdict.ICMPHostProhibited, verdict.ICMPNetProhibited, verdict.ICMPPortUnreachable,
 		verdict.ICMPHostUnreachable, verdict.ICMPNetUnreachable, verdict.ICMPProtocolUnreachable:

@@ -49,6 +49,8 @@ func (s *subject) packetWords() words {
 			"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
 			next,
 		}
+	case verdict.ShutOut:
+		return s.shutOutWords()
 	case verdict.PortUnreachable:
 		next := fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to())
 		if s.loopback() {
@@ -77,6 +79,20 @@ func (s *subject) resetWords() words {
 		"refused: " + s.hedge() + "nothing listens",
 		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
 		next,
+	}
+}
+
+// shutOutWords are for a host that answered at first and then, on no port, any more.
+func (s *subject) shutOutWords() words {
+	by := "something on the way"
+	if w := s.verdict.Where; w != nil && w.Hop > 0 {
+		by = s.place()
+	}
+	return words{
+		"not known: answers stopped",
+		"After many connections the server fell silent, on ports that had answered, too: " + by + " may limit or block this computer.",
+		fmt.Sprintf("What this port does is not known: wait some minutes, then test it alone, or all more slowly (--rate 20); if it "+
+			"stays so, ask %s whether a protection against port scans has blocked this computer.", s.owner()),
 	}
 }
 

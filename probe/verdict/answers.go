@@ -183,6 +183,14 @@ func filtered(o *observed) Verdict {
 	return v
 }
 
+// shutOut: after very many attempts nothing of the host answers any more, so silence says nothing of this port. The
+// place is where packets are stopped now.
+func shutOut(o *observed) Verdict {
+	v := filtered(o)
+	v.State, v.Reason, v.Caveats = Unknown, ShutOut, nil
+	return v
+}
+
 // beforeTheFirstReply: no router answered for this port. Where the first one answers for another port it is that router's
 // entry, or what lies before it; otherwise nothing is known.
 func beforeTheFirstReply(o *observed, v Verdict) Verdict {

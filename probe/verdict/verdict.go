@@ -62,6 +62,7 @@ const (
 	NameServerFailure       Reason = "name-server-failure"
 	NameServerTimeout       Reason = "name-server-timeout"
 	NoAddress               Reason = "no-address"
+	ShutOut                 Reason = "shut-out"
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
 	NotTested               Reason = "not-tested"
@@ -78,7 +79,7 @@ func Reasons() []Reason {
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,
-		Interrupted, NoSockets, NotTested,
+		ShutOut, Interrupted, NoSockets, NotTested,
 	}
 }
 
