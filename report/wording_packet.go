@@ -89,7 +89,7 @@ func (s *subject) shutOutWords() words {
 		by = s.place()
 	}
 	return words{
-		"not known: answers stopped",
+		"the server stopped answering",
 		"After many connections the server fell silent, on ports that had answered, too: " + by + " may limit or block this computer.",
 		fmt.Sprintf("What this port does is not known: wait some minutes, then test it alone, or all more slowly (--rate 20); if it "+
 			"stays so, ask %s whether a protection against port scans has blocked this computer.", s.owner()),
