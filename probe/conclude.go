@@ -5,11 +5,9 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
-	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
 
@@ -113,50 +111,3 @@ func (u *unit) forget(judged map[int]*Result) (silent []endpoint) {
 }
 
 func (p *port) unanswered() bool { return p == nil || p.seen.Answered() == 0 }
-
-// shutOut reports whether the host has stopped answering: ports that answered before stay silent twice, where others of
-// it are silent. Devices limit how many connections one computer opens, and protections against port scans block it
-// for a while: then silence says nothing.
-func (u *unit) shutOut(ctx context.Context) bool {
-	const asked, rounds = 3, 2
-	var answered []*port
-	silent := false
-	for m, s := range u.swept {
-		switch {
-		case s.outcome == sweptSilent:
-			silent = true
-		case s.outcome == sweptOpen, s.outcome == sweptRefused && !u.rejected.Load(): // ICMP errors are owed
-			answered = append(answered, u.h.newPort(-1, u.candidate(m)))
-		}
-	}
-	if !silent || len(answered) == 0 || u.h.here() {
-		return false
-	}
-	sample, _ := spreadSample(answered, asked)
-	for range rounds {
-		if u.h.answers(ctx, sample) {
-			return false
-		}
-	}
-	return ctx.Err() == nil
-}
-
-// answers reports whether one of the ports answers.
-func (h *host) answers(ctx context.Context, ports []*port) bool {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var any atomic.Bool
-	each(ports, func(p *port) {
-		p.begun = time.Now()
-		attempts, conn, late := h.dial(ctx, p)
-		if conn != nil {
-			socket.Abort(conn)
-		}
-		p.seen.Attempts, p.late = attempts, late
-		if p.dropLate(); p.seen.Answered() > 0 {
-			any.Store(true)
-			cancel()
-		}
-	})
-	return any.Load()
-}
