@@ -70,9 +70,9 @@ func (r *runner) explain(ctx context.Context, u *unit, judged map[int]*Result) {
 		r.emit(*res)
 	}
 	switch {
-	case u.few && len(looked) > 0:
+	case u.few && !u.shut:
 		u.h.explain(ctx, looked, u.controls, record)
-	case !u.few:
+	default:
 		for _, p := range looked {
 			record(p)
 		}
