@@ -23,26 +23,31 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun, q *looks) 
 	for again := 0; ; again++ {
 		last := again == mostAgain || ctx.Err() != nil
 		u.looking.Wait()
-		u.doubtful = u.corrected()
-		if !u.doubtful || last {
+		wrong := u.corrected()
+		if !wrong || last {
 			r.explain(ctx, u, judged)
-			u.doubtful = u.corrected() || u.doubtful
+			wrong = u.corrected() || wrong
 		}
-		if !u.doubtful || last {
+		if !wrong || last {
+			u.doubtful = u.doubtful || wrong
 			break
 		}
-		r.sweep(ctx, []*unit{u}, u.forget(judged), q, nil)
+		r.sweep(ctx, []*unit{u}, u.forget(ctx, judged), q, nil)
 	}
-	u.trying.Wait()
-	for _, c := range u.controls {
-		c.dropLate()
-	}
+	u.endControls()
 	u.h.awaitNames()
 	bulks := share(u, u.swept, judged)
 	r.collect.Lock()
 	defer r.collect.Unlock()
 	for _, m := range slices.Sorted(maps.Keys(judged)) {
-		t.Results = append(t.Results, *judged[m])
+		res := judged[m]
+		if res.Port.Answered() == 0 { // the others went out at once
+			if u.doubtful {
+				res.Verdict = doubted(res.Verdict)
+			}
+			r.emit(*res)
+		}
+		t.Results = append(t.Results, *res)
 	}
 	t.Bulk = append(t.Bulk, bulks...)
 	t.Hosts[u.h.addr] = u.h.snapshot()
@@ -50,9 +55,7 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun, q *looks) 
 
 // explain finishes and judges the ports that were looked at since the last time.
 func (r *runner) explain(ctx context.Context, u *unit, judged map[int]*Result) {
-	if u.shut = u.shut || u.shutOut(ctx); u.shut {
-		u.h.learn(func(f *evidence.Host) { f.ShutOut = true })
-	}
+	u.shut = u.shut || u.shutOut(ctx)
 	looked := u.settle(ctx, judged)
 	u.h.ports = append(u.h.ports, looked...)
 	var mu sync.Mutex
@@ -67,7 +70,9 @@ func (r *runner) explain(ctx context.Context, u *unit, judged map[int]*Result) {
 		mu.Lock()
 		judged[m] = res
 		mu.Unlock()
-		r.emit(*res)
+		if p.seen.Answered() > 0 {
+			r.emit(*res)
+		}
 	}
 	switch {
 	case u.few && !u.shut:
@@ -98,7 +103,12 @@ func (u *unit) corrected() (any bool) {
 }
 
 // forget gives up what was concluded from silence, and returns the endpoints that are to be asked again.
-func (u *unit) forget(judged map[int]*Result) (silent []endpoint) {
+func (u *unit) forget(ctx context.Context, judged map[int]*Result) (silent []endpoint) {
+	u.h.learn(func(f *evidence.Host) { f.Unreachable, f.Refusal, f.Controls = nil, nil, nil })
+	u.endControls()
+	u.chooseControls(ctx)
+	u.sentinel = nil
+	u.begun[sweptSilent].Store(0)
 	for m := range u.swept {
 		if u.swept[m].outcome == sweptSilent && u.looked[m].unanswered() {
 			silent = append(silent, endpoint{0, int32(m)})
@@ -108,6 +118,14 @@ func (u *unit) forget(judged map[int]*Result) (silent []endpoint) {
 	}
 	u.h.ports = slices.DeleteFunc(u.h.ports, (*port).unanswered)
 	return silent
+}
+
+// endControls waits for the control ports that are being asked.
+func (u *unit) endControls() {
+	u.trying.Wait()
+	for _, c := range u.controls {
+		c.dropLate()
+	}
 }
 
 func (p *port) unanswered() bool { return p == nil || p.seen.Answered() == 0 }

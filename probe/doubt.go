@@ -5,6 +5,28 @@ import (
 	"time"
 )
 
+// passes asks until the loss seen so far makes a further pass unlikely to find anything. It ends early, and is true, if
+// as many answers come from pass to pass: chance would leave ever fewer, a device that lets only so many SYNs through
+// does not.
+func (w *sweeper) passes(ctx context.Context) (steady bool) {
+	const few, share = 8, 0.6
+	w.window = min(w.window, w.most)
+	for pass, before := 1, 0; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
+		w.pass++
+		answers := w.answers
+		w.one(ctx)
+		came := w.answers - answers
+		if pass >= w.loss.passes() {
+			break
+		}
+		if pass > 2 && came >= few && float64(came) >= share*float64(before) {
+			return true
+		}
+		before = came
+	}
+	return false
+}
+
 // doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
 // earlier SYNs to hosts that never answered are listened for a while longer. It is true if the silence is not to be
 // believed yet. If one that was asked again answers, or answers came steadily, the line, or a device on it, lets fewer
@@ -13,10 +35,11 @@ import (
 func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
 	rest, answers, took := w.todo, w.answers, w.since()
 	until := took + w.quiet(rest)
-	asked := min(len(rest), checkSize)
+	asked := 1
 	w.todo, w.answered = nil, 0
 	w.pass++
 	if w.sentAtOnce >= 2*checkSize {
+		asked = min(len(rest), checkSize)
 		for i := range asked {
 			w.todo = append(w.todo, rest[i*len(rest)/asked])
 		}
@@ -42,14 +65,17 @@ func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
 	return len(w.todo) > 0 && (steady || w.answers > answers)
 }
 
+// paced reports whether the sweep can't be slower.
+func (w *sweeper) paced() bool { return w.bucket.rate > 0 && w.bucket.rate <= leastRate }
+
 // slowDown paces the sweep below the rate at which SYNs have come through, and lower each time. What was lost before
 // says nothing of the loss from now on.
 func (w *sweeper) slowDown(through float64) {
-	pace := 0.7 * through
+	pace := max(0.7*through, leastRate)
 	if w.bucket.rate > 0 {
-		pace = min(pace, 0.5*w.bucket.rate)
+		pace = min(pace, max(0.5*w.bucket.rate, leastRate), w.bucket.rate)
 	}
-	w.bucket.rate = max(pace, leastRate)
+	w.bucket.rate = pace
 	w.s.slowest.Store(int64(w.bucket.rate))
 	w.loss.forget()
 }

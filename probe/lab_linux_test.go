@@ -58,6 +58,7 @@ type outcome struct {
 	Run          *Run
 	Capabilities string
 	Leaks        string
+	Emitted      string // what is wrong with the results that were handed over while the run went on
 }
 
 // executeInLab runs in the client's namespace, without privileges.
@@ -75,7 +76,9 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 		ctx, cancel = context.WithTimeout(ctx, o.After)
 		defer cancel()
 	}
-	out := outcome{Run: Execute(ctx, Plan{Targets: o.Targets, Options: options}, nil)}
+	var emitted []Result
+	out := outcome{Run: Execute(ctx, Plan{Targets: o.Targets, Options: options}, func(r Result) { emitted = append(emitted, r) })}
+	out.Emitted = compareEmitted(emitted, out.Run)
 	status, err := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {
 		if strings.HasPrefix(line, "CapEff:") || strings.HasPrefix(line, "CapPrm:") {
@@ -86,6 +89,26 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 		out.Leaks = leak.Error()
 	}
 	return out, err
+}
+
+// compareEmitted says what is wrong with emitted results: each stands once, and as in the run.
+func compareEmitted(emitted []Result, run *Run) string {
+	type key struct{ target, candidate, address int }
+	final := map[key]string{}
+	for t := range run.Targets {
+		for r := range run.Targets[t].All() {
+			final[key{t, r.Candidate, r.Address}] = fmt.Sprint(r.Verdict.State, r.Verdict.Reason)
+		}
+	}
+	seen := map[key]bool{}
+	for _, r := range emitted {
+		k := key{r.Target, r.Candidate, r.Address}
+		if got := fmt.Sprint(r.Verdict.State, r.Verdict.Reason); seen[k] || got != final[k] {
+			return fmt.Sprintf("port %d: twice %v, handed over as %s, in the run %s", r.Port.Port, seen[k], got, final[k])
+		}
+		seen[k] = true
+	}
+	return ""
 }
 
 // execute runs an order in the lab and checks what holds of every run.
@@ -100,6 +123,9 @@ func execute(t *testing.T, l *lab.Lab, o order) *Run {
 	}
 	if out.Leaks != "" {
 		t.Errorf("left running: %s", out.Leaks)
+	}
+	if out.Emitted != "" {
+		t.Errorf("handed over: %s", out.Emitted)
 	}
 	if *record {
 		keep(t, out.Run)

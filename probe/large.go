@@ -68,9 +68,7 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 			q.add(func() { u.look(ctx, p, swept{outcome: sweptSilent}, socket.End{}) })
 		}
 	}
-	if pace := r.sweep(ctx, units, visits(units), q, r.options.Progress); pace > 0 {
-		r.sweepRate = pace
-	}
+	r.sweep(ctx, units, visits(units), q, r.options.Progress)
 	var wg sync.WaitGroup
 	gate := newLimiter(hostsAtOnce)
 	for _, u := range units {
@@ -85,12 +83,17 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 	others()
 }
 
-// sweep asks the endpoints in order. Those that are worth it are looked at closely, by q, while it goes on. It returns
-// the SYNs a second that it had to go down to; 0 if it had not to.
-func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *looks, progress func(int)) int {
+// sweep asks the endpoints in order, one sweep at a time: each may use all that is allowed. Those that are worth it are
+// looked at closely, by q, while it goes on.
+func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *looks, progress func(int)) {
+	r.sweeping.Lock()
+	defer r.sweeping.Unlock()
+	if len(order) == 0 {
+		return
+	}
 	var patience time.Duration
-	if r.few && units[0].few {
-		patience = neighborTimeout
+	if units[0].few {
+		patience = min(neighborTimeout, r.options.Timeout)
 	}
 	s := &sweep{
 		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate, longest: r.options.Timeout,
@@ -102,23 +105,31 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 		known:    func(host int) time.Duration { return units[host].h.rtt.get() },
 		progress: progress,
 		patience: patience,
-		look: func(i int, s swept, e socket.End) {
+		look: func(i int, seen swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
-			p := u.chosen(m, s.outcome)
+			if e.ICMP != nil || e.Unattributed {
+				u.owed.Store(true)
+			}
+			p := u.chosen(m, seen.outcome)
 			if p == nil || !q.short() { // connections are not kept waiting for long
 				e.Held.Drop()
 				e.Held = socket.Held{}
 			}
 			if p != nil {
-				q.add(func() { u.look(ctx, p, s, e) })
+				q.add(func() { u.look(ctx, p, seen, e) })
 			}
 		},
 	}
 	for i, seen := range s.run(ctx) {
 		units[order[i].unit].note(int(order[i].member), seen)
 	}
-	r.pace.limit(s.pace())
-	return s.pace()
+	for _, u := range units {
+		u.doubtful = u.doubtful || s.gaveUp.Load()
+	}
+	if pace := s.pace(); pace > 0 {
+		r.pace.limit(pace)
+		r.sweepRate = pace
+	}
 }
 
 // visits is the order in which endpoints are asked: ports that servers often have first, since an answer, of
@@ -166,7 +177,7 @@ func (r *runner) units(ctx context.Context, batch []TargetRun) (units []*unit, o
 	wg.Wait()
 	units = slices.Concat(perTarget...)
 	for _, u := range units {
-		u.prepare(r.few && len(units) <= fewHosts)
+		u.prepare(ctx, r.few && len(units) <= fewHosts)
 	}
 	return units, func() {
 		for _, f := range slices.Concat(rest...) {
@@ -200,7 +211,7 @@ func (r *runner) unitsOf(ctx context.Context, run *TargetRun) (units []*unit, re
 		tcp := slices.DeleteFunc(slices.Clone(members), func(c int) bool { return t.Candidates[c].Protocol == evidence.UDP })
 		for a, addr := range resolution.Addresses {
 			h := newHost(r, asTarget(t, name), addr, nil)
-			units = append(units, newUnit(ctx, h, index, a, tcp))
+			units = append(units, newUnit(h, index, a, tcp))
 			if len(udp) > 0 {
 				rest = append(rest, func() {
 					h := newHost(r, asTarget(t, name), addr, udp)

@@ -79,11 +79,11 @@ type pacer struct {
 	next time.Time
 }
 
-// limit sets the rate, in SYNs a second; 0 is none.
+// limit sets the rate, in SYNs a second, unless it is lower already; 0 is none.
 func (p *pacer) limit(rate int) {
 	if rate > 0 {
 		p.mu.Lock()
-		p.gap = time.Second / time.Duration(rate)
+		p.gap = max(p.gap, time.Second/time.Duration(rate))
 		p.mu.Unlock()
 	}
 }

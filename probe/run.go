@@ -22,6 +22,7 @@ type runner struct {
 	pace    pacer
 	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
 	sweepLimit, sweepRate int
+	sweeping              sync.Mutex // guards sweepRate
 	few                   bool
 	own                   []netip.Addr
 	roots                 speak.Roots

@@ -95,7 +95,7 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
 		if u.doubtful && s.outcome == sweptSilent {
-			b.Verdict.Confidence, b.Verdict.Caveats = verdict.Possible, append(b.Verdict.Caveats, verdict.Lossy)
+			b.Verdict = doubted(b.Verdict)
 		}
 		return b
 	}
@@ -107,7 +107,11 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
 		}
 	}
-	if differ || u.doubtful && s.outcome == sweptSilent {
+	if u.doubtful && s.outcome == sweptSilent {
+		b.Verdict = doubted(b.Verdict)
+		return b
+	}
+	if differ {
 		b.Verdict.Confidence, b.Verdict.Where = verdict.Possible, nil
 		return b
 	}
@@ -116,4 +120,13 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 		b.ICMP = best.ICMP
 	}
 	return b
+}
+
+// doubted is the verdict on a silent port of a host that has answered late for others, or less and less: it may be no
+// more than that.
+func doubted(v verdict.Verdict) verdict.Verdict {
+	v.Confidence, v.Where = verdict.Possible, nil
+	v.Caveats = slices.DeleteFunc(slices.Clone(v.Caveats), func(c verdict.Caveat) bool { return c == verdict.SameRule || c == verdict.Lossy })
+	v.Caveats = append(v.Caveats, verdict.Lossy)
+	return v
 }

@@ -2,33 +2,50 @@ package probe
 
 import (
 	"context"
+	"net"
 	"sync/atomic"
 	"time"
 
+	"whyport/probe/evidence"
 	"whyport/probe/socket"
 )
 
-// shutOut reports whether the host has stopped answering: ports that answered before stay silent twice, where others of
-// it are silent. Devices limit how many connections one computer opens, and protections against port scans block it
-// for a while: then silence says nothing.
+// shutOut reports whether the host has stopped answering: several ports that answered before stay silent twice, where
+// others of it are silent. Devices limit how many connections one computer opens, and protections against port scans
+// block it for a while: then silence says nothing. What was seen becomes the host's.
 func (u *unit) shutOut(ctx context.Context) bool {
-	const asked, rounds = 3, 2
+	const asked, least, rounds = 4, 2, 2
 	if u.h.here() || u.count(func(s swept) bool { return s.outcome == sweptSilent }) == 0 {
 		return false
 	}
 	sample := u.answered(asked)
+	if len(sample) < least { // one may have a limit of its own
+		return false
+	}
 	for range rounds {
-		if len(sample) == 0 || u.h.answers(ctx, sample) {
+		if !u.h.allSilent(ctx, sample) {
 			return false
 		}
 	}
+	if u.traces() {
+		sample[0].seen.Walk = u.h.walkTCP(ctx, sample[0].want.Port, 0)
+		if sample[0].seen.Walk.Distance() > 0 {
+			return false // it answers again
+		}
+	}
+	u.h.learn(func(f *evidence.Host) {
+		f.Again = nil
+		for _, p := range sample {
+			f.Again = append(f.Again, p.seen)
+		}
+	})
 	return ctx.Err() == nil
 }
 
-// answered are up to n ports, evenly spread, that the sweep had an answer from. Where it may have been an ICMP error, it
-// does not count: routers owe those.
+// answered are up to n ports, evenly spread, that the sweep had an answer from: open ones only, where refusals may have
+// been ICMP errors, since routers owe those.
 func (u *unit) answered(n int) (sample []*port) {
-	did := func(s swept) bool { return s.outcome == sweptOpen || s.outcome == sweptRefused && !u.rejected.Load() }
+	did := func(s swept) bool { return s.outcome == sweptOpen || s.outcome == sweptRefused && !u.owed.Load() }
 	all, seen := u.count(did), 0
 	for m := 0; len(sample) < min(n, all); m++ {
 		if !did(u.swept[m]) {
@@ -51,22 +68,22 @@ func (u *unit) count(is func(swept) bool) (n int) {
 	return n
 }
 
-// answers reports whether one of the ports answers.
-func (h *host) answers(ctx context.Context, ports []*port) bool {
+// allSilent reports whether all of the ports are silent; trouble of this computer's own is none of theirs.
+func (h *host) allSilent(ctx context.Context, ports []*port) bool {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var any atomic.Bool
+	var other atomic.Bool
 	each(ports, func(p *port) {
 		p.begun = time.Now()
-		attempts, conn, late := h.dial(ctx, p)
-		if conn != nil {
+		var conn net.Conn
+		p.seen.Attempts, conn, p.late = h.dial(ctx, p)
+		if p.dropLate(); conn != nil {
 			socket.Abort(conn)
 		}
-		p.seen.Attempts, p.late = attempts, late
-		if p.dropLate(); p.seen.Answered() > 0 {
-			any.Store(true)
+		if best := p.seen.Best(); best == nil || best.Outcome != evidence.Silent {
+			other.Store(true)
 			cancel()
 		}
 	})
-	return any.Load()
+	return !other.Load()
 }

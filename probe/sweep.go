@@ -31,6 +31,7 @@ type sweep struct {
 	look     func(i int, s swept, e socket.End)
 	progress func(done int)
 
+	gaveUp  atomic.Bool  // so little gets through that silence says little
 	slowest atomic.Int64 // SYNs a second that a thread had to go down to; 0: none had to
 }
 

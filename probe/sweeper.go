@@ -89,8 +89,13 @@ func (w *sweeper) run(ctx context.Context) {
 	w.began = time.Now()
 	for doubtful := true; doubtful && ctx.Err() == nil; {
 		w.pass = 0
+		before := len(w.todo)
 		steady := w.passes(ctx)
 		doubtful = w.doubt(ctx, steady)
+		if settled := before - len(w.todo); doubtful && w.paced() && settled*100 < before {
+			w.s.gaveUp.Store(true)
+			break
+		}
 	}
 	for _, i := range w.todo {
 		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
@@ -101,28 +106,6 @@ func (w *sweeper) run(ctx context.Context) {
 	if w.s.progress != nil {
 		w.s.progress(w.done % progressStep)
 	}
-}
-
-// passes asks until the loss seen so far makes a further pass unlikely to find anything. It ends early, and is true, if
-// as many answers come from pass to pass: chance would leave ever fewer, a device that lets only so many SYNs through
-// does not.
-func (w *sweeper) passes(ctx context.Context) (steady bool) {
-	const few, share = 8, 0.6
-	w.window = min(w.window, w.most)
-	for pass, before := 1, 0; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
-		w.pass++
-		answers := w.answers
-		w.one(ctx)
-		came := w.answers - answers
-		if pass >= w.loss.passes() {
-			break
-		}
-		if pass > 2 && came >= few && float64(came) >= share*float64(before) {
-			return true
-		}
-		before = came
-	}
-	return false
 }
 
 // one pass: a SYN to every endpoint of todo, and a time-out's wait after the last.
@@ -157,7 +140,7 @@ func (w *sweeper) fill() (short bool) {
 			return true
 		}
 		w.next, w.open, sent = w.next+1, w.open+1, sent+1
-		w.out[id].tries++
+		w.out[id].tries = max(w.out[id].tries+1, w.out[id].tries) // stays at 255
 		w.sentAt[try], w.passOf[try], w.nth[try], w.counted[try] = w.since(), w.pass, w.out[id].tries, true
 		w.flight.push(flying{try, id, w.sentAt[try]})
 		w.sentAtOnce = max(w.sentAtOnce, w.open)
@@ -239,7 +222,7 @@ func (w *sweeper) take(e socket.End) {
 		w.loss.add(w.passOf[e.Try], took)
 		host.add(took)
 	}
-	if now := w.since(); w.passOf[e.Try] > 1 && now-w.halved > w.loss.timeout(&w.hosts[w.s.host(int(e.ID))]) {
+	if now := w.since(); w.passOf[e.Try] > 1 && now-w.halved > w.loss.timeout(host) {
 		w.window, w.halved = max(w.window/2, leastWindow), now
 	}
 }

@@ -21,6 +21,7 @@ type unit struct {
 
 	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
 	rejected atomic.Bool                     // by an ICMP error
+	owed     atomic.Bool                     // the same, seen by the sweep, or possibly so
 	mu       sync.Mutex
 	looked   map[int]*port  // by member
 	looking  sync.WaitGroup // looks that have not ended
@@ -29,7 +30,7 @@ type unit struct {
 	controls []*port
 	trying   sync.WaitGroup // control ports
 	shut     bool           // the host has stopped answering
-	doubtful bool           // ports that the last sweep called silent have answered since
+	doubtful bool           // silence may mean nothing: too many ports that a sweep called silent answered later
 }
 
 // What a large run looks at closely, for each host: open ports, and a sample of the others while there are few hosts.
@@ -42,28 +43,34 @@ const (
 	lookers       = 256 // at the same time, of all hosts: each has a connection
 )
 
-func newUnit(ctx context.Context, h *host, target, address int, members []int) *unit {
-	u := &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}, over: make(chan struct{})}
-	h.startControls = sync.OnceFunc(func() {
-		for _, c := range u.controls {
-			u.trying.Go(func() {
-				defer close(c.settled)
-				h.ask(ctx, c)
-			})
-		}
-	})
-	return u
+func newUnit(h *host, target, address int, members []int) *unit {
+	return &unit{h: h, target: target, address: address, members: members, swept: make([]swept, len(members)), looked: map[int]*port{}, over: make(chan struct{})}
 }
 
-// prepare chooses control ports, unless improbable ports are swept anyway.
-func (u *unit) prepare(few bool) {
+// prepare makes a unit ready for its first sweep.
+func (u *unit) prepare(ctx context.Context, few bool) {
 	u.few = few
 	if u.traces() {
 		u.h.scout = newScouts()
 	}
-	if few && !u.ownControls() {
+	u.chooseControls(ctx)
+}
+
+// chooseControls takes fresh control ports, unless improbable ports are swept anyway.
+func (u *unit) chooseControls(ctx context.Context) {
+	u.controls = nil
+	if u.few && !u.ownControls() {
 		u.controls = u.h.controls()
 	}
+	controls := u.controls
+	u.h.startControls = sync.OnceFunc(func() {
+		for _, c := range controls {
+			u.trying.Go(func() {
+				defer close(c.settled)
+				u.h.ask(ctx, c)
+			})
+		}
+	})
 }
 
 // candidate is what a member stands for.
@@ -132,9 +139,14 @@ func (u *unit) plan(m int, o sweptOutcome) *port {
 	return p
 }
 
-// note keeps what a sweep has seen of a member: a later one's answer counts after the silence of those before.
+// note keeps what a sweep has seen of a member. Where an earlier one was in doubt, its SYNs count only if all was silence.
 func (u *unit) note(m int, s swept) {
-	s.tries = uint8(min(int(s.tries)+int(u.swept[m].tries), math.MaxUint8))
+	if s.outcome == sweptNoSocket && u.swept[m].outcome == sweptSilent {
+		return
+	}
+	if s.outcome == sweptSilent {
+		s.tries = uint8(min(int(s.tries)+int(u.swept[m].tries), math.MaxUint8))
+	}
 	u.swept[m] = s
 }
 

@@ -23,6 +23,9 @@ func evidenceOf(s *subject) []Evidence {
 	if s.host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.host.Controls)...)
 	}
+	if s.host != nil && v.Reason == verdict.ShutOut {
+		out = append(out, againEvidence(s.host.Again)...)
+	}
 	if out == nil {
 		out = []Evidence{}
 	}
@@ -250,6 +253,16 @@ func controlEvidence(controls []evidence.Port) (out []Evidence) {
 	for i := range controls {
 		if a := controls[i].Best(); a != nil {
 			out = append(out, Evidence{"control-port", signal(*a), fmt.Sprintf("port %d, which nobody should use", controls[i].Port)})
+		}
+	}
+	return out
+}
+
+// againEvidence has what ports that had answered said at the end.
+func againEvidence(ports []evidence.Port) (out []Evidence) {
+	for i := range ports {
+		if as := ports[i].Attempts; len(as) > 0 {
+			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port, attemptDetail(as))})
 		}
 	}
 	return out

@@ -84,15 +84,15 @@ func (s *subject) resetWords() words {
 
 // shutOutWords are for a host that answered at first and then, on no port, any more.
 func (s *subject) shutOutWords() words {
-	by := "something on the way"
+	by := "a device on the way"
 	if w := s.verdict.Where; w != nil && w.Hop > 0 {
 		by = s.place()
 	}
 	return words{
 		"the server stopped answering",
-		"After many connections the server fell silent, on ports that had answered, too: " + by + " may limit or block this computer.",
-		fmt.Sprintf("What this port does is not known: wait some minutes, then test it alone, or all more slowly (--rate 20); if it "+
-			"stays so, ask %s whether a protection against port scans has blocked this computer.", s.owner()),
+		"After many connections the answers stopped, even on ports that had answered: this computer may be limited or blocked by " + by + ".",
+		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether a "+
+			"protection against port scans has blocked this computer.", s.number(), s.owner()),
 	}
 }
 

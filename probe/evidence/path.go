@@ -112,8 +112,9 @@ type Host struct {
 	// Refusal is the ICMP error that every port got that was asked apart from the others; silent ports that were not
 	// asked so are behind the same rule as far as is known.
 	Refusal *Attempt `json:"refusal,omitempty"`
-	// ShutOut is set when ports that had answered did not any more, after very many had been asked.
-	ShutOut bool `json:"shut_out,omitempty"`
+	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
+	// the first has a walk of that time.
+	Again []Port `json:"again,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

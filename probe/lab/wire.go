@@ -14,6 +14,7 @@ import (
 // Its methods may be called while traffic flows, from any goroutine.
 type Wire struct {
 	ends [2]wireEnd
+	done chan struct{} // closed with the wire
 
 	mu       sync.Mutex
 	delay    time.Duration
@@ -43,6 +44,7 @@ const queueLength = 8192
 func newWire(a string, tapA io.ReadWriteCloser, b string, tapB io.ReadWriteCloser, delay time.Duration, seed uint64) *Wire {
 	w := &Wire{
 		ends:   [2]wireEnd{{a, tapA}, {b, tapB}},
+		done:   make(chan struct{}),
 		delay:  delay,
 		random: rand.New(rand.NewPCG(seed, 0)),
 	}
@@ -52,6 +54,7 @@ func newWire(a string, tapA io.ReadWriteCloser, b string, tapB io.ReadWriteClose
 }
 
 func (w *Wire) close() {
+	close(w.done)
 	w.ends[0].tap.Close()
 	w.ends[1].tap.Close()
 }
@@ -60,7 +63,7 @@ func (w *Wire) close() {
 func (w *Wire) carry(from, to wireEnd) {
 	queue := make(chan frame, queueLength)
 	defer close(queue)
-	go deliver(queue, to.tap)
+	go w.deliver(queue, to.tap)
 	buffer := make([]byte, 1<<16)
 	var last time.Time
 	for {
@@ -87,10 +90,14 @@ func (w *Wire) carry(from, to wireEnd) {
 }
 
 // deliver writes frames when they are due. A device that is down refuses them: they are lost.
-func deliver(queue <-chan frame, to io.Writer) {
+func (w *Wire) deliver(queue <-chan frame, to io.Writer) {
 	for f := range queue {
 		if d := time.Until(f.due); d > 0 {
-			time.Sleep(d)
+			select {
+			case <-time.After(d):
+			case <-w.done:
+				return
+			}
 		}
 		to.Write(f.data)
 	}

@@ -26,5 +26,7 @@ type End struct {
 	Errno   string         // of a failed one
 	Local   bool           // the kernel refused before sending
 	ICMP    *evidence.ICMP // the error that ended it; nil if none did, or the system does not tell
-	Held    Held           // the connection of a connected one
+	// Unattributed is an attempt's: an ICMP error may have refused it.
+	Unattributed bool
+	Held         Held // the connection of a connected one
 }

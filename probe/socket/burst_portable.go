@@ -53,7 +53,7 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 	b.slots[try] = portableSlot{id: id, busy: true, cancel: cancel}
 	b.active.Go(func() {
 		a, conn := Connect(ctx, Request{To: to, Timeout: time.Minute})
-		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP, Held: Held{&a, conn}}
+		b.ends <- End{ID: id, Try: try, Outcome: a.Outcome, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP, Unattributed: a.Unattributed, Held: Held{&a, conn}}
 	})
 	return try, true
 }

@@ -48,7 +48,7 @@ func Connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 // selfConnected reports the simultaneous open of a socket with itself, which happens on loopback
 // when the kernel picks the port under test as source port (RFC 9293, 3.5).
 func selfConnected(c net.Conn) bool {
-	local, remote := c.LocalAddr(), c.RemoteAddr() // nil where the peer has reset the connection already
+	local, remote := c.LocalAddr(), c.RemoteAddr() // nil on some systems where the peer has reset the connection already
 	return local != nil && remote != nil && local.String() == remote.String()
 }
 

@@ -32,7 +32,8 @@ func (a *asker) take(h *handshaken) {
 	if len(h.chain) > 0 {
 		j := judge(h.chain, question{
 			name: t.ServerName, addr: a.To.Addr(), now: time.Now(),
-			system: a.system(), public: a.Public, ocsp: h.ocsp, known: a.known(),
+			system: a.system(), public: a.Public, mozilla: a.Public == nil && a.Roots != nil,
+			ocsp: h.ocsp, known: a.known(),
 		})
 		t.Certificate = j.of.certificate()
 		t.Verification, t.OCSP = &j.verification, j.ocsp

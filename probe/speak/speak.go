@@ -73,7 +73,7 @@ type Request struct {
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
 	Timeout   time.Duration // for everything; 0: DefaultTimeout
-	// System and Public are the trusted roots; where nil, Roots is asked for them at the first certificate.
+	// System and Public are the trusted roots; where nil, those of Roots are used, which are this computer's and Mozilla's.
 	System, Public *x509.CertPool
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too
 }

@@ -20,7 +20,8 @@ type question struct {
 	name           string         // asked for; "" for none
 	addr           netip.Addr     // connected to
 	now            time.Time      //
-	system, public *x509.CertPool // nil: not asked; but for public where known is set: Mozilla's
+	system, public *x509.CertPool // nil: not asked
+	mozilla        bool           // its roots are the public ones
 	ocsp           []byte         // stapled; nil: none
 	known          *known         // chains judged before; nil: none are
 }
@@ -50,7 +51,7 @@ func judge(chain []*x509.Certificate, q question) judged {
 		out.systemChain, why = out.of.trustedBy(q.system, q.now)
 		v.SystemTrusted = new(why == nil)
 	}
-	if q.public == nil && q.known != nil {
+	if q.mozilla {
 		q.public = out.of.public()
 	}
 	if q.public != nil {

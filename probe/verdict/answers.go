@@ -183,10 +183,12 @@ func filtered(o *observed) Verdict {
 	return v
 }
 
-// shutOut: after very many attempts nothing of the host answers any more, so silence says nothing of this port. The
-// place is where packets are stopped now.
+// shutOut: after very many attempts ports that had answered do not any more, so silence says nothing of this one. The
+// place is where packets to one of those are stopped now.
 func shutOut(o *observed) Verdict {
-	v := filtered(o)
+	now := *o
+	now.port = &o.host.Again[0]
+	v := filtered(&now)
 	v.State, v.Reason, v.Caveats = Unknown, ShutOut, nil
 	return v
 }

@@ -131,7 +131,7 @@ func silence() []rule {
 		{"local-drop", (*observed).droppedHere, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", (*observed).neverSent, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},
-		{"shut-out", func(o *observed) bool { return o.silent() && o.host.ShutOut }, shutOut},
+		{"shut-out", func(o *observed) bool { return o.silent() && len(o.host.Again) > 0 }, shutOut},
 		{"silent", (*observed).silent, filtered},
 	}
 }

@@ -127,7 +127,7 @@ const (
 	FullBacklog      Caveat = "full-backlog"       // a full accept queue looks the same
 	EqualCostPaths   Caveat = "equal-cost-paths"   // probes may have taken different paths
 	MayBeImitated    Caveat = "may-be-imitated"    // a firewall can send the server's RST
-	Lossy            Caveat = "lossy"              // answered only after packets were lost
+	Lossy            Caveat = "lossy"              // packets get lost: it was answered at a later try, or is silent as others were that then answered
 	RateLimited      Caveat = "rate-limited"       // the rule is known from other ports; this one's ICMP answer was held back
 	AcceptsEveryPort Caveat = "accepts-every-port" // improbable ports answer, too
 	TransparentProxy Caveat = "transparent-proxy"  // answered nearer than the server, yet the application is there
