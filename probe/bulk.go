@@ -38,7 +38,7 @@ func (b *Bulk) Result(t *TargetRun, target int, p BulkPort) Result {
 	took := time.Duration(p.Micros) * time.Microsecond
 	seen := evidence.Port{Addr: b.Addr, Port: c.Port, Protocol: c.Protocol, Elapsed: took, Walk: b.Walk, Place: b.Place}
 	seen.Attempts = p.attempts()
-	if p.Outcome == sweptRefused || p.Outcome == sweptFailed {
+	if p.Outcome == sweptRejected || p.Outcome == sweptFailed {
 		seen.Attempts[len(seen.Attempts)-1].ICMP = b.ICMP
 	}
 	return Result{Target: target, Candidate: int(p.Candidate), Address: b.Address, Port: seen, Verdict: b.Verdict}

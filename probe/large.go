@@ -107,8 +107,11 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 		patience: patience,
 		look: func(i int, seen swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
-			if e.ICMP != nil || e.Unattributed {
-				u.owed.Store(true)
+			if e.ICMP != nil {
+				u.icmp.CompareAndSwap(nil, e.ICMP)
+			}
+			if e.Unattributed {
+				u.unsure.Store(true)
 			}
 			p := u.chosen(m, seen.outcome)
 			if p == nil || !q.short() { // connections are not kept waiting for long

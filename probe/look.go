@@ -19,7 +19,6 @@ func (u *unit) look(ctx context.Context, p *port, s swept, e socket.End) {
 	}
 	switch {
 	case e.ICMP != nil:
-		u.rejected.Store(true)
 		p.begun = time.Now()
 		p.seen.Attempts = s.attempts()
 		last := &p.seen.Attempts[len(p.seen.Attempts)-1]
@@ -64,7 +63,7 @@ func (u *unit) lookAtAnswer(ctx context.Context, p *port, s swept, held socket.H
 	} else {
 		u.h.ask(ctx, p)
 	}
-	p.recall(s, u.rejected.Load())
+	p.recall(s)
 	p.seen.Elapsed = time.Since(p.begun)
 	if sent != nil {
 		u.h.scout.settle(sent, u.h, p)
@@ -105,8 +104,8 @@ func (u *unit) traces() bool {
 }
 
 // recall keeps the sweep's answer to a port that is silent now, if it came from an application's host.
-func (p *port) recall(s swept, byICMP bool) {
-	if (s.outcome == sweptOpen || s.outcome == sweptRefused && !byICMP) && p.seen.Answered() == 0 {
+func (p *port) recall(s swept) {
+	if (s.outcome == sweptOpen || s.outcome == sweptRefused) && p.seen.Answered() == 0 {
 		p.seen.Attempts = append(s.attempts(), p.seen.Attempts...)
 	}
 }

@@ -92,6 +92,10 @@ func alike(a, b *Result) bool {
 func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	b := Bulk{Address: u.address, Addr: u.h.addr}
 	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: s.attempts()}
+	if s.outcome == sweptRejected || s.outcome == sweptFailed && !s.local {
+		b.ICMP = u.icmp.Load()
+		p.Attempts[len(p.Attempts)-1].ICMP = b.ICMP
+	}
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
 		if u.doubtful && s.outcome == sweptSilent {

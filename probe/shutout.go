@@ -42,10 +42,9 @@ func (u *unit) shutOut(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// answered are up to n ports, evenly spread, that the sweep had an answer from: open ones only, where refusals may have
-// been ICMP errors, since routers owe those.
+// answered are up to n ports, evenly spread, that the sweep had an answer from. ICMP errors do not count: routers owe them.
 func (u *unit) answered(n int) (sample []*port) {
-	did := func(s swept) bool { return s.outcome == sweptOpen || s.outcome == sweptRefused && !u.owed.Load() }
+	did := func(s swept) bool { return s.outcome == sweptOpen || s.outcome == sweptRefused && !u.unsure.Load() }
 	all, seen := u.count(did), 0
 	for m := 0; len(sample) < min(n, all); m++ {
 		if !did(u.swept[m]) {

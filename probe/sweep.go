@@ -53,13 +53,14 @@ const (
 	sweptNothing sweptOutcome = iota
 	sweptOpen
 	sweptRefused
+	sweptRejected // refused by an ICMP error
 	sweptFailed
 	sweptSilent
 	sweptNoSocket
 )
 
 func (o sweptOutcome) evidence() evidence.Outcome {
-	return [...]evidence.Outcome{evidence.Interrupted, evidence.Connected, evidence.Refused, evidence.Failed, evidence.Silent, evidence.NoSocket}[o]
+	return [...]evidence.Outcome{evidence.Interrupted, evidence.Connected, evidence.Refused, evidence.Refused, evidence.Failed, evidence.Silent, evidence.NoSocket}[o]
 }
 
 // A second thread pays above this many endpoints (measured: 1.75 times as fast).

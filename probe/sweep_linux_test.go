@@ -231,6 +231,24 @@ func TestLargeRunShutOut(t *testing.T) {
 	t.Log(got, r.Elapsed)
 }
 
+// TestLargeRunOwedErrors: with many targets, too, ICMP errors that a server owes are not taken for its having shut us out.
+func TestLargeRunOwedErrors(t *testing.T) {
+	t.Parallel()
+	l := lab.New(t)
+	l.Rule("server", lab.Input, "tcp dport 3000-3109", lab.RejectAnyPort)
+	l.Listen("server", 22, likeSSH)
+	o := order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 110)...)}}
+	for range fewHosts {
+		o.Targets = append(o.Targets, targetOf(l.Addr("server", 4), "22"))
+	}
+	r := execute(t, l, o)
+	got := states(&r.Targets[0])
+	if got["blocked/icmp-port-unreachable"] < 2 || got["blocked/icmp-port-unreachable"]+got["filtered/no-response"] != 110 {
+		t.Errorf("%v", got)
+	}
+	t.Log(got, r.Elapsed)
+}
+
 // TestLargeRunNobody: the last router says after three seconds that nobody has the address, and that is what all ports are called.
 func TestLargeRunNobody(t *testing.T) {
 	t.Parallel()

@@ -153,6 +153,35 @@ func TestWindow(t *testing.T) {
 	}
 }
 
+// TestSlowDown: the sweep gets slower each time, down to a floor, and never faster than it was told to be.
+func TestSlowDown(t *testing.T) {
+	for _, c := range []struct{ rate, through, want float64 }{
+		{0, 1000, 700}, {0, 10, leastRate},
+		{400, 1000, 200}, {400, 100, 70}, {60, 1000, leastRate},
+		{20, 1000, 20}, {20, 1, 20},
+	} {
+		w := sweeper{s: &sweep{}, loss: &sweepLoss{}, bucket: tokenBucket{rate: c.rate}}
+		if w.slowDown(c.through); w.bucket.rate < c.want-0.01 || w.bucket.rate > c.want+0.01 {
+			t.Errorf("%v a second, %v come through: %v, want %v", c.rate, c.through, w.bucket.rate, c.want)
+		}
+	}
+}
+
+// TestNote: what a sweep has seen in doubt counts only with more of the same.
+func TestNote(t *testing.T) {
+	u := unit{swept: []swept{{outcome: sweptSilent, tries: 200}}}
+	u.note(0, swept{outcome: sweptNoSocket})
+	if u.swept[0].outcome != sweptSilent {
+		t.Error("a lack of sockets is no news")
+	}
+	if u.note(0, swept{outcome: sweptSilent, tries: 100}); u.swept[0].tries != 255 {
+		t.Errorf("%d tries", u.swept[0].tries)
+	}
+	if u.note(0, swept{outcome: sweptOpen, tries: 1}); u.swept[0] != (swept{outcome: sweptOpen, tries: 1}) {
+		t.Errorf("%+v", u.swept[0])
+	}
+}
+
 // TestDeadline: no try is waited for longer than --timeout, however far the host is.
 func TestDeadline(t *testing.T) {
 	s := &sweep{count: 1, hosts: 1, host: func(int) int { return 0 }}

@@ -199,10 +199,12 @@ func (w *sweeper) take(e socket.End) {
 	}
 	took := w.since() - w.sentAt[e.Try]
 	o.micros, o.local, o.tries = uint32(took/time.Microsecond), e.Local, w.nth[e.Try] // later ones were not lost
-	switch e.Outcome {
-	case evidence.Connected:
+	switch {
+	case e.Outcome == evidence.Connected:
 		o.outcome = sweptOpen
-	case evidence.Refused:
+	case e.Outcome == evidence.Refused && e.ICMP != nil:
+		o.outcome = sweptRejected
+	case e.Outcome == evidence.Refused:
 		o.outcome = sweptRefused
 	default:
 		o.outcome = sweptFailed

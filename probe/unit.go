@@ -20,8 +20,8 @@ type unit struct {
 	swept   []swept
 
 	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
-	rejected atomic.Bool                     // by an ICMP error
-	owed     atomic.Bool                     // the same, seen by the sweep, or possibly so
+	icmp     atomic.Pointer[evidence.ICMP]   // the first error that the sweep met; nil: none
+	unsure   atomic.Bool                     // refusals may be ICMP errors
 	mu       sync.Mutex
 	looked   map[int]*port  // by member
 	looking  sync.WaitGroup // looks that have not ended
@@ -161,7 +161,7 @@ func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*po
 	for m := range u.members {
 		if p := u.looked[m]; p != nil && judged[m] == nil {
 			if p.attempts == 1 && u.swept[m].outcome != sweptSilent {
-				p.recall(u.swept[m], u.rejected.Load())
+				p.recall(u.swept[m])
 			}
 			looked = append(looked, p)
 		}
@@ -172,7 +172,7 @@ func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*po
 // sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
 func (u *unit) sampleSilence() {
 	sample := looksSample
-	if u.rejected.Load() { // each costs a second where a device owes ICMP errors
+	if u.icmp.Load() != nil { // each costs a second where a device owes ICMP errors
 		sample = looksRejected
 	}
 	var silent []int // few among many are all looked at: what refuses another port need not be what drops these
