@@ -33,6 +33,9 @@ func (w *sweeper) passes(ctx context.Context) (steady bool) {
 // SYNs through than were sent: from then on they are sent evenly, and slower than they have come through, which the
 // share of those asked again that answer tells.
 func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
+	if len(w.todo) == 0 {
+		return false
+	}
 	rest, answers, took := w.todo, w.answers, w.since()
 	until := took + w.quiet(rest)
 	asked := 1

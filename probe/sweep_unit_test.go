@@ -167,6 +167,14 @@ func TestSlowDown(t *testing.T) {
 	}
 }
 
+// TestDoubtNothing: where all have answered there is no reason to become slow, however the answers came.
+func TestDoubtNothing(t *testing.T) {
+	w := sweeper{s: &sweep{}, loss: &sweepLoss{}, began: time.Now(), answers: 100}
+	if w.doubt(t.Context(), true) || w.bucket.rate != 0 || w.s.pace() != 0 {
+		t.Errorf("rate %v, pace %d", w.bucket.rate, w.s.pace())
+	}
+}
+
 // TestNote: what a sweep has seen in doubt counts only with more of the same.
 func TestNote(t *testing.T) {
 	u := unit{swept: []swept{{outcome: sweptSilent, tries: 200}}}
