@@ -13,9 +13,10 @@ func (w *sweeper) passes(ctx context.Context) (steady bool) {
 	w.window = min(w.window, w.most)
 	for pass, before := 1, 0; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
 		w.pass++
-		answers := w.answers
+		answers, asked := w.answers, len(w.todo)
 		w.one(ctx)
 		came := w.answers - answers
+		w.compare(came, asked)
 		if pass >= w.loss.passes() {
 			break
 		}
@@ -25,6 +26,17 @@ func (w *sweeper) passes(ctx context.Context) (steady bool) {
 		before = came
 	}
 	return false
+}
+
+// compare notes that something limits SYNs, if right after slowing down far more of the same endpoints answer than before:
+// chance would lose as many as ever.
+func (w *sweeper) compare(came, asked int) {
+	const enough, more = 20, 5
+	share := float64(came) / float64(asked)
+	if w.slowed && came >= enough && share >= more*w.share {
+		w.s.limited.Store(true)
+	}
+	w.slowed, w.share = false, share
 }
 
 // doubt questions the silence: silent endpoints, or a sample of them, are asked once more while the line is idle, and
@@ -78,8 +90,8 @@ func (w *sweeper) slowDown(through float64) {
 	if w.bucket.rate > 0 {
 		pace = min(pace, max(0.5*w.bucket.rate, leastRate), w.bucket.rate)
 	}
-	w.bucket.rate = pace
-	w.s.slowest.Store(int64(w.bucket.rate))
+	w.bucket.rate, w.slowed = pace, true
+	w.s.slowest.Store(int64(w.bucket.rate) * int64(w.threads))
 	w.loss.forget()
 }
 

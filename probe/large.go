@@ -126,8 +126,12 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 	for i, seen := range s.run(ctx) {
 		units[order[i].unit].note(int(order[i].member), seen)
 	}
+	oneServer := !slices.ContainsFunc(units, func(u *unit) bool { return u.target != units[0].target })
 	for _, u := range units {
 		u.doubtful = u.doubtful || s.gaveUp.Load()
+		if s.limited.Load() && oneServer { // or nobody knows whose it is
+			u.h.learn(func(f *evidence.Host) { f.SYNLimit = s.pace() })
+		}
 	}
 	if pace := s.pace(); pace > 0 {
 		r.pace.limit(pace)

@@ -31,8 +31,9 @@ type sweep struct {
 	look     func(i int, s swept, e socket.End)
 	progress func(done int)
 
+	limited atomic.Bool  // so many come through, and faster ones do not
 	gaveUp  atomic.Bool  // so little gets through that silence says little
-	slowest atomic.Int64 // SYNs a second that a thread had to go down to; 0: none had to
+	slowest atomic.Int64 // SYNs a second that the threads had to go down to; 0: they had not to
 }
 
 // pace is how many SYNs a second seem to get through; 0 where no limit was met.

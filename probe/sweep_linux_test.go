@@ -24,7 +24,7 @@ func states(t *TargetRun) map[string]int {
 
 // TestLargeRuns: what many ports of a host are called, in small sizes, each beside the peers' known ways to be wrong.
 func TestLargeRuns(t *testing.T) {
-	const ports = 600
+	const ports, limited = 600, "a limit of 500 SYNs a second"
 	for _, c := range []struct {
 		name   string
 		setup  func(l *lab.Lab)
@@ -50,7 +50,7 @@ func TestLargeRuns(t *testing.T) {
 		{"a fifth of all packets lost both ways", func(l *lab.Lab) {
 			l.Wire("client", "r1").Loss(0.2)
 		}, 60, map[string]int{"open/syn-ack": 60, "closed/reset": 540}, 15 * time.Second},
-		{"a limit of 500 SYNs a second", func(l *lab.Lab) {
+		{limited, func(l *lab.Lab) {
 			l.Rule("r2", lab.Forward, "tcp flags syn tcp dport 3000-3599 limit rate over 500/second", lab.Drop)
 		}, 10, map[string]int{"open/syn-ack": 10, "closed/reset": 590}, 20 * time.Second},
 	} {
@@ -66,6 +66,9 @@ func TestLargeRuns(t *testing.T) {
 				got := states(&r.Targets[0])
 				if fmt.Sprint(got) != fmt.Sprint(c.want) {
 					t.Errorf("IPv%d: %v, want %v", family, got, c.want)
+				}
+				if limit := r.Targets[0].Hosts[l.Addr("server", family)].SYNLimit; (limit > 0) != (c.name == limited) || limit > 5000 {
+					t.Errorf("IPv%d: a limit of %d SYNs a second", family, limit)
 				}
 				if r.Elapsed > 4*c.within { // several labs share the machine, and the race detector slows it down
 					t.Errorf("IPv%d: took %v", family, r.Elapsed)

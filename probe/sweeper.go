@@ -37,6 +37,9 @@ type sweeper struct {
 	sentAtOnce   int             // the largest number in flight
 	answers      int
 	bucket       tokenBucket // SYNs
+	threads      int         // that share the rate
+	slowed       bool        // since the last pass
+	share        float64     // of the last pass's endpoints that answered
 	done         int
 }
 
@@ -47,7 +50,7 @@ const (
 	leastRate   = 50 // SYNs a second
 	// After the last pass a host that never answered has this long to do so; longer if none of the others did, either.
 	hostWait, blindWait = 250 * time.Millisecond, 600 * time.Millisecond
-	progressStep        = 256
+	progressStep        = 64
 	// The kernel repeats a SYN after a second.
 	repeatAfter = 950 * time.Millisecond
 	// Answers are looked for after so many SYNs: on a short path they are there, and a few warm sockets do the work of
@@ -56,7 +59,7 @@ const (
 )
 
 func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sweeper {
-	w := &sweeper{s: s, out: out, loss: loss, bucket: tokenBucket{rate: float64(s.rate) / float64(threads)}, hosts: make([]estimate, s.hosts)}
+	w := &sweeper{s: s, out: out, loss: loss, threads: threads, bucket: tokenBucket{rate: float64(s.rate) / float64(threads)}, hosts: make([]estimate, s.hosts)}
 	w.most = float64(max(1, s.limit/threads))
 	w.window = float64(firstWindow * min(max(1, s.hosts/8), 8))
 	for i := thread; i < s.count; i += threads {

@@ -165,6 +165,10 @@ func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note
 		notes = append(notes, Note{"accepts-every-port",
 			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are proven."})
 	}
+	if n := connectionLimit(t); n > 0 {
+		notes = append(notes, Note{"connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at full speed most "+
+			"got no answer, at about %d a second they did.", n)})
+	}
 	if n, ok := inspectionNote(t); ok {
 		notes = append(notes, n)
 	}
@@ -175,6 +179,16 @@ func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note
 		notes = append(notes, Note{"interrupted", "The test was stopped early: " + count(n, "port") + " had no verdict yet."})
 	}
 	return notes
+}
+
+// connectionLimit is at how many connections a second a server was reached that was not at more; 0: no limit was met.
+func connectionLimit(t *probe.TargetRun) (n int) {
+	for _, h := range t.Hosts {
+		if h != nil {
+			n = max(n, h.SYNLimit)
+		}
+	}
+	return n
 }
 
 // inspectionNote says once for all ports that TLS is opened on the way; a known product is said rather than a guess.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,5 +191,23 @@ func TestSourceOfAnyAttempt(t *testing.T) {
 	got := summaryOf(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, drop2)}})).Ports[0]
 	if got.NextStep == nil || !strings.Contains(*got.NextStep, "from "+client) || got.Source == nil {
 		t.Errorf("%v %v", got.NextStep, got.Source)
+	}
+}
+
+// TestConnectionLimit: a limit on new connections is said once for the server, and is not called loss.
+func TestConnectionLimit(t *testing.T) {
+	lossy := connected(server, client, 443)
+	lossy.Attempts = append([]evidence.Attempt{{Outcome: evidence.Silent}}, lossy.Attempts...)
+	v := open
+	v.Caveats = []verdict.Caveat{verdict.Lossy}
+	for limit, want := range map[int]string{0: "Packets are lost on the way", 178: "limited on the way"} {
+		got := summaryOf(run(probe.TargetRun{Target: target("h", 443), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
+			Hosts: map[netip.Addr]*evidence.Host{ip(server): {SYNLimit: limit}}, Results: []probe.Result{result(0, lossy, v)}}))
+		said := slices.ContainsFunc(got.Notes, func(n report.Note) bool {
+			return n.Code == "connection-limit" && strings.Contains(n.Sentence, "about 178 a second")
+		})
+		if said != (limit > 0) || !strings.Contains(got.Ports[0].Caveats[0].Sentence, want) {
+			t.Errorf("limit %d: %+v, %+v", limit, got.Notes, got.Ports[0].Caveats)
+		}
 	}
 }

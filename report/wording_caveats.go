@@ -63,6 +63,10 @@ func (s *subject) caveat(c verdict.Caveat) string {
 }
 
 func (s *subject) lossySentence() string {
+	if s.host != nil && s.host.SYNLimit > 0 {
+		return fmt.Sprintf("%d of %d attempts were answered, since new connections are limited on the way; a single connection is hardly affected.",
+			s.port.Answered(), len(s.port.Attempts))
+	}
 	if n := len(s.port.Attempts); n > 0 {
 		return fmt.Sprintf("Packets are lost on the way, or one of several paths drops them: %d of %d attempts were answered; "+
 			"repeat the test, and measure the loss with a longer ping.", s.port.Answered(), n)

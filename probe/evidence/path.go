@@ -115,6 +115,9 @@ type Host struct {
 	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
 	// the first has a walk of that time.
 	Again []Port `json:"again,omitempty"`
+	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
+	// limit was met.
+	SYNLimit int `json:"syn_limit,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.
