@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -32,7 +33,7 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun, q *looks) 
 			u.doubtful = u.doubtful || wrong
 			break
 		}
-		r.sweep(ctx, []*unit{u}, u.forget(ctx, judged), q, nil)
+		u.rate = cmp.Or(r.sweep(ctx, []*unit{u}, u.forget(ctx, judged), q, nil, cmp.Or(u.rate, r.sweepRate)), u.rate)
 	}
 	u.endControls()
 	u.h.awaitNames()
@@ -45,7 +46,7 @@ func (r *runner) conclude(ctx context.Context, u *unit, t *TargetRun, q *looks) 
 			if u.doubtful {
 				res.Verdict = doubted(res.Verdict)
 			}
-			r.emit(*res)
+			r.handOver(*res, u.h)
 		}
 		t.Results = append(t.Results, *res)
 	}
@@ -71,7 +72,7 @@ func (r *runner) explain(ctx context.Context, u *unit, judged map[int]*Result) {
 		judged[m] = res
 		mu.Unlock()
 		if p.seen.Answered() > 0 {
-			r.emit(*res)
+			r.handOver(*res, u.h)
 		}
 	}
 	switch {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -33,7 +34,7 @@ func (w *sweeper) passes(ctx context.Context) (steady bool) {
 func (w *sweeper) compare(came, asked int) {
 	const enough, more = 20, 5
 	share := float64(came) / float64(asked)
-	if w.slowed && came >= enough && share >= more*w.share {
+	if w.slowed && w.share > 0 && came >= enough && share >= more*w.share {
 		w.s.limited.Store(true)
 	}
 	w.slowed, w.share = false, share
@@ -80,18 +81,15 @@ func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
 	return len(w.todo) > 0 && (steady || w.answers > answers)
 }
 
-// paced reports whether the sweep can't be slower.
-func (w *sweeper) paced() bool { return w.bucket.rate > 0 && w.bucket.rate <= leastRate }
-
 // slowDown paces the sweep below the rate at which SYNs have come through, and lower each time. What was lost before
 // says nothing of the loss from now on.
 func (w *sweeper) slowDown(through float64) {
-	pace := max(0.7*through, leastRate)
-	if w.bucket.rate > 0 {
-		pace = min(pace, max(0.5*w.bucket.rate, leastRate), w.bucket.rate)
+	before, pace := w.bucket.rate, max(0.7*through, leastRate)
+	if before > 0 {
+		pace = min(pace, max(0.5*before, leastRate), before)
 	}
-	w.bucket.rate, w.slowed = pace, true
-	w.s.slowest.Store(int64(w.bucket.rate) * int64(w.threads))
+	w.bucket.rate, w.slowed, w.floored = pace, before == 0 || pace < before, pace <= leastRate
+	w.s.slower(int64(math.Ceil(pace * float64(w.threads))))
 	w.loss.forget()
 }
 

@@ -68,7 +68,10 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 			q.add(func() { u.look(ctx, p, swept{outcome: sweptSilent}, socket.End{}) })
 		}
 	}
-	r.sweep(ctx, units, visits(units), q, r.options.Progress)
+	if pace := r.sweep(ctx, units, visits(units), q, r.options.Progress, r.sweepRate); pace > 0 {
+		r.pace.limit(pace)
+		r.sweepRate = pace
+	}
 	var wg sync.WaitGroup
 	gate := newLimiter(hostsAtOnce)
 	for _, u := range units {
@@ -84,19 +87,20 @@ func (r *runner) batch(ctx context.Context, batch []TargetRun, out *Run) {
 }
 
 // sweep asks the endpoints in order, one sweep at a time: each may use all that is allowed. Those that are worth it are
-// looked at closely, by q, while it goes on.
-func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *looks, progress func(int)) {
+// looked at closely, by q, while it goes on. rate is in SYNs a second, as is what it returns: how slow it had to become;
+// 0 is no limit.
+func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *looks, progress func(int), rate int) (pace int) {
 	r.sweeping.Lock()
 	defer r.sweeping.Unlock()
 	if len(order) == 0 {
-		return
+		return 0
 	}
 	var patience time.Duration
 	if units[0].few {
 		patience = min(neighborTimeout, r.options.Timeout)
 	}
 	s := &sweep{
-		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: r.sweepRate, longest: r.options.Timeout,
+		count: len(order), hosts: len(units), limit: sweepSockets(r.sweepLimit), rate: rate, longest: r.options.Timeout,
 		endpoint: func(i int) netip.AddrPort {
 			u := units[order[i].unit]
 			return u.h.endpoint(u.candidate(int(order[i].member)).Port)
@@ -108,7 +112,10 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 		look: func(i int, seen swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
 			if e.ICMP != nil {
-				u.icmp.CompareAndSwap(nil, e.ICMP)
+				u.icmp[seen.outcome].CompareAndSwap(nil, e.ICMP)
+			}
+			if !u.few && seen.tries == 1 && e.ICMP == nil && (seen.outcome == sweptOpen || seen.outcome == sweptRefused) && u.h.rtt.get() == 0 {
+				u.h.rtt.add(time.Duration(seen.micros) * time.Microsecond) // nobody looks closely: the host answers
 			}
 			if e.Unattributed {
 				u.unsure.Store(true)
@@ -128,15 +135,12 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 	}
 	oneServer := !slices.ContainsFunc(units, func(u *unit) bool { return u.target != units[0].target })
 	for _, u := range units {
-		u.doubtful = u.doubtful || s.gaveUp.Load()
+		u.doubtful = u.doubtful || s.gaveUp.Load() && u.count(swept.answered) > 0
 		if s.limited.Load() && oneServer { // or nobody knows whose it is
 			u.h.learn(func(f *evidence.Host) { f.SYNLimit = s.pace() })
 		}
 	}
-	if pace := s.pace(); pace > 0 {
-		r.pace.limit(pace)
-		r.sweepRate = pace
-	}
+	return s.pace()
 }
 
 // visits is the order in which endpoints are asked: ports that servers often have first, since an answer, of

@@ -106,6 +106,7 @@ type Result struct {
 	Address   int // index among the target's addresses
 	Port      evidence.Port
 	Verdict   verdict.Verdict
+	Host      *evidence.Host // what is known of the address, where the result is handed over alone; nil in a Run
 }
 
 // TargetRun is what became of one target.

@@ -22,7 +22,7 @@ type runner struct {
 	pace    pacer
 	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
 	sweepLimit, sweepRate int
-	sweeping              sync.Mutex // guards sweepRate
+	sweeping              sync.Mutex
 	few                   bool
 	own                   []netip.Addr
 	roots                 speak.Roots
@@ -126,12 +126,12 @@ func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
 	run := TargetRun{Target: t, Hosts: map[netip.Addr]*evidence.Host{}, index: index}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	add := func(res Result) {
+	add := func(res Result, h *host) {
 		res.Target = index
 		mu.Lock()
 		run.Results = append(run.Results, res)
 		mu.Unlock()
-		r.emit(res)
+		r.handOver(res, h)
 	}
 	for name, members := range byHost(t) {
 		resolution := resolve(ctx, asTarget(t, name), r.options)
@@ -140,7 +140,7 @@ func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
 		}
 		if resolution.Problem != "" {
 			for _, c := range members {
-				add(unresolved(c, t.Candidates[c], resolution.Problem))
+				add(unresolved(c, t.Candidates[c], resolution.Problem), nil)
 			}
 			continue
 		}
@@ -148,7 +148,7 @@ func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
 			wg.Go(func() {
 				h := newHost(r, asTarget(t, name), addr, members)
 				h.probe(ctx, func(candidate int, p evidence.Port) {
-					add(Result{Candidate: candidate, Address: a, Port: p, Verdict: verdict.Judge(&p, h.snapshot())})
+					add(Result{Candidate: candidate, Address: a, Port: p, Verdict: verdict.Judge(&p, h.snapshot())}, h)
 				})
 				mu.Lock()
 				run.Hosts[addr] = h.snapshot()
@@ -204,6 +204,14 @@ func (r *runner) untested(t Target, index int) TargetRun {
 		r.emit(res)
 	}
 	return run
+}
+
+// handOver emits a result, with what is known of its address; h is nil where it has none.
+func (r *runner) handOver(res Result, h *host) {
+	if h != nil {
+		res.Host = h.snapshot()
+	}
+	r.emit(res)
 }
 
 // unresolved is the result of a port whose target has no address.

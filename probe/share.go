@@ -76,7 +76,13 @@ func neighbours(all []swept, judged map[int]*Result) (before, after []*Result) {
 // ICMP error that was held back from the sweep explains its silence.
 func agrees(r *Result, o sweptOutcome) bool {
 	best := r.Port.Best()
-	return best != nil && (best.Outcome == o.evidence() || best.ICMP != nil && o != sweptOpen)
+	switch {
+	case best == nil:
+		return false
+	case o == sweptOpen || o == sweptRefused:
+		return best.Outcome == o.evidence() && best.ICMP == nil
+	}
+	return best.Outcome == o.evidence() || best.ICMP != nil
 }
 
 // alike reports whether two verdicts say the same of the same place.
@@ -93,12 +99,16 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	b := Bulk{Address: u.address, Addr: u.h.addr}
 	p := evidence.Port{Addr: u.h.addr, Protocol: evidence.TCP, Attempts: s.attempts()}
 	if s.outcome == sweptRejected || s.outcome == sweptFailed && !s.local {
-		b.ICMP = u.icmp.Load()
+		b.ICMP = u.icmp[s.outcome].Load()
 		p.Attempts[len(p.Attempts)-1].ICMP = b.ICMP
 	}
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
-		if u.doubtful && s.outcome == sweptSilent {
+		if b.ICMP != nil { // one port's stands for all
+			b.Verdict.Confidence = verdict.Likely
+			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
+		}
+		if u.doubtful {
 			b.Verdict = doubted(b.Verdict)
 		}
 		return b
@@ -111,12 +121,12 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
 		}
 	}
-	if u.doubtful && s.outcome == sweptSilent {
+	if u.doubtful && from.Verdict.Reason == verdict.NoResponse {
 		b.Verdict = doubted(b.Verdict)
 		return b
 	}
 	if differ {
-		b.Verdict.Confidence, b.Verdict.Where = verdict.Possible, nil
+		b.Verdict.Confidence, b.Verdict.Where, b.ICMP = verdict.Possible, nil, nil
 		return b
 	}
 	b.Walk, b.Place = from.Port.Walk, evidence.PlaceAssumed
@@ -129,6 +139,9 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 // doubted is the verdict on a silent port of a host that has answered late for others, or less and less: it may be no
 // more than that.
 func doubted(v verdict.Verdict) verdict.Verdict {
+	if v.Reason != verdict.NoResponse {
+		return v
+	}
 	v.Confidence, v.Where = verdict.Possible, nil
 	v.Caveats = slices.DeleteFunc(slices.Clone(v.Caveats), func(c verdict.Caveat) bool { return c == verdict.SameRule || c == verdict.Lossy })
 	v.Caveats = append(v.Caveats, verdict.Lossy)

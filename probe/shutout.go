@@ -33,18 +33,24 @@ func (u *unit) shutOut(ctx context.Context) bool {
 			return false // it answers again
 		}
 	}
+	if ctx.Err() != nil {
+		return false
+	}
 	u.h.learn(func(f *evidence.Host) {
 		f.Again = nil
 		for _, p := range sample {
 			f.Again = append(f.Again, p.seen)
 		}
 	})
-	return ctx.Err() == nil
+	return true
 }
+
+// answered reports a SYN-ACK or a RST.
+func (s swept) answered() bool { return s.outcome == sweptOpen || s.outcome == sweptRefused }
 
 // answered are up to n ports, evenly spread, that the sweep had an answer from. ICMP errors do not count: routers owe them.
 func (u *unit) answered(n int) (sample []*port) {
-	did := func(s swept) bool { return s.outcome == sweptOpen || s.outcome == sweptRefused && !u.unsure.Load() }
+	did := func(s swept) bool { return s.answered() && !(s.outcome == sweptRefused && u.unsure.Load()) }
 	all, seen := u.count(did), 0
 	for m := 0; len(sample) < min(n, all); m++ {
 		if !did(u.swept[m]) {

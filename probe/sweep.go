@@ -36,6 +36,16 @@ type sweep struct {
 	slowest atomic.Int64 // SYNs a second that the threads had to go down to; 0: they had not to
 }
 
+// slower notes that a thread has slowed down, and the threads with it.
+func (s *sweep) slower(rate int64) {
+	for {
+		old := s.slowest.Load()
+		if old > 0 && old <= rate || s.slowest.CompareAndSwap(old, rate) {
+			return
+		}
+	}
+}
+
 // pace is how many SYNs a second seem to get through; 0 where no limit was met.
 func (s *sweep) pace() int { return int(s.slowest.Load()) }
 

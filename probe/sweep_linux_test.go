@@ -280,4 +280,9 @@ func TestLargeRunInterrupted(t *testing.T) {
 	if r.Elapsed > 700*time.Millisecond || !r.Interrupted {
 		t.Errorf("after %v, interrupted %v", r.Elapsed, r.Interrupted)
 	}
+	// In the second pass, too: one SYN without an answer is no silence.
+	r = execute(t, l, order{After: 450 * time.Millisecond, Targets: []Target{targetOf(l.Addr("server", 4), append([]string{"22"}, portRange(1000, 600)...)...)}})
+	if got := states(&r.Targets[0]); got["open/syn-ack"] != 1 || got["unknown/interrupted"] < 590 {
+		t.Errorf("in the second pass: %v", got)
+	}
 }

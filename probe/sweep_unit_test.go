@@ -340,3 +340,28 @@ func TestPacer(t *testing.T) {
 		}
 	})
 }
+
+// TestAgrees: an ICMP error explains silence and rejections, never a RST or a SYN-ACK.
+func TestAgrees(t *testing.T) {
+	rst := looked(1, verdict.Closed, evidence.Refused, "")
+	icmp := looked(1, verdict.Blocked, evidence.Refused, "")
+	icmp.Port.Attempts[0].ICMP = &evidence.ICMP{Type: 3, Code: 3}
+	for o, want := range map[sweptOutcome][2]bool{sweptOpen: {false, false}, sweptRefused: {true, false}, sweptRejected: {true, true}, sweptFailed: {false, true}, sweptSilent: {false, true}} {
+		if got := [2]bool{agrees(rst, o), agrees(icmp, o)}; got != want {
+			t.Errorf("outcome %d: RST and ICMP %v, want %v", o, got, want)
+		}
+	}
+}
+
+// TestDoubted: only silence on the way is doubted, not what this computer knows of itself.
+func TestDoubted(t *testing.T) {
+	where := &verdict.Where{Hop: 2}
+	own := verdict.Verdict{State: verdict.Blocked, Reason: verdict.LocalFirewallDrop, Confidence: verdict.Certain, Where: where}
+	if got := doubted(own); got.Confidence != verdict.Certain || got.Where != where || len(got.Caveats) > 0 {
+		t.Errorf("%+v", got)
+	}
+	silent := verdict.Verdict{State: verdict.Filtered, Reason: verdict.NoResponse, Confidence: verdict.Likely, Where: where, Caveats: []verdict.Caveat{verdict.SameRule}}
+	if got := doubted(silent); got.Confidence != verdict.Possible || got.Where != nil || !slices.Equal(got.Caveats, []verdict.Caveat{verdict.Lossy}) {
+		t.Errorf("%+v", got)
+	}
+}

@@ -39,6 +39,7 @@ type sweeper struct {
 	bucket       tokenBucket // SYNs
 	threads      int         // that share the rate
 	slowed       bool        // since the last pass
+	floored      bool        // it can't become slower
 	share        float64     // of the last pass's endpoints that answered
 	done         int
 }
@@ -95,7 +96,7 @@ func (w *sweeper) run(ctx context.Context) {
 		before := len(w.todo)
 		steady := w.passes(ctx)
 		doubtful = w.doubt(ctx, steady)
-		if settled := before - len(w.todo); doubtful && w.paced() && settled*100 < before {
+		if settled := before - len(w.todo); doubtful && w.floored && settled*100 < before {
 			w.s.gaveUp.Store(true)
 			break
 		}

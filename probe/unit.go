@@ -19,9 +19,9 @@ type unit struct {
 	few     bool  // hosts: samples of what is not open are looked at, too
 	swept   []swept
 
-	begun    [sweptNoSocket + 1]atomic.Int32 // looks begun, by outcome
-	icmp     atomic.Pointer[evidence.ICMP]   // the first error that the sweep met; nil: none
-	unsure   atomic.Bool                     // refusals may be ICMP errors
+	begun    [sweptNoSocket + 1]atomic.Int32                  // looks begun, by outcome
+	icmp     [sweptNoSocket + 1]atomic.Pointer[evidence.ICMP] // the first error that the sweep met, by outcome; nil: none
+	unsure   atomic.Bool                                      // refusals may be ICMP errors
 	mu       sync.Mutex
 	looked   map[int]*port  // by member
 	looking  sync.WaitGroup // looks that have not ended
@@ -30,7 +30,8 @@ type unit struct {
 	controls []*port
 	trying   sync.WaitGroup // control ports
 	shut     bool           // the host has stopped answering
-	doubtful bool           // silence may mean nothing: too many ports that a sweep called silent answered later
+	rate     int            // SYNs a second that a repeated sweep had to go down to; 0: it had not to
+	doubtful bool           // silence may mean nothing: ports that a sweep called silent answered later, or ever fewer
 }
 
 // What a large run looks at closely, for each host: open ports, and a sample of the others while there are few hosts.
@@ -169,10 +170,15 @@ func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*po
 	return looked
 }
 
+// rejected reports whether an ICMP error was met.
+func (u *unit) rejected() bool {
+	return u.icmp[sweptRejected].Load() != nil || u.icmp[sweptFailed].Load() != nil
+}
+
 // sampleSilence makes ports of some endpoints that stayed silent, so that their path is looked at like a small run's.
 func (u *unit) sampleSilence() {
 	sample := looksSample
-	if u.icmp.Load() != nil { // each costs a second where a device owes ICMP errors
+	if u.rejected() { // each costs a second where a device owes ICMP errors
 		sample = looksRejected
 	}
 	var silent []int // few among many are all looked at: what refuses another port need not be what drops these
@@ -230,6 +236,9 @@ func (u *unit) sweptControls() {
 
 // attempts are the SYNs that a sweep sent: the last one was answered, if any was.
 func (s swept) attempts() []evidence.Attempt {
+	if s.outcome == sweptNothing || s.outcome == sweptNoSocket { // the silence before says nothing: it was not listened to for long enough
+		return []evidence.Attempt{{Outcome: s.outcome.evidence()}}
+	}
 	all := make([]evidence.Attempt, max(1, s.tries))
 	for i := range all {
 		all[i].Outcome = evidence.Silent

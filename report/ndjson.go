@@ -2,8 +2,10 @@ package report
 
 import (
 	"io"
+	"net/netip"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
 )
 
 // Stream writes a report while the run goes on, for runs whose targets are given up once they are done
@@ -62,11 +64,15 @@ func (n *NDJSON) Add(r probe.Result) error {
 	if r.Target < 0 || r.Target >= len(n.plan.Targets) {
 		return nil
 	}
-	t := &probe.TargetRun{Target: n.plan.Targets[r.Target]}
+	t := &probe.TargetRun{Target: n.plan.Targets[r.Target], Hosts: map[netip.Addr]*evidence.Host{r.Port.Addr: r.Host}}
+	return n.line(&probe.Run{}, t, &r)
+}
+
+func (n *NDJSON) line(run *probe.Run, t *probe.TargetRun, r *probe.Result) error {
 	return writeJSON(n.w, portLine{
 		Type:   "port",
 		Target: lineHost{r.Target, clean(t.Target.Input), clean(t.Target.Host)},
-		Port:   buildPort(&probe.Run{}, t, &r, n.names, map[pathKey]*Path{}),
+		Port:   buildPort(run, t, r, n.names, map[pathKey]*Path{}),
 	}, "")
 }
 
@@ -75,7 +81,8 @@ func (n *NDJSON) Done(run *probe.Run, target int) error {
 	t := &run.Targets[target]
 	for j := range t.Bulk {
 		for _, p := range t.Bulk[j].Ports {
-			if err := n.Add(t.Bulk[j].Result(t, target, p)); err != nil {
+			r := t.Bulk[j].Result(t, target, p)
+			if err := n.line(run, t, &r); err != nil {
 				return err
 			}
 		}

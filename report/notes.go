@@ -166,8 +166,8 @@ func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note
 			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are proven."})
 	}
 	if n := connectionLimit(t); n > 0 {
-		notes = append(notes, Note{"connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at full speed most "+
-			"got no answer, at about %d a second they did.", n)})
+		notes = append(notes, Note{"connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+
+			"they were answered, faster mostly not.", n)})
 	}
 	if n, ok := inspectionNote(t); ok {
 		notes = append(notes, n)

@@ -200,11 +200,11 @@ func TestConnectionLimit(t *testing.T) {
 	lossy.Attempts = append([]evidence.Attempt{{Outcome: evidence.Silent}}, lossy.Attempts...)
 	v := open
 	v.Caveats = []verdict.Caveat{verdict.Lossy}
-	for limit, want := range map[int]string{0: "Packets are lost on the way", 178: "limited on the way"} {
+	for limit, want := range map[int]string{0: "Packets are lost on the way", 178: "connections are limited"} {
 		got := summaryOf(run(probe.TargetRun{Target: target("h", 443), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
 			Hosts: map[netip.Addr]*evidence.Host{ip(server): {SYNLimit: limit}}, Results: []probe.Result{result(0, lossy, v)}}))
 		said := slices.ContainsFunc(got.Notes, func(n report.Note) bool {
-			return n.Code == "connection-limit" && strings.Contains(n.Sentence, "about 178 a second")
+			return n.Code == "connection-limit" && strings.Contains(n.Sentence, "about 178 a second they were answered")
 		})
 		if said != (limit > 0) || !strings.Contains(got.Ports[0].Caveats[0].Sentence, want) {
 			t.Errorf("limit %d: %+v, %+v", limit, got.Notes, got.Ports[0].Caveats)

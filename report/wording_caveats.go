@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 )
 
@@ -63,8 +64,11 @@ func (s *subject) caveat(c verdict.Caveat) string {
 }
 
 func (s *subject) lossySentence() string {
-	if s.host != nil && s.host.SYNLimit > 0 {
-		return fmt.Sprintf("%d of %d attempts were answered, since new connections are limited on the way; a single connection is hardly affected.",
+	if s.port.Answered() == 0 {
+		return "Other ports of this address that were silent at first have answered since, or ever fewer do, so this silence may be no more than loss; repeat the test."
+	}
+	if s.host != nil && s.host.SYNLimit > 0 && s.port.Protocol != evidence.UDP {
+		return fmt.Sprintf("%d of %d attempts were answered, since new connections are limited; a single connection is hardly affected.",
 			s.port.Answered(), len(s.port.Attempts))
 	}
 	if n := len(s.port.Attempts); n > 0 {

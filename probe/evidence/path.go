@@ -113,7 +113,7 @@ type Host struct {
 	// asked so are behind the same rule as far as is known.
 	Refusal *Attempt `json:"refusal,omitempty"`
 	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
-	// the first has a walk of that time.
+	// the first has a walk of that time, where paths are looked at.
 	Again []Port `json:"again,omitempty"`
 	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
 	// limit was met.
