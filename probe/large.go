@@ -111,15 +111,7 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 		patience: patience,
 		look: func(i int, seen swept, e socket.End) {
 			u, m := units[order[i].unit], int(order[i].member)
-			if e.ICMP != nil {
-				u.icmp[seen.outcome].CompareAndSwap(nil, e.ICMP)
-			}
-			if !u.few && seen.tries == 1 && e.ICMP == nil && (seen.outcome == sweptOpen || seen.outcome == sweptRefused) && u.h.rtt.get() == 0 {
-				u.h.rtt.add(time.Duration(seen.micros) * time.Microsecond) // nobody looks closely: the host answers
-			}
-			if e.Unattributed {
-				u.unsure.Store(true)
-			}
+			u.meet(seen, e)
 			p := u.chosen(m, seen.outcome)
 			if p == nil || !q.short() { // connections are not kept waiting for long
 				e.Held.Drop()

@@ -105,8 +105,7 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	if from == nil || s.outcome == sweptNothing || s.outcome == sweptNoSocket {
 		b.Verdict = verdict.Judge(&p, u.h.snapshot())
 		if b.ICMP != nil { // one port's stands for all
-			b.Verdict.Confidence = verdict.Likely
-			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
+			b.Verdict = shared(b.Verdict)
 		}
 		if u.doubtful {
 			b.Verdict = doubted(b.Verdict)
@@ -116,10 +115,7 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 	b.Verdict = from.Verdict
 	b.Verdict.Caveats = slices.DeleteFunc(slices.Clone(b.Verdict.Caveats), func(c verdict.Caveat) bool { return c == verdict.Lossy || c == verdict.Disagreed })
 	if !u.h.here() {
-		b.Verdict.Confidence = verdict.Likely
-		if !b.Verdict.Has(verdict.SameRule) {
-			b.Verdict.Caveats = append(b.Verdict.Caveats, verdict.SameRule)
-		}
+		b.Verdict = shared(b.Verdict)
 	}
 	if u.doubtful && from.Verdict.Reason == verdict.NoResponse {
 		b.Verdict = doubted(b.Verdict)
@@ -134,6 +130,17 @@ func template(u *unit, s swept, from *Result, differ bool) Bulk {
 		b.ICMP = best.ICMP
 	}
 	return b
+}
+
+// shared is a port's verdict for others that were treated like it: no surer than likely.
+func shared(v verdict.Verdict) verdict.Verdict {
+	if v.Confidence == verdict.Certain {
+		v.Confidence = verdict.Likely
+	}
+	if !v.Has(verdict.SameRule) {
+		v.Caveats = append(slices.Clone(v.Caveats), verdict.SameRule)
+	}
+	return v
 }
 
 // doubted is the verdict on a silent port of a host that has answered late for others, or less and less: it may be no

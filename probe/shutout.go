@@ -18,7 +18,7 @@ func (u *unit) shutOut(ctx context.Context) bool {
 	if u.h.here() || u.count(func(s swept) bool { return s.outcome == sweptSilent }) == 0 {
 		return false
 	}
-	sample := u.answered(asked)
+	sample := u.oncePorts(asked)
 	if len(sample) < least { // one may have a limit of its own
 		return false
 	}
@@ -48,8 +48,8 @@ func (u *unit) shutOut(ctx context.Context) bool {
 // answered reports a SYN-ACK or a RST.
 func (s swept) answered() bool { return s.outcome == sweptOpen || s.outcome == sweptRefused }
 
-// answered are up to n ports, evenly spread, that the sweep had an answer from. ICMP errors do not count: routers owe them.
-func (u *unit) answered(n int) (sample []*port) {
+// oncePorts are up to n ports, evenly spread, that the sweep had an answer from. ICMP errors do not count: routers owe them.
+func (u *unit) oncePorts(n int) (sample []*port) {
 	did := func(s swept) bool { return s.answered() && !(s.outcome == sweptRefused && u.unsure.Load()) }
 	all, seen := u.count(did), 0
 	for m := 0; len(sample) < min(n, all); m++ {

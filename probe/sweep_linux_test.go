@@ -165,6 +165,15 @@ func TestLargeRunFarHost(t *testing.T) {
 	}
 }
 
+// mixed makes some of the ports from 3000 to 3299 open and drops others; it returns what they are to be called.
+func mixed(l *lab.Lab) map[string]int {
+	for i := range 10 {
+		l.Listen("server", uint16(3000+i), likeSSH)
+	}
+	l.Rule("r2", lab.Forward, "tcp dport 3100-3199", lab.Drop)
+	return map[string]int{"open/syn-ack": 10, "closed/reset": 190, "filtered/no-response": 100}
+}
+
 // TestLargeRunSlowPath: where the round trip is longer than the sweep's patience with a host that it knows nothing of,
 // the closer look's late answer makes it ask again.
 func TestLargeRunSlowPath(t *testing.T) {
@@ -174,14 +183,10 @@ func TestLargeRunSlowPath(t *testing.T) {
 			t.Parallel()
 			l := lab.New(t)
 			l.Wire("r2", "r3").SetDelay(roundTrip/2, 0)
-			for i := range 10 {
-				l.Listen("server", uint16(3000+i), likeSSH)
-			}
-			l.Rule("r2", lab.Forward, "tcp dport 3100-3199", lab.Drop)
+			want := mixed(l)
 			o := order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 300)...)}}
 			o.Options.Trace = TraceNever // which would take many round trips
 			r := execute(t, l, o)
-			want := map[string]int{"open/syn-ack": 10, "closed/reset": 190, "filtered/no-response": 100}
 			if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("%v, want %v", got, want)
 			}
@@ -195,17 +200,13 @@ func TestLargeRunSlowPath(t *testing.T) {
 func TestLargeRunLateStart(t *testing.T) {
 	t.Parallel()
 	l := lab.New(t)
-	for i := range 10 {
-		l.Listen("server", uint16(3000+i), likeSSH)
-	}
-	l.Rule("r2", lab.Forward, "tcp dport 3100-3199", lab.Drop)
+	want := mixed(l)
 	var began atomic.Int64
 	l.Wire("client", "r1").Filter(func(p *lab.Packet) bool {
 		began.CompareAndSwap(0, time.Now().UnixNano())
 		return lab.From("client")(p) && p.TTL > 30 && time.Since(time.Unix(0, began.Load())) < neighborTimeout+100*time.Millisecond // walks get through
 	})
 	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 300)...)}})
-	want := map[string]int{"open/syn-ack": 10, "closed/reset": 190, "filtered/no-response": 100}
 	if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -213,7 +214,7 @@ func TestLargeRunLateStart(t *testing.T) {
 }
 
 // TestLargeRunShutOut: a device that lets a computer open so many connections and then no more is not what makes the rest
-// filtered; nor is it taken for one where a host falls silent only in part.
+// filtered (TestLargeRuns has hosts that are silent only in part).
 func TestLargeRunShutOut(t *testing.T) {
 	t.Parallel()
 	l := lab.New(t)

@@ -353,6 +353,16 @@ func TestAgrees(t *testing.T) {
 	}
 }
 
+// TestShared: one port's verdict is never surer for the others.
+func TestShared(t *testing.T) {
+	for from, want := range map[verdict.Confidence]verdict.Confidence{verdict.Certain: verdict.Likely, verdict.Likely: verdict.Likely, verdict.Possible: verdict.Possible} {
+		got := shared(shared(verdict.Verdict{Confidence: from}))
+		if got.Confidence != want || !slices.Equal(got.Caveats, []verdict.Caveat{verdict.SameRule}) {
+			t.Errorf("%s: %+v, want %s", from, got, want)
+		}
+	}
+}
+
 // TestDoubted: only silence on the way is doubted, not what this computer knows of itself.
 func TestDoubted(t *testing.T) {
 	where := &verdict.Where{Hop: 2}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 )
 
 // unit is one address of a large run.
@@ -168,6 +169,19 @@ func (u *unit) settle(ctx context.Context, judged map[int]*Result) (looked []*po
 		}
 	}
 	return looked
+}
+
+// meet takes from an answer what holds for the whole host.
+func (u *unit) meet(s swept, e socket.End) {
+	if e.ICMP != nil {
+		u.icmp[s.outcome].CompareAndSwap(nil, e.ICMP)
+	}
+	if e.Unattributed {
+		u.unsure.Store(true)
+	}
+	if !u.few && s.answered() && s.tries == 1 && u.h.rtt.get() == 0 { // few hosts have looks, which measure better
+		u.h.rtt.add(time.Duration(s.micros) * time.Microsecond)
+	}
 }
 
 // rejected reports whether an ICMP error was met.
