@@ -90,9 +90,9 @@ func (s *subject) shutOutWords() words {
 	}
 	return words{
 		"the server stopped answering",
-		"After many connections the answers stopped, even on ports that had answered: this computer may be limited or blocked by " + by + ".",
-		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether a "+
-			"protection against port scans has blocked this computer.", s.number(), s.owner()),
+		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back by " + by + ".",
+		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether the "+
+			"server runs, and whether a protection against port scans has blocked this computer.", s.number(), s.owner()),
 	}
 }
 
