@@ -2,11 +2,11 @@ package probe
 
 import (
 	"context"
-	"encoding/binary"
 	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/socket"
+	"whyport/probe/speak"
 )
 
 // udpTries is how many datagrams are sent before silence is believed; silence then still proves nothing.
@@ -15,12 +15,12 @@ const (
 	udpWait  = 500 * time.Millisecond
 )
 
-// askUDP sends the usual service's own question, or an empty datagram where there is none: a service
-// answers only what it understands.
+// askUDP sends the usual service's own question, or next to nothing where there is none: a service answers only what it
+// understands.
 func (h *host) askUDP(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, *evidence.Speech) {
-	payload, protocol := udpQuestion(port)
+	question := speak.Datagram(port)
 	var all []evidence.Attempt
-	for range udpTries {
+	for try := range udpTries {
 		left := h.run.options.Timeout - time.Since(epoch)
 		if left <= 0 {
 			break
@@ -28,42 +28,18 @@ func (h *host) askUDP(ctx context.Context, port uint16, epoch time.Time) ([]evid
 		if !h.run.slots.acquire(ctx) {
 			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
 		}
-		a, reply := socket.Exchange(ctx, socket.Request{To: h.endpoint(port), Timeout: min(left, max(udpWait, 3*h.rtt.get())), Epoch: epoch}, payload)
+		a, reply := socket.Exchange(ctx, socket.Request{To: h.endpoint(port), Timeout: min(left, max(udpWait, 3*h.rtt.get())), Epoch: epoch}, question.Payload(try))
 		h.run.slots.release()
 		all = append(all, a)
 		if a.Outcome == evidence.Connected {
 			h.rtt.add(a.Elapsed)
-			return all, &evidence.Speech{Banner: &evidence.Banner{Bytes: reply[:min(len(reply), 512)], Provoked: true, After: a.Elapsed}, Identified: protocol}
+			said := question.Read(reply)
+			said.Banner.After = a.Elapsed
+			return all, said
 		}
 		if a.Outcome != evidence.Silent {
 			break
 		}
 	}
 	return all, nil
-}
-
-// udpQuestion is a small, harmless request of the port's usual protocol.
-func udpQuestion(port uint16) (payload []byte, protocol string) {
-	switch port {
-	case 53, 5353: // DNS: who serves the root? (RFC 1035, 4)
-		return []byte{0x77, 0x70, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1}, "dns"
-	case 123: // NTP version 4, client (RFC 5905, 7.3)
-		return append([]byte{0x23}, make([]byte, 47)...), "ntp"
-	case 3478, 3479, 3480, 3481, 19302, 19303, 19304, 19305, 19306, 19307, 19308, 19309: // STUN binding request (RFC 8489, 5)
-		return append([]byte{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42}, []byte("whyport-ping")...), "stun"
-	case 500, 4500: // IKEv2 SA_INIT header without payloads (RFC 7296, 3.1): answered with a notification, if at all
-		ike := append([]byte("whyport1"), make([]byte, 8)...)
-		ike = append(ike, 0, 0x20, 34, 0x08)
-		ike = binary.BigEndian.AppendUint32(ike, 0)
-		ike = binary.BigEndian.AppendUint32(ike, 28)
-		if port == 4500 {
-			ike = append(make([]byte, 4), ike...) // non-ESP marker (RFC 3948, 2.2)
-		}
-		return ike, "ike"
-	case 69: // TFTP read request (RFC 1350, 5)
-		return []byte("\x00\x01whyport\x00octet\x00"), "tftp"
-	case 1434: // SQL Server Browser: list the instances (MC-SQLR 2.2.1)
-		return []byte{3}, "sql-browser"
-	}
-	return []byte{0}, ""
 }
