@@ -114,8 +114,7 @@ func (r *runner) sweep(ctx context.Context, units []*unit, order []endpoint, q *
 			u.meet(seen, e)
 			p := u.chosen(m, seen.outcome)
 			if p == nil || !q.short() { // connections are not kept waiting for long
-				e.Held.Drop()
-				e.Held = socket.Held{}
+				e.Drop()
 			}
 			if p != nil {
 				q.add(func() { u.look(ctx, p, seen, e) })

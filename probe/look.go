@@ -58,7 +58,7 @@ func (u *unit) lookAtAnswer(ctx context.Context, p *port, s swept, held socket.H
 	if s.outcome == sweptOpen && u.traces() {
 		sent = u.h.scout.begin(ctx, u.h, p.want.Port)
 	}
-	if held.Some() {
+	if held != nil {
 		u.speak(ctx, p, s, held)
 	} else {
 		u.h.ask(ctx, p)

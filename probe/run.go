@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 	"whyport/probe/speak"
 	"whyport/probe/verdict"
 )
@@ -40,7 +41,7 @@ func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: OwnAddresses()}
 	out.Hostname, _ = os.Hostname()
 	var serial sync.Mutex
-	r := &runner{options: plan.Options.withDefaults(), own: allOwnAddresses(), emit: func(res Result) {
+	r := &runner{options: plan.Options.withDefaults(), own: socket.System{}.Addresses(), emit: func(res Result) {
 		serial.Lock()
 		defer serial.Unlock()
 		if emit != nil {
@@ -234,17 +235,12 @@ func OwnAddresses() (out []netip.Addr) {
 			off = append(off, addressesOf(addrs)...)
 		}
 	}
-	for _, a := range allOwnAddresses() {
+	for _, a := range (socket.System{}).Addresses() {
 		if !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.Contains(off, a) {
 			out = append(out, a)
 		}
 	}
 	return out
-}
-
-func allOwnAddresses() []netip.Addr {
-	addrs, _ := net.InterfaceAddrs()
-	return addressesOf(addrs)
 }
 
 func addressesOf(addrs []net.Addr) (out []netip.Addr) {

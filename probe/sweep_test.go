@@ -18,7 +18,7 @@ func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []s
 	s := &sweep{
 		count: 65535, hosts: 1, limit: sweepSockets(1 << 20), rate: rate,
 		endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
-		host:     func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Held.Drop() },
+		host:     func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Drop() },
 	}
 	began := time.Now()
 	out = s.run(context.Background())

@@ -115,7 +115,7 @@ func TestEstimate(t *testing.T) {
 
 // TestWindow: it grows with every end, shrinks once in a time-out for answers to retries, and keeps its bounds.
 func TestWindow(t *testing.T) {
-	s := &sweep{count: 10, hosts: 1, limit: 200, host: func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Held.Drop() }}
+	s := &sweep{count: 10, hosts: 1, limit: 200, host: func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Drop() }}
 	out := make([]swept, 10)
 	w := newSweeper(s, out, 0, 1, &sweepLoss{})
 	t.Cleanup(w.burst.Close)

@@ -13,7 +13,7 @@ type sweeper struct {
 	s      *sweep
 	out    []swept
 	loss   *sweepLoss
-	burst  *socket.Burst
+	burst  socket.Burst
 	began  time.Time
 	todo   []int32 // endpoints of this pass, in order
 	next   int     // of todo
@@ -72,7 +72,7 @@ func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sw
 		}
 	}
 	limit := max(1, min(s.limit/threads, (blindPasses+1)*len(w.todo)))
-	burst, err := socket.NewBurst(limit)
+	burst, err := socket.System{}.NewBurst(limit)
 	if err != nil {
 		for _, i := range w.todo {
 			out[i].outcome = sweptNoSocket
@@ -198,7 +198,7 @@ func (w *sweeper) take(e socket.End) {
 	w.uncount(e.Try)
 	w.grow(1)
 	if o.outcome != sweptNothing || e.Outcome == evidence.Silent {
-		e.Held.Drop()
+		e.Drop()
 		return
 	}
 	took := w.since() - w.sentAt[e.Try]

@@ -182,7 +182,7 @@ func (h *host) connect(ctx context.Context, r socket.Request, port uint16, epoch
 		if !h.run.pace.wait(ctx) || !h.run.slots.acquire(ctx) {
 			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
 		}
-		a, conn := socket.Connect(ctx, r)
+		a, conn := socket.System{}.Connect(ctx, r)
 		if a.Outcome == evidence.NoSocket {
 			h.run.slots.shrink()
 		}

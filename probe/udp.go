@@ -28,7 +28,7 @@ func (h *host) askUDP(ctx context.Context, port uint16, epoch time.Time) ([]evid
 		if !h.run.slots.acquire(ctx) {
 			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
 		}
-		a, reply := socket.Exchange(ctx, socket.Request{To: h.endpoint(port), Timeout: min(left, max(udpWait, 3*h.rtt.get())), Epoch: epoch}, payload)
+		a, reply := socket.System{}.Exchange(ctx, socket.Request{To: h.endpoint(port), Timeout: min(left, max(udpWait, 3*h.rtt.get())), Epoch: epoch}, payload)
 		h.run.slots.release()
 		all = append(all, a)
 		if a.Outcome == evidence.Connected {

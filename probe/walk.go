@@ -53,7 +53,7 @@ func (h *host) walkUDP(ctx context.Context, ttls ...uint8) *evidence.Walk {
 	const port = 33434
 	w := &evidence.Walk{To: h.endpoint(port), Protocol: evidence.UDP}
 	send := func(ctx context.Context, ttl uint8, wait time.Duration) evidence.Attempt {
-		a, _ := socket.Exchange(ctx, socket.Request{To: h.endpoint(port), TTL: ttl, Timeout: wait}, []byte{0})
+		a, _ := socket.System{}.Exchange(ctx, socket.Request{To: h.endpoint(port), TTL: ttl, Timeout: wait}, []byte{0})
 		return a
 	}
 	h.wave(ctx, w, ttls, waveTries, send)
