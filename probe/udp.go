@@ -1,46 +1,6 @@
 package probe
 
-import (
-	"context"
-	"encoding/binary"
-	"time"
-
-	"whyport/probe/evidence"
-	"whyport/probe/socket"
-)
-
-// udpTries is how many datagrams are sent before silence is believed; silence then still proves nothing.
-const (
-	udpTries = 3
-	udpWait  = 500 * time.Millisecond
-)
-
-// askUDP sends the usual service's own question, or an empty datagram where there is none: a service
-// answers only what it understands.
-func (h *host) askUDP(ctx context.Context, port uint16, epoch time.Time) ([]evidence.Attempt, *evidence.Speech) {
-	payload, protocol := udpQuestion(port)
-	var all []evidence.Attempt
-	for range udpTries {
-		left := h.run.options.Timeout - time.Since(epoch)
-		if left <= 0 {
-			break
-		}
-		if !h.run.slots.acquire(ctx) {
-			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
-		}
-		a, reply := socket.System{}.Exchange(ctx, socket.Request{To: h.endpoint(port), Timeout: min(left, max(udpWait, 3*h.rtt.get())), Epoch: epoch}, payload)
-		h.run.slots.release()
-		all = append(all, a)
-		if a.Outcome == evidence.Connected {
-			h.rtt.add(a.Elapsed)
-			return all, &evidence.Speech{Banner: &evidence.Banner{Bytes: reply[:min(len(reply), 512)], Provoked: true, After: a.Elapsed}, Identified: protocol}
-		}
-		if a.Outcome != evidence.Silent {
-			break
-		}
-	}
-	return all, nil
-}
+import "encoding/binary"
 
 // udpQuestion is a small, harmless request of the port's usual protocol.
 func udpQuestion(port uint16) (payload []byte, protocol string) {

@@ -1,4 +1,4 @@
-package probe
+package verdict
 
 import (
 	"net/netip"
@@ -8,15 +8,20 @@ import (
 	"whyport/probe/evidence"
 )
 
-// corroborate compares what ports and names say of an authority that only this computer trusts. Alone it may be
+// Named are ports that were asked under one name.
+type Named struct {
+	Name  string // for TLS; "" for an address
+	Ports []*evidence.Port
+}
+
+// Corroborate compares what ports and names say of an authority that only this computer trusts. Alone it may be
 // the server's own organisation's; a device on the way is likelier if it signs for unrelated names on the Internet, or
 // if another port of the same name shows a certificate that everybody trusts. Both only count on ports that such devices
 // open: remote management and directories have company certificates beside a public website.
-func corroborate(targets []TargetRun) {
+func Corroborate(all []Named) {
 	domains := map[string]map[string]bool{} // by authority
-	for i := range targets {
-		t := &targets[i]
-		domain, err := publicsuffix.EffectiveTLDPlusOne(t.Target.ServerName)
+	for _, t := range all {
+		domain, err := publicsuffix.EffectiveTLDPlusOne(t.Name)
 		if err != nil {
 			continue
 		}
@@ -31,8 +36,7 @@ func corroborate(targets []TargetRun) {
 			domains[by][domain] = true
 		}
 	}
-	for i := range targets {
-		t := &targets[i]
+	for _, t := range all {
 		public := hasPublicCertificate(t)
 		for _, p := range privatelySigned(t) {
 			switch found := p.Speech.TLS.Inspection; {
@@ -60,9 +64,8 @@ func inspectable(port uint16) bool {
 }
 
 // privatelySigned are the inspectable ports of a target whose authority only this computer trusts.
-func privatelySigned(t *TargetRun) (out []*evidence.Port) {
-	for i := range t.Results {
-		p := &t.Results[i].Port
+func privatelySigned(t Named) (out []*evidence.Port) {
+	for _, p := range t.Ports {
 		if s := p.Speech; inspectable(p.Port) && s != nil && s.TLS != nil && s.TLS.Inspection != nil && s.TLS.Inspection.Evidence == evidence.SystemOnlyRoot {
 			out = append(out, p)
 		}
@@ -72,9 +75,8 @@ func privatelySigned(t *TargetRun) (out []*evidence.Port) {
 
 // hasPublicCertificate reports whether a port of the target has a certificate for the same name that the public
 // authorities vouch for. Where that is 443, which devices open before all others, nobody opens TLS.
-func hasPublicCertificate(t *TargetRun) (found bool) {
-	for i := range t.Results {
-		p := &t.Results[i].Port
+func hasPublicCertificate(t Named) (found bool) {
+	for _, p := range t.Ports {
 		if p.Speech == nil || !p.Speech.TLS.Completed() || p.Speech.TLS.Verification == nil {
 			continue
 		}

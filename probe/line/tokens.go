@@ -1,4 +1,4 @@
-package probe
+package line
 
 import (
 	"net/netip"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// tokens guesses how many ICMP errors a router still owes this computer. Linux keeps a bucket of six for each
+// Tokens guess how many ICMP errors a router still owes this computer. Linux keeps a bucket of six for each
 // destination, refilled once a second (icmp_ratelimit, XRLIM_BURST_FACTOR); other traffic draws on it, too.
-type tokens struct {
+type Tokens struct {
 	mu   sync.Mutex
 	left map[netip.Addr]bucket
 }
@@ -20,7 +20,7 @@ type bucket struct {
 
 const bucketSize = 6
 
-func (t *tokens) spend(router netip.Addr) {
+func (t *Tokens) spend(router netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.left == nil {
@@ -32,16 +32,16 @@ func (t *tokens) spend(router netip.Addr) {
 	t.left[router] = b
 }
 
-// scarce reports whether a silent router may only have used its tokens up.
-func (t *tokens) scarce(router netip.Addr) bool {
+// Scarce reports whether a silent router may only have used its tokens up.
+func (t *Tokens) Scarce(router netip.Addr) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	const margin = 3.5 // more than half of the bucket has been spent
 	return t.left[router].refilled(time.Now()).tokens < margin
 }
 
-// until is how long to wait before a router may owe n errors.
-func (t *tokens) until(router netip.Addr, n int) time.Duration {
+// Until is how long to wait before a router may owe n errors.
+func (t *Tokens) Until(router netip.Addr, n int) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	missing := min(float64(n), bucketSize) - t.left[router].refilled(time.Now()).tokens

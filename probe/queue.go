@@ -2,8 +2,8 @@ package probe
 
 import "sync"
 
-// looks are close looks waiting their turn; the sweep's threads add to them without waiting.
-type looks struct {
+// queue holds close looks waiting their turn; the sweep's threads add to them without waiting.
+type queue struct {
 	mu      sync.Mutex
 	waiting []func()
 	running int // goroutines
@@ -11,7 +11,7 @@ type looks struct {
 	active  sync.WaitGroup
 }
 
-func (q *looks) add(f func()) {
+func (q *queue) add(f func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, f)
@@ -22,7 +22,7 @@ func (q *looks) add(f func()) {
 	}
 }
 
-func (q *looks) work() {
+func (q *queue) work() {
 	for {
 		q.mu.Lock()
 		if len(q.waiting) == 0 {
@@ -44,11 +44,11 @@ func (q *looks) work() {
 const mostHeld = 256
 
 // short reports whether a look that is added now is made soon.
-func (q *looks) short() bool {
+func (q *queue) short() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.left < lookers+mostHeld
 }
 
 // wait returns when all looks have been made; nothing may be added any more.
-func (q *looks) wait() { q.active.Wait() }
+func (q *queue) wait() { q.active.Wait() }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/line"
+	"whyport/probe/path"
 )
 
 // awaitErrors waits until the routers around the places can be expected to answer for so many ports: one that has used
@@ -18,11 +20,11 @@ func (h *host) awaitErrors(ctx context.Context, places []*evidence.Walk, ports i
 		last := w.LastReply()
 		for _, router := range []netip.Addr{last.Addr, reference.At(last.TTL + 1).Addr} {
 			if router.IsValid() {
-				wait = max(wait, h.run.tokens.until(router, ports))
+				wait = max(wait, h.line.Limits.Tokens.Until(router, ports))
 			}
 		}
 	}
-	return pause(ctx, wait)
+	return line.Pause(ctx, wait)
 }
 
 // owes reports that a router which answers on the way to the reference's port does not do so now: it has used up its ICMP
@@ -32,7 +34,7 @@ func (h *host) owes(ctx context.Context, ttl uint8) bool {
 	if i := reference.At(ttl).ICMP; i == nil || !i.TimeExceeded() {
 		return false
 	}
-	return h.short(ctx, reference.To.Port(), ttl, longer(h.answerWait(), 1)).ICMP == nil
+	return h.line.Short(ctx, reference.To.Port(), ttl, line.Longer(h.line.AnswerWait(), 1)).ICMP == nil
 }
 
 // owesBehind asks that of the next router behind each place.
@@ -45,9 +47,9 @@ func (h *host) owesBehind(ctx context.Context, places []*evidence.Walk) bool {
 func (h *host) walkTo(ctx context.Context, p *port, others ...*evidence.Walk) bool {
 	limit := h.snapshot().Reference.Distance()
 	if limit == 0 && len(others) > 0 {
-		limit = others[0].LastReply().TTL + waveHops // far enough to see a place farther away
+		limit = others[0].LastReply().TTL + path.WaveHops // far enough to see a place farther away
 	}
-	w := h.walkTCP(ctx, p.want.Port, limit)
+	w := h.tracer.TCP(ctx, p.want.Port, limit)
 	if d := w.Distance(); d > 0 && h.reask(ctx, p) {
 		return false
 	}
@@ -71,13 +73,13 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 			}
 		}
 		// Where two silent ports seem to stop at different places, other traffic may have drawn on the router, too.
-		if !known.IsValid() || !(len(others) > 1 || h.run.tokens.scarce(known) || h.owes(ctx, next)) {
+		if !known.IsValid() || !(len(others) > 1 || h.line.Limits.Tokens.Scarce(known) || h.owes(ctx, next)) {
 			return
 		}
 		hop := &w.Hops[next-1]
 		if hop.Fill(h.oneByOne(ctx, w.To.Port(), next)); hop.ICMP == nil {
 			hop.Held = h.owes(ctx, next)
-			if misses++; misses > 2 || !h.lossy() && !hop.Held {
+			if misses++; misses > 2 || !h.line.Lossy() && !hop.Held {
 				return
 			}
 		}
@@ -89,10 +91,10 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 func (h *host) oneByOne(ctx context.Context, port uint16, ttl uint8) evidence.Attempt {
 	h.turn.Lock()
 	defer h.turn.Unlock()
-	if !pause(ctx, refill) {
+	if !line.Pause(ctx, refill) {
 		return evidence.Attempt{Outcome: evidence.Interrupted}
 	}
-	return h.short(ctx, port, ttl, h.answerWait())
+	return h.line.Short(ctx, port, ttl, h.line.AnswerWait())
 }
 
 // samePlace compares a port with places that are known: its SYN has to reach the last hop that answered and to
@@ -116,7 +118,7 @@ func (h *host) samePlace(ctx context.Context, p *port, places []*evidence.Walk) 
 
 func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
 	for try := range 2 {
-		if h.short(ctx, p.want.Port, ttl, longer(h.answerWait(), try)).Outcome != evidence.Silent {
+		if h.line.Short(ctx, p.want.Port, ttl, line.Longer(h.line.AnswerWait(), try)).Outcome != evidence.Silent {
 			return false
 		}
 	}
@@ -125,7 +127,7 @@ func (h *host) silentAt(ctx context.Context, p *port, ttl uint8) bool {
 
 func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
 	for try := range 2 {
-		a := h.short(ctx, p.want.Port, hop.TTL, longer(h.answerWait(), try))
+		a := h.line.Short(ctx, p.want.Port, hop.TTL, line.Longer(h.line.AnswerWait(), try))
 		if a.ICMP != nil {
 			return a.ICMP.TimeExceeded() && a.ICMP.From == hop.Addr
 		}
@@ -134,9 +136,4 @@ func (h *host) expiresAt(ctx context.Context, p *port, hop evidence.Hop) bool {
 		}
 	}
 	return false
-}
-
-// sameEnd reports that two walks were last answered by the same router.
-func sameEnd(a, b *evidence.Walk) bool {
-	return a.LastReply().TTL == b.LastReply().TTL && a.LastReply().Addr == b.LastReply().Addr
 }

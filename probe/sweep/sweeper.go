@@ -1,4 +1,4 @@
-package probe
+package sweep
 
 import (
 	"context"
@@ -10,18 +10,18 @@ import (
 
 // sweeper is one thread's share of a sweep: every threads-th endpoint. Nothing of it is shared but the loss.
 type sweeper struct {
-	s      *sweep
-	out    []swept
-	loss   *sweepLoss
-	burst  socket.Burst
-	began  time.Time
-	todo   []int32 // endpoints of this pass, in order
-	next   int     // of todo
-	flight fifo    // attempts under way, oldest first
-	late   fifo    // given up for the time-out, but still listening
-	hosts  []estimate
-	again  []int32 // endpoints for the next pass
-	open   int     // attempts in flight
+	s       *Job
+	out     []evidence.Swept
+	loss    *loss
+	burst   socket.Burst
+	began   time.Time
+	todo    []int32 // endpoints of this pass, in order
+	next    int     // of todo
+	flight  fifo    // attempts under way, oldest first
+	overdue fifo    // given up for the time-out, but still listening
+	hosts   []evidence.RoundTrips
+	again   []int32 // endpoints for the next pass
+	open    int     // attempts in flight
 	// window bounds the attempts in flight. It begins small and grows by one with an answer and by two with a silence,
 	// so that a weak line or a router with a small connection table is not what makes ports look filtered; an answer
 	// that came only to a retry halves it, at most once in a time-out.
@@ -59,23 +59,23 @@ const (
 	sendsAtOnce = 64
 )
 
-func newSweeper(s *sweep, out []swept, thread, threads int, loss *sweepLoss) *sweeper {
-	w := &sweeper{s: s, out: out, loss: loss, threads: threads, bucket: tokenBucket{rate: float64(s.rate) / float64(threads)}, hosts: make([]estimate, s.hosts)}
-	w.most = float64(max(1, s.limit/threads))
-	w.window = float64(firstWindow * min(max(1, s.hosts/8), 8))
-	for i := thread; i < s.count; i += threads {
+func newSweeper(s *Job, out []evidence.Swept, thread, threads int, loss *loss) *sweeper {
+	w := &sweeper{s: s, out: out, loss: loss, threads: threads, bucket: tokenBucket{rate: float64(s.Rate) / float64(threads)}, hosts: make([]evidence.RoundTrips, s.Hosts)}
+	w.most = float64(max(1, s.Limit/threads))
+	w.window = float64(firstWindow * min(max(1, s.Hosts/8), 8))
+	for i := thread; i < s.Count; i += threads {
 		w.todo = append(w.todo, int32(i))
 	}
 	for i := range w.hosts {
-		if s.known != nil && s.known(i) > 0 {
-			w.hosts[i].add(s.known(i))
+		if s.Known != nil && s.Known(i) > 0 {
+			w.hosts[i].Add(s.Known(i))
 		}
 	}
-	limit := max(1, min(s.limit/threads, (blindPasses+1)*len(w.todo)))
-	burst, err := socket.System{}.NewBurst(limit)
+	limit := max(1, min(s.Limit/threads, (blindPasses+1)*len(w.todo)))
+	burst, err := w.s.Network.NewBurst(limit)
 	if err != nil {
 		for _, i := range w.todo {
-			out[i].outcome = sweptNoSocket
+			out[i].Outcome = evidence.SweptNoSocket
 		}
 		w.todo = nil
 		return w
@@ -94,7 +94,7 @@ func (w *sweeper) run(ctx context.Context) {
 	for doubtful := true; doubtful && ctx.Err() == nil; {
 		w.pass = 0
 		before := len(w.todo)
-		steady := w.passes(ctx)
+		steady := w.repeat(ctx)
 		doubtful = w.doubt(ctx, steady)
 		if settled := before - len(w.todo); doubtful && w.floored && settled*100 < before {
 			w.s.gaveUp.Store(true)
@@ -102,13 +102,13 @@ func (w *sweeper) run(ctx context.Context) {
 		}
 	}
 	for _, i := range w.todo {
-		if o := &w.out[i]; o.outcome == sweptNothing && ctx.Err() == nil {
-			o.outcome = sweptSilent
+		if o := &w.out[i]; o.Outcome == evidence.SweptNothing && ctx.Err() == nil {
+			o.Outcome = evidence.SweptSilent
 			w.settled(i, socket.End{})
 		}
 	}
-	if w.s.progress != nil {
-		w.s.progress(w.done % progressStep)
+	if w.s.Progress != nil {
+		w.s.Progress(w.done % progressStep)
 	}
 }
 
@@ -126,26 +126,26 @@ func (w *sweeper) one(ctx context.Context) {
 func (w *sweeper) fill() (short bool) {
 	for sent := 0; sent < sendsAtOnce && w.next < len(w.todo) && w.open < int(w.window) && w.bucket.take(w.since()); {
 		id := w.todo[w.next]
-		if w.out[id].outcome != sweptNothing { // a late answer settled it
+		if w.out[id].Outcome != evidence.SweptNothing { // a late answer settled it
 			w.next++
 			continue
 		}
-		for w.burst.Room() == 0 && w.late.size > 0 && !w.dropLate() {
+		for w.burst.Room() == 0 && w.overdue.size > 0 && !w.dropOverdue() {
 		}
-		try, ok := w.burst.Send(id, w.s.endpoint(int(id)))
+		try, ok := w.burst.Send(id, w.s.Endpoint(int(id)))
 		if !ok {
 			switch {
-			case w.late.size > 0:
-				w.dropLate()
+			case w.overdue.size > 0:
+				w.dropOverdue()
 			case w.open == 0:
-				w.out[id].outcome = sweptNoSocket // nothing of ours can be given up for it
+				w.out[id].Outcome = evidence.SweptNoSocket // nothing of ours can be given up for it
 				w.next++
 			}
 			return true
 		}
 		w.next, w.open, sent = w.next+1, w.open+1, sent+1
-		w.out[id].tries = max(w.out[id].tries+1, w.out[id].tries) // stays at 255
-		w.sentAt[try], w.passOf[try], w.nth[try], w.counted[try] = w.since(), w.pass, w.out[id].tries, true
+		w.out[id].Tries = max(w.out[id].Tries+1, w.out[id].Tries) // stays at 255
+		w.sentAt[try], w.passOf[try], w.nth[try], w.counted[try] = w.since(), w.pass, w.out[id].Tries, true
 		w.flight.push(flying{try, id, w.sentAt[try]})
 		w.sentAtOnce = max(w.sentAtOnce, w.open)
 	}
@@ -178,9 +178,9 @@ func (w *sweeper) flies(f flying) bool {
 }
 
 func (w *sweeper) deadline(f flying) time.Duration {
-	wait := w.loss.timeout(&w.hosts[w.s.host(int(f.id))])
-	if w.s.longest > 0 {
-		wait = min(wait, w.s.longest)
+	wait := w.loss.timeout(&w.hosts[w.s.Host(int(f.id))])
+	if w.s.Longest > 0 {
+		wait = min(wait, w.s.Longest)
 	}
 	return f.sent + wait
 }
@@ -197,21 +197,21 @@ func (w *sweeper) take(e socket.End) {
 	o := &w.out[e.ID]
 	w.uncount(e.Try)
 	w.grow(1)
-	if o.outcome != sweptNothing || e.Outcome == evidence.Silent {
+	if o.Outcome != evidence.SweptNothing || e.Outcome == evidence.Silent {
 		e.Drop()
 		return
 	}
 	took := w.since() - w.sentAt[e.Try]
-	o.micros, o.local, o.tries = uint32(took/time.Microsecond), e.Local, w.nth[e.Try] // later ones were not lost
+	o.Micros, o.Local, o.Tries = uint32(took/time.Microsecond), e.Local, w.nth[e.Try] // later ones were not lost
 	switch {
 	case e.Outcome == evidence.Connected:
-		o.outcome = sweptOpen
+		o.Outcome = evidence.SweptOpen
 	case e.Outcome == evidence.Refused && e.ICMP != nil:
-		o.outcome = sweptRejected
+		o.Outcome = evidence.SweptRejected
 	case e.Outcome == evidence.Refused:
-		o.outcome = sweptRefused
+		o.Outcome = evidence.SweptRefused
 	default:
-		o.outcome = sweptFailed
+		o.Outcome = evidence.SweptFailed
 	}
 	w.settled(e.ID, e)
 	if e.Outcome == evidence.Failed || e.ICMP != nil {
@@ -221,12 +221,12 @@ func (w *sweeper) take(e socket.End) {
 	if w.passOf[e.Try] == w.pass {
 		w.answered++
 	}
-	host := &w.hosts[w.s.host(int(e.ID))]
-	if took > repeatAfter && host.srtt > 0 && host.timeout() < repeatAfter {
+	host := &w.hosts[w.s.Host(int(e.ID))]
+	if took > repeatAfter && host.Smoothed > 0 && host.Timeout() < repeatAfter {
 		w.loss.add(w.passOf[e.Try]+1, 0) // the kernel's own second SYN was answered: no sample (RFC 6298, 3)
 	} else {
 		w.loss.add(w.passOf[e.Try], took)
-		host.add(took)
+		host.Add(took)
 	}
 	if now := w.since(); w.passOf[e.Try] > 1 && now-w.halved > w.loss.timeout(host) {
 		w.window, w.halved = max(w.window/2, leastWindow), now
@@ -236,32 +236,32 @@ func (w *sweeper) take(e socket.End) {
 func (w *sweeper) grow(by float64) { w.window = min(w.window+by, w.most) }
 
 func (w *sweeper) settled(id int32, e socket.End) {
-	if o := w.out[id]; o.outcome != sweptSilent {
-		w.s.look(int(id), o, e)
+	if o := w.out[id]; o.Outcome != evidence.SweptSilent {
+		w.s.Found(int(id), o, e)
 	}
-	if w.done++; w.s.progress != nil && w.done%progressStep == 0 {
-		w.s.progress(progressStep)
+	if w.done++; w.s.Progress != nil && w.done%progressStep == 0 {
+		w.s.Progress(progressStep)
 	}
 }
 
-// expire moves attempts that have had their time among the late ones; their endpoints go into the next pass.
+// expire moves attempts that have had their time among the overdue ones; their endpoints go into the next pass.
 // Events were drained just before: on a busy machine an answer may lie in the queue longer than the time-out.
 func (w *sweeper) expire() {
 	for w.flight.size > 0 {
 		f := w.flight.peek()
 		if w.flies(f) {
-			settled := w.out[f.id].outcome != sweptNothing // by a late answer to an earlier SYN
+			settled := w.out[f.id].Outcome != evidence.SweptNothing // by a late answer to an earlier SYN
 			if !settled && w.deadline(f) > w.since() {
 				return
 			}
-			w.late.push(f)
+			w.overdue.push(f)
 			w.uncount(f.try)
 			w.grow(2)
 			if !settled {
 				w.again = append(w.again, f.id)
 			}
 			if !settled && w.pass == 1 {
-				w.s.look(int(f.id), swept{outcome: sweptSilent}, socket.End{})
+				w.s.Found(int(f.id), evidence.Swept{Outcome: evidence.SweptSilent}, socket.End{})
 			}
 		}
 		w.flight.pop()
@@ -276,9 +276,9 @@ func (w *sweeper) uncount(try int32) {
 	}
 }
 
-// dropLate gives up the oldest of the late ones; it is false if that had ended already.
-func (w *sweeper) dropLate() bool {
-	f := w.late.pop()
+// dropOverdue gives up the oldest of the overdue ones; it is false if that had ended already.
+func (w *sweeper) dropOverdue() bool {
+	f := w.overdue.pop()
 	if !w.flies(f) {
 		return false
 	}

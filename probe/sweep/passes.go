@@ -1,15 +1,16 @@
-package probe
+package sweep
 
 import (
 	"context"
 	"math"
 	"time"
+	"whyport/probe/evidence"
 )
 
-// passes asks until the loss seen so far makes a further pass unlikely to find anything. It ends early, and is true, if
+// repeat asks until the loss seen so far makes a further pass unlikely to find anything. It ends early, and is true, if
 // as many answers come from pass to pass: chance would leave ever fewer, a device that lets only so many SYNs through
 // does not.
-func (w *sweeper) passes(ctx context.Context) (steady bool) {
+func (w *sweeper) repeat(ctx context.Context) (steady bool) {
 	const few, share = 8, 0.6
 	w.window = min(w.window, w.most)
 	for pass, before := 1, 0; len(w.todo) > 0 && ctx.Err() == nil; pass++ {
@@ -18,7 +19,7 @@ func (w *sweeper) passes(ctx context.Context) (steady bool) {
 		w.one(ctx)
 		came := w.answers - answers
 		w.compare(came, asked)
-		if pass >= w.loss.passes() {
+		if pass >= w.loss.enough() {
 			break
 		}
 		if pass > 2 && came >= few && float64(came) >= share*float64(before) {
@@ -69,12 +70,12 @@ func (w *sweeper) doubt(ctx context.Context, steady bool) bool {
 			heard, until = w.answers, w.since()+hostWait // as long as they come
 		}
 	}
-	for w.late.size > 0 {
-		w.dropLate()
+	for w.overdue.size > 0 {
+		w.dropOverdue()
 	}
 	w.todo = w.todo[:0]
 	for _, i := range rest {
-		if w.out[i].outcome == sweptNothing {
+		if w.out[i].Outcome == evidence.SweptNothing {
 			w.todo = append(w.todo, i)
 		}
 	}
@@ -96,14 +97,14 @@ func (w *sweeper) slowDown(through float64) {
 // quiet is how much longer hosts that never answered are listened for.
 func (w *sweeper) quiet(rest []int32) time.Duration {
 	for _, i := range rest {
-		if w.hosts[w.s.host(int(i))].srtt > 0 {
+		if w.hosts[w.s.Host(int(i))].Smoothed > 0 {
 			continue
 		}
 		wait := hostWait
 		if w.loss.answers() == 0 {
 			wait = blindWait
 		}
-		return max(wait, w.s.patience-w.since())
+		return max(wait, w.s.Patience-w.since())
 	}
 	return 0
 }

@@ -1,4 +1,4 @@
-package probe
+package line
 
 import (
 	"context"
@@ -6,21 +6,29 @@ import (
 	"time"
 )
 
-// limiter bounds connections in flight. Running out of sockets makes it smaller for the rest of the
+// Limits are what all lines of a run share.
+type Limits struct {
+	Slots  *Slots // sockets in flight
+	Pace   Pacer
+	Tokens Tokens
+}
+
+// Slots bound connections in flight. Running out of sockets makes it smaller for the rest of the
 // run, down to one: the shortage is this computer's, and a slower run finishes where a fast one cannot.
-type limiter struct {
+type Slots struct {
 	mu    sync.Mutex
 	size  int
 	inUse int
 	wake  chan struct{} // closed and replaced when a place may be free
 }
 
-func newLimiter(size int) *limiter {
-	return &limiter{size: max(size, 1), wake: make(chan struct{})}
+// NewSlots makes room for so many, at least one.
+func NewSlots(size int) *Slots {
+	return &Slots{size: max(size, 1), wake: make(chan struct{})}
 }
 
-// acquire waits for a place; false when ctx ends first.
-func (l *limiter) acquire(ctx context.Context) bool {
+// Acquire waits for a place; false when ctx ends first.
+func (l *Slots) Acquire(ctx context.Context) bool {
 	for {
 		if ctx.Err() != nil {
 			return false
@@ -41,7 +49,8 @@ func (l *limiter) acquire(ctx context.Context) bool {
 	}
 }
 
-func (l *limiter) release() {
+// Release gives a place back.
+func (l *Slots) Release() {
 	l.mu.Lock()
 	l.inUse--
 	close(l.wake)
@@ -49,15 +58,15 @@ func (l *limiter) release() {
 	l.mu.Unlock()
 }
 
-// shrink halves the limit to what was in use when the system ran short.
-func (l *limiter) shrink() {
+// Shrink halves the limit to what was in use when the system ran short.
+func (l *Slots) Shrink() {
 	l.mu.Lock()
 	l.size = max(1, min(l.size, l.inUse)/2)
 	l.mu.Unlock()
 }
 
-// pause waits, false when ctx ends first.
-func pause(ctx context.Context, d time.Duration) bool {
+// Pause waits, false when ctx ends first.
+func Pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil
 	}
@@ -71,16 +80,16 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// pacer spreads SYNs evenly over time, once something on the way was seen to let no more through. The zero value lets
+// Pacer spreads SYNs evenly over time, once something on the way was seen to let no more through. The zero value lets
 // all pass at once.
-type pacer struct {
+type Pacer struct {
 	mu   sync.Mutex
 	gap  time.Duration
 	next time.Time
 }
 
-// limit sets the rate, in SYNs a second, unless it is lower already; 0 is none.
-func (p *pacer) limit(rate int) {
+// Limit sets the rate, in SYNs a second, unless it is lower already; 0 is none.
+func (p *Pacer) Limit(rate int) {
 	if rate > 0 {
 		p.mu.Lock()
 		p.gap = max(p.gap, time.Second/time.Duration(rate))
@@ -88,8 +97,8 @@ func (p *pacer) limit(rate int) {
 	}
 }
 
-// wait waits for a turn; false when ctx ends first.
-func (p *pacer) wait(ctx context.Context) bool {
+// Wait waits for a turn; false when ctx ends first.
+func (p *Pacer) Wait(ctx context.Context) bool {
 	p.mu.Lock()
 	if p.gap == 0 {
 		p.mu.Unlock()
@@ -102,5 +111,5 @@ func (p *pacer) wait(ctx context.Context) bool {
 	}
 	p.next = turn.Add(p.gap)
 	p.mu.Unlock()
-	return pause(ctx, turn.Sub(now))
+	return Pause(ctx, turn.Sub(now))
 }
