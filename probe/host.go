@@ -68,10 +68,11 @@ func (h *host) here() bool { return h.line.Addr.IsLoopback() || h.facts.IsOwn(h.
 func (h *host) ask(ctx context.Context, p *port) {
 	p.begun = time.Now()
 	if p.want.Protocol == evidence.UDP {
-		payload, protocol := udpQuestion(p.want.Port)
+		question := speak.Datagram(p.want.Port)
 		var reply []byte
-		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, func(int) []byte { return payload }); reply != nil {
-			p.seen.Speech = &evidence.Speech{Banner: &evidence.Banner{Bytes: reply[:min(len(reply), 512)], Provoked: true, After: p.seen.Best().Elapsed}, Identified: protocol}
+		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question.Payload); reply != nil {
+			p.seen.Speech = question.Read(reply)
+			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
 		}
 		return
 	}

@@ -1,4 +1,4 @@
-package speak
+package protocol
 
 import (
 	"bytes"
@@ -9,28 +9,28 @@ import (
 const ldapStartTLS = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + "1.3.6.1.4.1.1466.20037"
 
 // upgradeLDAP asks for StartTLS. Result 0 is yes, 2 (protocolError) "what is that?", others a refusal.
-func upgradeLDAP(d *dialogue) upgraded {
-	if d.say(ldapStartTLS) != nil {
-		return upgraded{}
+func upgradeLDAP(d *Dialogue) Upgraded {
+	if d.Say(ldapStartTLS) != nil {
+		return Upgraded{}
 	}
 	message, err := d.ber()
 	if err != nil {
-		return upgraded{}
+		return Upgraded{}
 	}
 	code, ok := ldapResult(message)
 	switch {
 	case !ok:
-		return upgraded{}
+		return Upgraded{}
 	case code == 0:
-		return upgraded{how: upgradeReady, spoken: true}
+		return Upgraded{How: UpgradeReady, Spoken: true}
 	case code == 2:
-		return upgraded{how: upgradeNotOffered, spoken: true}
+		return Upgraded{How: UpgradeNotOffered, Spoken: true}
 	}
-	return upgraded{how: upgradeRefused, spoken: true}
+	return Upgraded{How: UpgradeRefused, Spoken: true}
 }
 
 // ber reads one BER sequence of at most 64 KiB, header included.
-func (d *dialogue) ber() ([]byte, error) {
+func (d *Dialogue) ber() ([]byte, error) {
 	head := make([]byte, 2)
 	if _, err := io.ReadFull(d.in, head); err != nil {
 		return nil, err
@@ -78,12 +78,17 @@ func ldapResult(body []byte) (code byte, ok bool) {
 	return rest[j+2], true
 }
 
-// matchLDAP recognises the notice of disconnection that an LDAP server sends before it hangs up on
-// something it can't read: message 0, an ExtendedResponse.
-func matchLDAP(said []byte, _ string) (bool, string) {
-	if len(said) < 8 || said[0] != 0x30 {
-		return false, ""
+// ldap recognises the notice of disconnection that a server sends before it hangs up on something it can't read: message
+// 0, an ExtendedResponse.
+func ldap() *Protocol {
+	return &Protocol{
+		Name: "ldap", Ports: []uint16{389, 3268}, Secure: []uint16{636, 3269}, Upgrade: upgradeLDAP,
+		Match: func(said []byte, _ bool) (bool, string) {
+			if len(said) < 8 || said[0] != 0x30 {
+				return false, ""
+			}
+			i := bytes.Index(said, []byte{0x02, 0x01, 0x00, 0x78})
+			return i >= 0 && i <= 6, ""
+		},
 	}
-	i := bytes.Index(said, []byte{0x02, 0x01, 0x00, 0x78})
-	return i >= 0 && i <= 6, ""
 }

@@ -1,4 +1,4 @@
-package speak
+package protocol
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ const mysqlRequest = "\x20\x00\x00\x01" + "\x00\x8a\x00\x00" + "\x00\x00\x00\x01
 
 // matchMySQL: a packet 0 with protocol version 10 and a version string, or an error packet ("Host is
 // not allowed to connect").
-func matchMySQL(said []byte, usual string) (bool, string) {
+func matchMySQL(said []byte, usual bool) (bool, string) {
 	if len(said) < 6 || said[3] != 0 || said[2] != 0 {
 		return false, ""
 	}
@@ -33,7 +33,7 @@ func matchMySQL(said []byte, usual string) (bool, string) {
 		}
 		return true, "MySQL " + version
 	case 0xff:
-		return len(said) > 7 && (usual == "mysql" || bytes.Contains(said, []byte("allowed to connect"))), ""
+		return len(said) > 7 && (usual || bytes.Contains(said, []byte("allowed to connect"))), ""
 	}
 	return false, ""
 }
@@ -42,7 +42,7 @@ func matchMySQL(said []byte, usual string) (bool, string) {
 // version string, NUL, thread (4), scramble (8), filler (1), capabilities (2).
 func mysqlGreeting(said []byte) (version string, capabilities uint16, ok bool) {
 	end := bytes.IndexByte(said[5:], 0)
-	if end < 1 || end > 100 || !isText(said[5:5+end]) {
+	if end < 1 || end > 100 || !printable(said[5:5+end]) {
 		return "", 0, false
 	}
 	i := 5 + end + 1 + 4 + 8 + 1
@@ -53,19 +53,26 @@ func mysqlGreeting(said []byte) (version string, capabilities uint16, ok bool) {
 }
 
 // upgradeMySQL: the capability says whether TLS is offered; there is no answer to SSLRequest.
-func upgradeMySQL(d *dialogue) upgraded {
-	_, product := matchMySQL(d.greeting, "mysql")
-	out := upgraded{spoken: true, product: product}
-	if len(d.greeting) < 6 || d.greeting[4] != 10 {
+func upgradeMySQL(d *Dialogue) Upgraded {
+	_, product := matchMySQL(d.Greeting, true)
+	out := Upgraded{Spoken: true, Product: product}
+	if len(d.Greeting) < 6 || d.Greeting[4] != 10 {
 		return out // turned away
 	}
-	_, capabilities, ok := mysqlGreeting(d.greeting)
+	_, capabilities, ok := mysqlGreeting(d.Greeting)
 	switch {
 	case !ok:
 	case capabilities&mysqlSSL == 0:
-		out.how = upgradeNotOffered
-	case d.say(mysqlRequest) == nil:
-		out.how = upgradeReady
+		out.How = UpgradeNotOffered
+	case d.Say(mysqlRequest) == nil:
+		out.How = UpgradeReady
 	}
 	return out
+}
+
+func mysql() *Protocol {
+	return &Protocol{
+		Name: "mysql", Ports: []uint16{3306}, First: Server, Match: matchMySQL, Upgrade: upgradeMySQL,
+		Refused: func(said []byte) (refused, busy bool) { return len(said) > 4 && said[4] == 0xff, crowded(said) },
+	}
 }

@@ -1,4 +1,4 @@
-package speak
+package protocol
 
 import "strings"
 
@@ -10,44 +10,44 @@ const (
 
 // upgradeXMPP: RFC 6120 section 5. The answer is searched as text: a stream is not a document, and
 // what matters of it are three names.
-func upgradeXMPP(d *dialogue) upgraded {
+func upgradeXMPP(d *Dialogue) Upgraded {
 	space := xmppClient
-	if d.port == 5269 {
+	if d.Port == 5269 {
 		space = xmppServer
 	}
 	to := ""
-	if d.name != "" {
-		to = " to='" + strings.NewReplacer("&", "&amp;", "'", "&apos;", "<", "&lt;").Replace(d.name) + "'"
+	if d.Name != "" {
+		to = " to='" + strings.NewReplacer("&", "&amp;", "'", "&apos;", "<", "&lt;").Replace(d.Name) + "'"
 	}
 	open := "<?xml version='1.0'?><stream:stream" + to + " xmlns='" + space +
 		"' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>"
-	if d.say(open) != nil {
-		return upgraded{}
+	if d.Say(open) != nil {
+		return Upgraded{}
 	}
 	features, err := d.until("</stream:features>", "<stream:features/>", "</stream:error>", "</stream:stream>")
-	out := upgraded{spoken: strings.Contains(features, "<stream:stream") || strings.Contains(features, "<stream:features")}
+	out := Upgraded{Spoken: strings.Contains(features, "<stream:stream") || strings.Contains(features, "<stream:features")}
 	switch {
-	case err != nil && !out.spoken:
-		return upgraded{}
+	case err != nil && !out.Spoken:
+		return Upgraded{}
 	case strings.Contains(features, "</stream:error>") || err != nil: // nothing was offered or denied
-		out.stranger = strings.Contains(features, "<host-unknown") || strings.Contains(features, "<improper-addressing")
+		out.Stranger = strings.Contains(features, "<host-unknown") || strings.Contains(features, "<improper-addressing")
 		return out
 	case !strings.Contains(features, "<starttls"):
-		out.how = upgradeNotOffered
+		out.How = UpgradeNotOffered
 		return out
 	}
-	if d.say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>") != nil {
+	if d.Say("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>") != nil {
 		return out
 	}
 	answer, err := d.until("/>", "</proceed>", "</failure>")
 	if err == nil {
-		out.how = answered(strings.Contains(answer, "<proceed"), true)
+		out.How = answered(strings.Contains(answer, "<proceed"), true)
 	}
 	return out
 }
 
 // until reads text up to and including the first of the ends.
-func (d *dialogue) until(ends ...string) (string, error) {
+func (d *Dialogue) until(ends ...string) (string, error) {
 	var b strings.Builder
 	for b.Len() < maxStanza {
 		c, err := d.in.ReadByte()
@@ -65,4 +65,14 @@ func (d *dialogue) until(ends ...string) (string, error) {
 		}
 	}
 	return b.String(), errLong
+}
+
+func xmpp() *Protocol {
+	return &Protocol{
+		Name: "xmpp", Ports: []uint16{5222, 5269}, Upgrade: upgradeXMPP,
+		Match: func(said []byte, _ bool) (bool, string) {
+			text := string(said)
+			return strings.Contains(text, "<stream:") || strings.Contains(text, "jabber:"), ""
+		},
+	}
 }
