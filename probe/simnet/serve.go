@@ -15,10 +15,11 @@ import (
 //	hold         says nothing until the client closes
 //	echo         sends back what it gets
 //	http CODE    answers requests, and what is none with a 400
+//	hangup       ends the connection after the first words, in order
 //	close        ends the connection at once, in order
 //	reset        resets it at once
 //	silent       does not even accept: SYNs are dropped, as by a full backlog
-var kindsOfService = []string{"greet", "hold", "echo", "http", "close", "reset", "silent"}
+var kindsOfService = []string{"greet", "hold", "echo", "http", "hangup", "close", "reset", "silent"}
 
 // serve speaks on an accepted connection and closes it.
 func (s *service) serve(c *conn) {
@@ -30,6 +31,8 @@ func (s *service) serve(c *conn) {
 		io.Copy(io.Discard, c)
 	case "echo":
 		io.Copy(c, c)
+	case "hangup":
+		c.Read(make([]byte, 1<<14))
 	case "http":
 		s.http(c)
 	case "reset":

@@ -86,8 +86,9 @@ func TestErrors(t *testing.T) {
 		{"server listen 80 hold", "connected 27ms", "connected 27ms"},
 		// This computer's own doing.
 		{"client output tcp drop", "silent 1.05s", "silent 1.05s"},
+		{"client output tcp reject tcp-reset", "silent 1.05s", "silent 1.05s"}, // its own RST, too
 		{"client output reject admin-prohibited", "failed EHOSTUNREACH 3/13 from 10.1.0.2 ttl 64 100µs", "failed EACCES 1/1 from fd00:1::2 ttl 64 100µs"},
-		{"client output reject tcp-reset", "refused ECONNREFUSED 100µs", "refused ECONNREFUSED 100µs"},
+		{"client output tcp dport 80 reject tcp-reset", "refused ECONNREFUSED 100µs", "refused ECONNREFUSED 100µs"},
 		{"client input tcp sport 80 drop", "silent 1.05s", "silent 1.05s"},
 		{"client route none", "failed ENETUNREACH local 0s", "failed ENETUNREACH local 0s"},
 		{"client route unreachable", "failed EHOSTUNREACH local 0s", "failed EHOSTUNREACH local 0s"},

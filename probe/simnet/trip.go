@@ -64,6 +64,10 @@ func (n *Network) trip(p packet, at time.Time) fate {
 		return fate{stay: droppedHere}
 	} else if a != nil {
 		r := t.refusal(a)
+		answer := packet{protocol: p.protocol, from: p.to, to: p.from, back: true}
+		if r.what == "reset" && first(t.here.rules, output, answer, at, t.chance) != nil {
+			return fate{stay: droppedHere} // the rule catches its own RST, too, and never answers one
+		}
 		r.at, r.ttl, r.icmp.From = at.Add(own), n.client.ttl, n.client.addr(p.v6())
 		r.icmp.TTL = r.ttl
 		return fate{reply: r, stay: refusedHere}
