@@ -110,7 +110,7 @@ func newStream() *stream { return &stream{changed: make(chan struct{})} }
 func (s *stream) read(b []byte) (int, error) {
 	for {
 		s.mu.Lock()
-		n, err, wait, changed := s.take(b)
+		n, wait, changed, err := s.take(b)
 		s.mu.Unlock()
 		if n > 0 || err != nil {
 			return n, err
@@ -129,23 +129,23 @@ func (s *stream) read(b []byte) (int, error) {
 }
 
 // take is what can be read now, or how long to wait for it; 0: until something changes.
-func (s *stream) take(b []byte) (n int, err error, wait time.Duration, changed <-chan struct{}) {
+func (s *stream) take(b []byte) (n int, wait time.Duration, changed <-chan struct{}, err error) {
 	now := time.Now()
 	switch {
 	case s.closed:
-		return 0, net.ErrClosed, 0, nil
+		return 0, 0, nil, net.ErrClosed
 	case !s.deadline.IsZero() && !now.Before(s.deadline):
-		return 0, os.ErrDeadlineExceeded, 0, nil
+		return 0, 0, nil, os.ErrDeadlineExceeded
 	case len(s.chunks) > 0 && !s.chunks[0].at.After(now):
 		first := &s.chunks[0]
 		if first.err != nil {
-			return 0, first.err, 0, nil
+			return 0, 0, nil, first.err
 		}
 		n = copy(b, first.data)
 		if first.data = first.data[n:]; len(first.data) == 0 {
 			s.chunks = s.chunks[1:]
 		}
-		return n, nil, 0, nil
+		return n, 0, nil, nil
 	}
 	if len(s.chunks) > 0 {
 		wait = s.chunks[0].at.Sub(now)
@@ -153,7 +153,7 @@ func (s *stream) take(b []byte) (n int, err error, wait time.Duration, changed <
 	if left := s.deadline.Sub(now); !s.deadline.IsZero() && (wait == 0 || left < wait) {
 		wait = left
 	}
-	return 0, nil, wait, s.changed
+	return 0, wait, s.changed, nil
 }
 
 // write adds data or an end; ECONNRESET if nobody reads any more.

@@ -2,66 +2,15 @@ package simnet
 
 import (
 	"context"
-	"fmt"
-	"hash/fnv"
 	"net"
 	"net/netip"
-	"slices"
-	"sync"
 	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/socket"
 )
 
-// Network is a simulated network, seen from its client. It implements socket.Network. All methods belong into one
-// testing/synctest bubble.
-type Network struct {
-	client *node
-	hops   [][]*node        // by distance from the client, from 1; several at one distance: equal-cost paths
-	wires  map[string]*wire // by the names of its ends, the client's side first: "r1-r2"
-	seed   uint64
-
-	mu      sync.Mutex // of all that follows, and of the state in nodes and rules
-	sockets int        // that the client has left; below 0: any number
-	began   time.Time
-	sent    []Packet
-	alike   map[string]int // packets of one instant that do not differ: which of them is lost is drawn for each
-}
-
-// Packet is a SYN or datagram that the client's network card sent.
-type Packet struct {
-	After       time.Duration // since the first one
-	To          netip.AddrPort
-	Protocol    evidence.Protocol
-	TTL, MinTTL uint8
-	Again       bool // the kernel repeated it
-}
-
-// wire is a link's devices without an address.
-type wire struct{ rules []*rule }
-
 var _ socket.Network = (*Network)(nil)
-
-// Sent are the packets that have left the client so far.
-func (n *Network) Sent() []Packet {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return slices.Clone(n.sent)
-}
-
-// Names are the nodes by address, with the client.
-func (n *Network) Names() map[netip.Addr]string {
-	names := map[netip.Addr]string{}
-	for _, nodes := range append([][]*node{{n.client}}, n.hops...) {
-		for _, o := range nodes {
-			for _, a := range o.addresses() {
-				names[a] = o.name
-			}
-		}
-	}
-	return names
-}
 
 // Connect implements socket.Network.
 func (n *Network) Connect(ctx context.Context, r socket.Request) (evidence.Attempt, net.Conn) {
@@ -130,27 +79,13 @@ func (n *Network) noWay(to netip.Addr) string {
 	if !n.client.addr(to.Is6()).IsValid() {
 		return "EADDRNOTAVAIL"
 	}
-	return map[string]string{"none": "ENETUNREACH", "unreachable": "EHOSTUNREACH", "prohibit": "EACCES", "blackhole": "EINVAL"}[n.client.route]
+	errors := map[string]string{"none": "ENETUNREACH", "unreachable": "EHOSTUNREACH", "prohibit": "EACCES", "blackhole": "EINVAL"}
+	return errors[n.client.route]
 }
 
 // ephemeral is a source port that does not depend on which goroutine came first.
 func (n *Network) ephemeral(r socket.Request, now time.Time) uint16 {
 	return uint16(32768 + n.draw("port", r.To, r.TTL, r.MinTTL, now)%28000)
-}
-
-// draw is a number that depends on the seed and on what it is for, and on how often that was asked for at this instant.
-func (n *Network) draw(what ...any) uint64 {
-	key := fmt.Sprint(what...)
-	if n.alike == nil {
-		n.alike = map[string]int{}
-	}
-	n.alike[key]++
-	h := fnv.New64a()
-	fmt.Fprint(h, n.seed, key, n.alike[key])
-	x := h.Sum64() // FNV's low bits are weak: finish as in splitmix64
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // await lets time pass until the attempt has ended, its time is over, or ctx has.

@@ -49,12 +49,6 @@ func (o *node) addresses() (all []netip.Addr) {
 	return all
 }
 
-// bucket is a router's allowance of ICMP errors to one destination.
-type bucket struct {
-	tokens float64
-	at     time.Time
-}
-
 // Linux (icmp_ratelimit, XRLIM_BURST_FACTOR, icmpv6_xrlim_allow): six at once, then one a second; to an IPv6 destination
 // with a route to its /64 four.
 const bucketSize = 6
@@ -78,29 +72,6 @@ func (o *node) owesRoute(v6 bool, at time.Time) bool {
 		return o.owes(v6, at)
 	}
 	return o.owed[0].take(at, time.Second, bucketSize-1) && o.owes(false, at)
-}
-
-func (b *bucket) take(at time.Time, every time.Duration, size float64) bool {
-	if b.at.IsZero() {
-		b.tokens = size
-	} else if at.After(b.at) {
-		b.tokens += float64(at.Sub(b.at)) / float64(every)
-	}
-	if at.After(b.at) {
-		b.at = at
-	}
-	if b.tokens = min(b.tokens, size); b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
-}
-
-func family(v6 bool) int {
-	if v6 {
-		return 1
-	}
-	return 0
 }
 
 // resolves is when a router's question for a neighbour that does not exist ends: three requests, a second apart (ARP, ND).

@@ -169,22 +169,6 @@ func (o *node) listen(words []string) error {
 	return err
 }
 
-func parseSpans(text string) (all spans, err error) {
-	for part := range strings.SplitSeq(text, ",") {
-		first, last, ranged := strings.Cut(part, "-")
-		if !ranged {
-			last = first
-		}
-		a, err1 := strconv.ParseUint(first, 10, 16)
-		b, err2 := strconv.ParseUint(last, 10, 16)
-		if err1 != nil || err2 != nil {
-			return nil, fmt.Errorf("%q are no ports", text)
-		}
-		all = append(all, span{uint16(a), uint16(b)})
-	}
-	return all, nil
-}
-
 // check finds what is referred to and does not exist.
 func (n *Network) check() error {
 	for _, nodes := range n.hops {

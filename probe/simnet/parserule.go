@@ -9,18 +9,6 @@ import (
 	"whyport/probe/evidence"
 )
 
-// words reads the words of a rule one after the other.
-type words struct{ left []string }
-
-func (w *words) next() string {
-	if len(w.left) == 0 {
-		return ""
-	}
-	first := w.left[0]
-	w.left = w.left[1:]
-	return first
-}
-
 // parseRule reads "tcp dport 80 over 10/second drop": conditions, then an action.
 func parseRule(hook string, all []string) (*rule, error) {
 	r, w := &rule{hook: hook}, &words{all}

@@ -17,20 +17,6 @@ const (
 	output      = "output"
 )
 
-// span is a range of ports; no spans match every packet, also one without ports.
-type span struct{ first, last uint16 }
-
-type spans []span
-
-func (s spans) has(port uint16) bool {
-	for _, r := range s {
-		if port >= r.first && port <= r.last {
-			return true
-		}
-	}
-	return false
-}
-
 // rule acts on the packets that it matches; the first that does decides.
 type rule struct {
 	hook         string
@@ -76,7 +62,8 @@ func (r *rule) matches(p packet) bool {
 	case p.back && (r.over > 0 || r.after > 0 || slices.Contains([]string{"answer", "synproxy", "redirect", "dnat"}, r.action.verb)):
 		return false // these are for new connections
 	}
-	return (r.dport == nil || p.protocol != icmp && r.dport.has(p.to.Port())) && (r.sport == nil || p.protocol != icmp && r.sport.has(p.from.Port()))
+	on := func(s spans, port uint16) bool { return s == nil || p.protocol != icmp && s.has(port) }
+	return on(r.dport, p.to.Port()) && on(r.sport, p.from.Port())
 }
 
 // exceeded reports whether a limit that the rule has is passed.

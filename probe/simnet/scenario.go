@@ -93,14 +93,3 @@ func (s *Scenario) Target(f int) netip.Addr {
 	}
 	return s.Net.hops[len(s.Net.hops)-1][0].addr(v6)
 }
-
-// scan reads a single word.
-func scan(words []string, format string, into any) error {
-	if len(words) != 1 {
-		return fmt.Errorf("one value is wanted")
-	}
-	if n, err := fmt.Sscanf(words[0], format, into); n != 1 || err != nil {
-		return fmt.Errorf("%q is no value", words[0])
-	}
-	return nil
-}

@@ -1,22 +1,11 @@
 package simnet
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
 	"whyport/probe/evidence"
 )
-
-// packet is what rules see of one.
-type packet struct {
-	protocol evidence.Protocol
-	from, to netip.AddrPort
-	ttl      uint8
-	back     bool // on its way to the client
-}
-
-func (p packet) v6() bool { return p.to.Addr().Is6() }
 
 // fate is what becomes of a packet of the client: a reply, or nothing.
 type fate struct {
@@ -85,36 +74,6 @@ func (n *Network) trip(p packet, at time.Time) fate {
 			return fate{reply: r}
 		}
 	}
-}
-
-// distance is the hop that has an address; one more than the last if none has.
-func (n *Network) distance(a netip.Addr) int {
-	for i, nodes := range n.hops {
-		if slices.ContainsFunc(nodes, func(o *node) bool { return slices.Contains(o.addresses(), a) }) {
-			return i + 1
-		}
-	}
-	return len(n.hops) + 1
-}
-
-// at is the node at a hop that a packet's ports and addresses lead to.
-func (n *Network) at(hop int, p packet) *node {
-	if hop == 0 {
-		return n.client
-	}
-	nodes := n.hops[hop-1]
-	if len(nodes) == 1 {
-		return nodes[0]
-	}
-	flow := &Network{seed: n.seed} // the same for each packet of a flow
-	return nodes[flow.draw("path", hop, p.from, p.to, p.protocol)%uint64(len(nodes))]
-}
-
-func (n *Network) wire(a, b string) *wire {
-	if w := n.wires[a+"-"+b]; w != nil {
-		return w
-	}
-	return &wire{}
 }
 
 // cross takes a packet over the wire to the next node; on is false if it ends there, with the answer that the client gets.
@@ -200,15 +159,6 @@ func (t *traveller) routed() (r *reply, on bool) {
 
 // goalRouter is the router before the destination: the last one for addresses that nobody has.
 func (t *traveller) goalRouter() int { return min(t.goal, len(t.n.hops)) - 1 }
-
-func (n *Network) distanceOf(name string) int {
-	for i, nodes := range n.hops {
-		if slices.ContainsFunc(nodes, func(o *node) bool { return o.name == name }) {
-			return i + 1
-		}
-	}
-	return 0
-}
 
 // chance is a number from 0 to 1 for this packet.
 func (t *traveller) chance() float64 {
