@@ -26,6 +26,8 @@ type host struct {
 	facts evidence.Host
 	scout *scouts // of a large run; nil otherwise
 
+	entrances *entrances
+
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
 	confirming   *line.Slots    // one, as turn and placing: what is held while waiting is no mutex (a test's clock would stand still)
@@ -45,8 +47,8 @@ func (r *runner) newHost(a address, members []int) *host {
 		line: &line.Line{
 			Addr: a.addr, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,
 		},
-		facts: evidence.Host{Addr: a.addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{},
-		confirming: line.NewSlots(1), turn: line.NewSlots(1), placing: line.NewSlots(1),
+		facts: evidence.Host{Addr: a.addr, Own: r.own, Link: evidence.LinkOf(r.links, a.addr)}, offenders: map[netip.Addr]*evidence.Walk{},
+		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
@@ -80,7 +82,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 	if conn := h.dial(ctx, p); conn != nil && p.candidate < 0 {
 		conn.Close()
 	} else if conn != nil {
-		p.seen.Speech = h.speech(ctx, p, conn)
+		h.talk(ctx, p, conn)
 	}
 }
 

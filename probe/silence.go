@@ -90,7 +90,7 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 			ports = ports[1:]
 			continue
 		}
-		if len(changed) == 0 && h.line.RTT() == 0 {
+		if len(changed) == 0 && h.line.LeastRTT() == 0 {
 			// Nothing has answered at all. The errors of a last router that finds nobody are worth more than comparisons,
 			// which would use up what it may send.
 			changed = h.lateAnswers(ctx, all, controls)

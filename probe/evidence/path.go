@@ -97,6 +97,9 @@ type Host struct {
 	Addr netip.Addr `json:"addr"`
 	// Own are this computer's addresses.
 	Own []netip.Addr `json:"own,omitempty"`
+	// Link is the network of this computer that the address is in: then the host itself is one hop away. nil: it is behind
+	// a router, or what interfaces tell is not known.
+	Link *Link `json:"link,omitempty"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.
 	Controls []Port `json:"controls,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.

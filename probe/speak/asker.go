@@ -66,6 +66,7 @@ type asker struct {
 	usual  protocol.Habit
 	s      *evidence.Speech
 	budget chan struct{} // one token for each connection that may still be opened
+	quick  quickest
 }
 
 // errBudget is returned by open once MaxConnections were made.

@@ -27,6 +27,8 @@ func (o *observed) farthestRouter() (far uint8) {
 func (o *observed) answeredAt() uint8 {
 	origin := o.port.Origin
 	switch {
+	case o.entered():
+		return 1
 	case origin != nil && origin.Distance > 0:
 		return origin.Distance
 	case o.port.Walk.Distance() > 0:
@@ -73,6 +75,9 @@ const unknownHop = 255
 func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	if o.here() || !o.steady() {
 		return 0, false
+	}
+	if o.entered() && o.routerNext().IsValid() {
+		return 0, true
 	}
 	at, origin := o.answeredAt(), o.port.Origin
 	if at > 0 && o.farthestRouter() >= at {
@@ -202,7 +207,7 @@ func referenceRTT(h *evidence.Host) time.Duration {
 // nearestRTT is the round trip to the first router, 0 if it is not known.
 func (o *observed) nearestRTT() time.Duration {
 	for _, w := range o.walks() {
-		if h := w.At(1); h.ICMP != nil && h.ICMP.TimeExceeded() {
+		if h := w.At(1); o.isRouter(h) {
 			return h.RTT
 		}
 	}
