@@ -100,7 +100,7 @@ func (all *entrances) answered(ctx context.Context, e *entrance) bool {
 // took before; the first router's error comes sooner than the server's words, and is not waited for.
 func (h *host) enter(ctx context.Context, p *port) *evidence.Attempt {
 	took := p.seen.Best().RoundTrip()
-	a := h.line.Short(ctx, p.want.Port, 1, min(2*took+20*time.Millisecond, h.line.AnswerWait()))
+	a := h.line.Short(ctx, p.want.Port, 1, min(took+max(took/2, 10*time.Millisecond), h.line.AnswerWait()))
 	return &a
 }
 
