@@ -124,7 +124,7 @@ func outputFlag() cli.Flag {
 // formatFlags say how a report looks.
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: table, json, ndjson, markdown or csv", DefaultText: "table"},
+		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + usage.OneOf(format.Names()), DefaultText: format.Names()[0]},
 		boolFlag("json", "the same as --format json", "j"), outputFlag(),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
@@ -244,7 +244,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
 		w.Out, w.Style = out, usage.Style(c, out)
-		if before != nil && w.Format == format.Table && !w.Style.Quiet {
+		if before != nil && w.Format.Screen && !w.Style.Quiet {
 			if err := before(out); err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/services"
 )
 
@@ -13,7 +14,7 @@ func BenchmarkEveryPort(b *testing.B) {
 	r := everyPort()
 	names := services.New()
 	for b.Loop() {
-		if err := report.Table(io.Discard, report.Build(r, names, "test"), report.Style{}); err != nil {
+		if err := page.Table(io.Discard, report.NewView(r, names, "test"), page.Style{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -16,17 +16,18 @@ const (
 // ExitCode of a run: 0 where every target's requirement is met, 1 where one was tested and is not
 // met, otherwise 3: some could not be tested, or the run ended before they had a verdict.
 func ExitCode(run *probe.Run) int {
-	var t tally
+	var t Tally
 	for i := range run.Targets {
-		t.add(run, &run.Targets[i])
+		t.Add(run, &run.Targets[i])
 	}
-	return t.code()
+	return t.Code()
 }
 
-// tally is what counts of targets for the exit code.
-type tally struct{ targets, unmet, undecided int }
+// Tally is what counts of targets for the exit code.
+type Tally struct{ targets, unmet, undecided int }
 
-func (t *tally) add(run *probe.Run, target *probe.TargetRun) {
+// Add counts a target.
+func (t *Tally) Add(run *probe.Run, target *probe.TargetRun) {
 	t.targets++
 	switch met := requirementMet(run, target); {
 	case met == nil:
@@ -36,7 +37,8 @@ func (t *tally) add(run *probe.Run, target *probe.TargetRun) {
 	}
 }
 
-func (t *tally) code() int {
+// Code is that of the targets so far.
+func (t *Tally) Code() int {
 	switch {
 	case t.unmet > 0:
 		return ExitNotMet

@@ -1,17 +1,44 @@
 package report_test
 
 import (
+	"bytes"
+	"io"
 	"net/netip"
+	"testing"
 	"time"
 
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
+	"whyport/report/format"
+	"whyport/services"
 )
 
 const ms = time.Millisecond
 
 var started = time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
+
+// stream begins to write a run in one of the formats.
+func stream(t testing.TB, name string, out io.Writer, r *probe.Run) *format.Writer {
+	t.Helper()
+	w := &format.Writer{Format: format.Find(name), Out: out, Names: services.New(), Tool: "test"}
+	plan := &probe.Plan{}
+	for i := range r.Targets {
+		plan.Targets = append(plan.Targets, r.Targets[i].Target)
+	}
+	w.Begin(plan, func(err error) { t.Error(err) })
+	return w
+}
+
+// written is a whole run in one of the formats.
+func written(t testing.TB, name string, r *probe.Run) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := stream(t, name, &b, r).Finish(r); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 func ip(s string) netip.Addr { return netip.MustParseAddr(s) }
 

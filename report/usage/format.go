@@ -10,7 +10,7 @@ import (
 // Writer is the report's writer as the flags want it; its Out and Style are not set.
 func Writer(c *cli.Context, names *services.Registry) (*format.Writer, error) {
 	name, err := formatName(c)
-	return &format.Writer{Format: name, Names: names, Tool: Version()}, err
+	return &format.Writer{Format: format.Find(name), Names: names, Tool: Version()}, err
 }
 
 // formatName checks the flags that say how a report looks, and returns the format's name: of --format or --json,

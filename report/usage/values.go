@@ -23,6 +23,12 @@ func Choice(flag, value string, choices ...string) error {
 	return New(instead, "%s can't be %q", flag, value)
 }
 
+// OneOf lists the values of a flag: "a, b or c".
+func OneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 // Between checks a number against its bounds.
 func Between(flag string, value, low, high int) error {
 	if value >= low && value <= high {
