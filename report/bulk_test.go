@@ -24,7 +24,7 @@ func bulk() *probe.Run {
 	}
 	t := probe.TargetRun{Target: target("server.example", ports...), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
 		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}}
-	b := probe.Bulk{Addr: ip(server), Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "sample"}}
+	b := probe.Bulk{Addr: ip(server), Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "refused"}}
 	for c, p := range ports {
 		if p == 443 {
 			seen := connected(server, client, 443)

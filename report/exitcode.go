@@ -65,16 +65,9 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 	return new(false)
 }
 
-// untested reports whether a reason says that nothing was sent to the port, that it was given up, or that its silence
-// says nothing.
-func untested(r verdict.Reason) bool {
-	switch r {
-	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.ShutOut,
-		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
-		return true
-	}
-	return false
-}
+// untested reports whether a verdict leaves open what a requirement needs to know. Silence over UDP does not: it was
+// asked, and what is needed did not answer.
+func untested(r verdict.Reason) bool { return !r.Establishes() && r != verdict.UDPNoResponse }
 
 // offline reports whether this computer has no network at all, which says nothing of the server.
 func offline(run *probe.Run, r verdict.Reason) bool {

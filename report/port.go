@@ -46,9 +46,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 
 // usable is nil where neither "yes" nor "no" was established.
 func usable(v verdict.Verdict) *bool {
-	switch v.Reason {
-	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.UDPNoResponse, verdict.ShutOut,
-		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
+	if !v.Reason.Establishes() {
 		return nil
 	}
 	return new(v.Usable)

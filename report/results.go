@@ -33,10 +33,7 @@ func results(t *probe.TargetRun) iter.Seq[probe.Result] {
 // notTested makes the ports of a target for which the engine brought nothing, so that each is accounted for.
 func notTested(t *probe.TargetRun) (out []probe.Result) {
 	for i, c := range t.Target.Candidates {
-		v := verdict.Verdict{State: verdict.Unknown, Reason: verdict.NotTested}
-		if r := resolutionReason(t.Resolution.Problem); r != nil {
-			v.Reason = verdict.Reason(*r)
-		}
+		v := verdict.Unresolved(t.Resolution.Problem)
 		out = append(out, probe.Result{Candidate: i, Verdict: v, Port: evidence.Port{Port: c.Port, Protocol: c.Protocol}})
 	}
 	return out
@@ -44,18 +41,8 @@ func notTested(t *probe.TargetRun) (out []probe.Result) {
 
 // resolutionReason is the reason code of a failed look-up; nil where there was no problem.
 func resolutionReason(problem string) *string {
-	reason := verdict.NameServerFailure
-	switch problem {
-	case "":
+	if problem == "" {
 		return nil
-	case "not-found":
-		reason = verdict.NameNotFound
-	case "timeout":
-		reason = verdict.NameServerTimeout
-	case "no-address":
-		reason = verdict.NoAddress
-	case "interrupted":
-		reason = verdict.Interrupted
 	}
-	return new(string(reason))
+	return new(string(verdict.Unresolved(problem).Reason))
 }

@@ -130,7 +130,6 @@ func result(candidate int, p evidence.Port, v verdict.Verdict) probe.Result {
 	if v.Confidence == "" {
 		v.Confidence = verdict.Certain
 	}
-	v.Rule = "sample"
 	return probe.Result{Candidate: candidate, Port: p, Verdict: v}
 }
 
@@ -148,6 +147,9 @@ func run(targets ...probe.TargetRun) *probe.Run {
 		})
 		for j := range t.Results {
 			t.Results[j].Target = i
+			if v := &t.Results[j].Verdict; v.Rule == "" {
+				v.Rule = ruleOf(t.Results[j].Port, *v)
+			}
 		}
 		r.Met = r.Met && t.Met
 	}

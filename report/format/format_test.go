@@ -26,7 +26,7 @@ func oneClosed() *probe.Run {
 	return &probe.Run{Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Requirement: verdict.Any, Targets: []probe.TargetRun{{
 		Target: t, Resolution: evidence.Resolution{Addresses: []netip.Addr{t.Addr}, Literal: true},
 		Results: []probe.Result{{Port: evidence.Port{Addr: t.Addr, Port: 443, Protocol: evidence.TCP},
-			Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}}},
+			Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "refused"}}},
 	}}}
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // handshakeWords are for TLS that came to its end: the certificate decides.
-func (s *Subject) handshakeWords(t *evidence.TLS) Sentences {
+func (s *Subject) handshakeWords() Sentences {
+	t := s.Port.Speech.TLS
 	if t.Inspection != nil && (t.Verification == nil || t.Verification.Error == "") {
 		return s.inspectionWords(t)
 	}

@@ -6,11 +6,41 @@ import (
 	"whyport/probe/verdict"
 )
 
+// notTested is the rule of the zero verdict.
+const notTested = "not-tested"
+
+// untestedRows are for ports to which nothing was sent, and for what a proxy said of them.
+func untestedRows() []row {
+	return []row{
+		{notTested, untested}, {"local-error", untested}, {"nothing-fits", untested},
+		{"interrupted", interrupted}, {"no-sockets", noSockets},
+		{"unresolved", (*Subject).nameWords}, {verdict.ByProxy, (*Subject).proxyWords},
+	}
+}
+
+func untested(*Subject) Sentences {
+	return Sentences{"not tested", "The port was not tested.", "Run the test again for this port."}
+}
+
+func interrupted(*Subject) Sentences {
+	return Sentences{"not finished: interrupted", "The test was stopped before this port had an answer.",
+		"Run the test again and let it finish."}
+}
+
+func noSockets(*Subject) Sentences {
+	return Sentences{"not tested: out of sockets", "This computer ran out of sockets, so the port was not tested.",
+		"Close programs with many connections or test fewer ports at once, then run the test again."}
+}
+
 // nameWords are for names that gave no address: nothing was sent to the server.
 func (s *Subject) nameWords() Sentences {
 	name := s.name()
 	ask := "ask your network administrator to check the name servers (DNS)."
 	switch s.Verdict.Reason {
+	case verdict.Interrupted:
+		return interrupted(s)
+	case verdict.NotTested:
+		return untested(s)
 	case verdict.NameNotFound:
 		why := fmt.Sprintf("The name %s does not exist, so nothing could be tested.", name)
 		if s.Target.Resolution.Server != "" {

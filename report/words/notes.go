@@ -131,47 +131,9 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 	return out
 }
 
-// upgradeWords are for a server that was asked to go over to TLS (STARTTLS) and did not.
-func (s *Subject) upgradeWords() *Sentences {
-	if w := s.upgradeFailedWords(); w != nil {
-		return w
-	}
-	if s.Verdict.Usable {
-		return nil
-	}
-	ask := fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes it.", s.number())
-	switch notes := s.tlsNotes(); {
-	case slices.Contains(notes, evidence.NoteStartTLSRefused):
-		return &Sentences{"encryption offered, then refused",
-			"The server offers to go over to encryption (STARTTLS) and then refuses it.",
-			fmt.Sprintf("Ask the server's administrator to check the certificate and TLS settings for %s, as its log should say why.", s.number())}
-	case slices.Contains(notes, evidence.NoteStartTLSNotOffered):
-		return &Sentences{"encryption is not offered",
-			"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.", ask}
+func (s *Subject) tlsNotes() []string {
+	if sp := s.Port.Speech; sp != nil && sp.TLS != nil {
+		return sp.TLS.Notes
 	}
 	return nil
-}
-
-// upgradeFailedWords are for a server that agreed to go over to TLS and then did not get there; nil where that was not so.
-func (s *Subject) upgradeFailedWords() *Sentences {
-	sp := s.Port.Speech
-	t := sp.TLS
-	if t.StartTLS == "" || slices.Contains(t.Notes, evidence.NoteUnsupportedMethod) {
-		return nil
-	}
-	then := map[evidence.TLSState]string{
-		evidence.TLSReset: "the connection is cut off (reset)", evidence.TLSEOF: "the connection is closed", evidence.TLSNoResponse: "nothing more comes",
-		evidence.TLSPlaintext: "what comes is not TLS", evidence.TLSNotTLS: "what comes is not TLS",
-		evidence.TLSFailed: "it can't be completed, as " + s.tlsProblem(t),
-	}[t.State]
-	if then == "" {
-		return nil
-	}
-	if slices.Contains(t.Notes, evidence.NoteBigHelloDropped) {
-		then += ", except to a smaller greeting of TLS: a device on the way, or old server software, can't handle large ones (post-quantum)"
-	}
-	what := s.speaks()
-	return &Sentences{what + "; STARTTLS fails",
-		fmt.Sprintf("The server answers with %s and agrees to go over to encryption (STARTTLS), but then %s.", what, then),
-		fmt.Sprintf("Ask the server's administrator what its log says of TLS on %s; if nothing, ask your network administrator whether a firewall or antivirus looks into this protocol.", s.number())}
 }

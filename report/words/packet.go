@@ -7,63 +7,52 @@ import (
 	"whyport/report/phrase"
 )
 
-// packetWords are for answers and silence at the level of packets.
-func (s *Subject) packetWords() Sentences {
-	switch s.Verdict.Reason {
-	case verdict.Reset:
-		return s.resetWords()
-	case verdict.ResetByMiddlebox:
-		if s.Verdict.Has(verdict.TooNear) {
-			return Sentences{
-				"cut off here or " + s.shortPlace(),
-				fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.", s.hedge(), s.place()),
-				fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(), s.log()),
-			}
-		}
+// packetRows are for answers and silence at the level of packets.
+func packetRows() []row {
+	return []row{
+		{"refused", (*Subject).resetWords}, {"imposter-resets", (*Subject).cutOff},
+		{"udp-refused", (*Subject).unusedUDP}, {"udp-port-unreachable", (*Subject).unusedUDP},
+		{"udp-silent", (*Subject).silentUDP}, {"silent", (*Subject).silenceWords}, {"shut-out", (*Subject).shutOutWords},
+	}
+}
+
+func (s *Subject) cutOff() Sentences {
+	if s.Verdict.Has(verdict.TooNear) {
 		return Sentences{
-			"cut off by a device " + s.shortPlace(),
-			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),
-			s.allow(),
-		}
-	case verdict.MiddleboxAnswer:
-		if page := s.pageWords(); page != nil {
-			return *page
-		}
-		return Sentences{
-			"a device answers instead of the server",
-			fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
-			fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
-		}
-	case verdict.TTLExceeded:
-		return Sentences{
-			"lost in a routing loop",
-			fmt.Sprintf("The packets went in circles until %s dropped them (TTL exceeded): a routing loop.", s.place()),
-			fmt.Sprintf("Ask %s to check the route to %s.", s.owner(), s.to()),
-		}
-	case verdict.UDPNoResponse:
-		next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
-		if s.loopback() {
-			next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.", s.number())
-		}
-		return Sentences{
-			"no answer; UDP can't tell why",
-			"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
-			next,
-		}
-	case verdict.ShutOut:
-		return s.shutOutWords()
-	case verdict.PortUnreachable:
-		next := fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to())
-		if s.loopback() {
-			next = fmt.Sprintf("Check that the service runs on this computer and uses %s at %s.", s.number(), s.to())
-		}
-		return Sentences{
-			"server: nothing uses this port",
-			"The server answered that " + s.hedge() + "nothing uses this port (ICMP port unreachable).",
-			next,
+			"cut off here or " + s.shortPlace(),
+			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.", s.hedge(), s.place()),
+			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(), s.log()),
 		}
 	}
-	return s.silenceWords()
+	return Sentences{
+		"cut off by a device " + s.shortPlace(),
+		fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),
+		s.allow(),
+	}
+}
+
+func (s *Subject) silentUDP() Sentences {
+	next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
+	if s.loopback() {
+		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.", s.number())
+	}
+	return Sentences{
+		"no answer; UDP can't tell why",
+		"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
+		next,
+	}
+}
+
+func (s *Subject) unusedUDP() Sentences {
+	next := fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to())
+	if s.loopback() {
+		next = fmt.Sprintf("Check that the service runs on this computer and uses %s at %s.", s.number(), s.to())
+	}
+	return Sentences{
+		"server: nothing uses this port",
+		"The server answered that " + s.hedge() + "nothing uses this port (ICMP port unreachable).",
+		next,
+	}
 }
 
 func (s *Subject) resetWords() Sentences {

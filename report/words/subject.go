@@ -33,13 +33,6 @@ type Subject struct {
 	addresses []string
 }
 
-// Sentences are what is said of a port.
-type Sentences struct {
-	Finding string // why in a few words, for a table's cell
-	Why     string // one sentence
-	Next    string // one sentence; "" where there is nothing to do
-}
-
 // Note is a finding about a target or a port, or one that a verdict does not exclude.
 type Note struct {
 	Code     string `json:"code"`
@@ -53,7 +46,7 @@ func New(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names) *Subj
 		s.Verdict.State = verdict.Unknown
 	}
 	if s.Verdict.Reason == "" {
-		s.Verdict.Reason = verdict.NotTested
+		s.Verdict.Reason, s.Verdict.Rule = verdict.NotTested, notTested
 	}
 	if r.Candidate >= 0 && r.Candidate < len(t.Target.Candidates) {
 		s.Candidate = t.Target.Candidates[r.Candidate]

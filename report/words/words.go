@@ -1,35 +1,50 @@
-// Package words says in sentences for people what a verdict means.
+// Package words says in sentences for people what a verdict means. Each rule of the judge has its words here, spread over
+// files by subject; a test fails where a rule has none, or words have no rule.
 package words
 
-import "whyport/probe/verdict"
+import (
+	"slices"
+	"sync"
 
-// Words says what a verdict means. There is one entry for every reason; the facts choose between
-// its variants.
-func (s *Subject) Words() Sentences {
-	switch s.Verdict.Reason {
-	case verdict.SynAck, verdict.UDPResponse:
-		return s.answeredWords()
-	case verdict.Reset, verdict.ResetByMiddlebox, verdict.MiddleboxAnswer, verdict.NoResponse, verdict.TTLExceeded,
-		verdict.UDPNoResponse, verdict.PortUnreachable, verdict.ShutOut:
-		return s.packetWords()
-	case verdict.ICMPAdminProhibited, verdict.ICMPHostProhibited, verdict.ICMPNetProhibited, verdict.ICMPPortUnreachable,
-		verdict.ICMPHostUnreachable, verdict.ICMPNetUnreachable, verdict.ICMPProtocolUnreachable:
-		return s.icmpWords()
-	case verdict.NeighborUnresolved, verdict.NoRoute, verdict.LocalFirewallReject, verdict.LocalFirewallDrop,
-		verdict.LocalDenied, verdict.AddressUnavailable:
-		return s.localWords()
-	case verdict.TLSReset, verdict.TLSNoResponse, verdict.TLSEOF, verdict.SNIReset, verdict.SNINoResponse:
-		return s.tlsFailureWords()
-	case verdict.ProxyDenied, verdict.ProxyAuthRequired, verdict.ProxyUnreachable, verdict.ProxyError:
-		return s.proxyWords()
-	case verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
-		return s.nameWords()
-	case verdict.Interrupted:
-		return Sentences{"not finished: interrupted", "The test was stopped before this port had an answer.",
-			"Run the test again and let it finish."}
-	case verdict.NoSockets:
-		return Sentences{"not tested: out of sockets", "This computer ran out of sockets, so the port was not tested.",
-			"Close programs with many connections or test fewer ports at once, then run the test again."}
+	"whyport/probe/verdict"
+	"whyport/report/phrase"
+)
+
+// Sentences are what is said of a port.
+type Sentences struct {
+	Finding string // why in a few words, for a table's cell
+	Why     string // one sentence
+	Next    string // one sentence; "" where there is nothing to do
+}
+
+// row is what is said where a rule of the judge decided.
+type row struct {
+	rule string
+	say  func(*Subject) Sentences
+}
+
+func rows() []row {
+	return slices.Concat(untestedRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(), upgradeRows())
+}
+
+var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
+	all := map[string]func(*Subject) Sentences{}
+	for _, r := range rows() {
+		all[r.rule] = r.say
 	}
-	return Sentences{"not tested", "The port was not tested.", "Run the test again for this port."}
+	return all
+})
+
+// Words says what the verdict means, by the rule that decided.
+func (s *Subject) Words() Sentences {
+	say := table()[s.Verdict.Rule]
+	if say == nil {
+		return Sentences{"a verdict without words", "This version has no words for this verdict: " + phrase.Clean(string(s.Verdict.Reason)) + ".",
+			"Look up the reason in the program's documentation."}
+	}
+	w := say(s)
+	if s.Verdict.Reason == verdict.SynAck || s.Verdict.Reason == verdict.UDPResponse {
+		s.addToOpen(&w)
+	}
+	return w
 }
