@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/netip"
 	"strings"
 	"testing"
@@ -17,10 +18,12 @@ import (
 )
 
 // bulk is a large run: one port with evidence of its own, the others share a verdict.
-func bulk() *probe.Run {
+func bulk() *probe.Run { return bulkOf(3000) }
+
+func bulkOf(n int) *probe.Run {
 	var ports []uint16
-	for p := uint16(1); p <= 3000; p++ {
-		ports = append(ports, p)
+	for p := 1; p <= n; p++ {
+		ports = append(ports, uint16(p))
 	}
 	t := probe.TargetRun{Target: target("server.example", ports...), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
 		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}}
@@ -81,7 +84,7 @@ func TestReleasedTargets(t *testing.T) {
 		s.Begin(plan, func(err error) { t.Fatal(err) })
 		plan.Options.Done(r, 0)
 		before := bytes.Count(b.Bytes(), []byte("\n"))
-		if before != 3000 { // 2,999 ports, and a heading or a target
+		if want := map[string]int{"csv": 3000, "ndjson": 3001}[name]; before != want { // 2,999 ports, a heading or what they share and a target
 			t.Errorf("%s: %d lines of a target", name, before)
 		}
 		t0 := &r.Targets[0]
@@ -113,7 +116,7 @@ func TestLargeRunAsNDJSON(t *testing.T) {
 	if err := n.Finish(r); err != nil {
 		t.Fatal(err)
 	}
-	if lines := bytes.Count(b.Bytes(), []byte("\n")); lines != 3002 {
+	if lines := bytes.Count(b.Bytes(), []byte("\n")); lines != 3003 {
 		t.Errorf("%d lines", lines)
 	}
 	head := bytes.SplitN(b.Bytes(), []byte("\n"), 20)
@@ -148,5 +151,40 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 	b.Reset()
 	if err := page.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
 		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// TestSharedRows: every port of a large run has a row whose reference leads to sentences for all of them, and the file
+// stays small.
+func TestSharedRows(t *testing.T) {
+	const most = 15 << 20
+	r := bulkOf(65535)
+	text := written(t, "json", r)
+	if len(text) > most {
+		t.Errorf("%d bytes of JSON", len(text))
+	}
+	if lines := written(t, "ndjson", r); len(lines) > most {
+		t.Errorf("%d bytes of NDJSON", len(lines))
+	}
+	var doc struct {
+		Targets []struct {
+			Shared []report.Shared
+			Ports  []report.Row
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	target := doc.Targets[0]
+	if len(target.Shared) != 1 || target.Shared[0].Count != 65534 || !strings.Contains(*target.Shared[0].NextStep, "TCP 1-442, 444-65535") {
+		t.Fatalf("%+v", target.Shared)
+	}
+	if len(target.Ports) != 65535 {
+		t.Fatalf("%d rows", len(target.Ports))
+	}
+	for i, p := range target.Ports {
+		if int(p.Port) != i+1 || p.Finding == "" || (p.Shared == target.Shared[0].ID) != (p.Port != 443) {
+			t.Fatalf("row %d: %+v", i, p)
+		}
 	}
 }

@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.0"
+const SchemaVersion = "1.1"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -70,6 +70,7 @@ type Target struct {
 	Notes            []Note      `json:"notes"`
 	RecommendedPort  *uint16     `json:"recommended_port"`
 	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	Shared           []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
 	Ports            []Port      `json:"ports"`
 }
 

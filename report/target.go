@@ -55,10 +55,7 @@ func entriesOf(run *probe.Run, t *probe.TargetRun, names words.Names) (out []*En
 			continue
 		}
 		e := add(b.Result(t, 0, b.Ports[0]))
-		e.Numbers = make([]uint16, 0, len(b.Ports))
-		for _, one := range b.Ports {
-			e.Numbers = append(e.Numbers, t.Target.Candidates[one.Candidate].Port)
-		}
+		e.Numbers = numbersOf(t, b).Numbers
 	}
 	if len(out) == 0 {
 		for _, r := range notTested(t) {

@@ -17,14 +17,22 @@ func writeJSON(w *Writer, run *probe.Run) error {
 		*report.Document
 		Targets *struct{} `json:"targets,omitempty"`
 	}{Document: report.Header(run, w.Tool, report.ExitCode(run))}, "targets")
+	var line []byte
 	for i := range run.Targets {
 		t := &run.Targets[i]
+		target, rows := report.NewTarget(run, t, w.Names).Target, report.NewRows(run, t, w.Names)
+		target.Shared = rows.Shared
 		l.open(struct {
 			*report.Target
 			Ports *struct{} `json:"ports,omitempty"`
-		}{Target: report.NewTarget(run, t, w.Names).Target}, "ports")
-		for p := range report.Ports(run, t, w.Names) {
-			l.item(p)
+		}{Target: target}, "ports")
+		for p, row := range rows.All() {
+			if row != nil {
+				line = append(appendRow(append(line[:0], '{'), row), '}')
+				l.text(line)
+			} else {
+				l.item(p)
+			}
 		}
 		l.end()
 	}

@@ -48,12 +48,17 @@ func (l *lister) next() {
 
 // item writes an item of the list that is open.
 func (l *lister) item(v any) {
-	l.next()
 	text, err := encode(v, l.margin()[1:], indent)
 	if err != nil {
 		l.err = err
 	}
-	l.out.Write(bytes.TrimSpace(text))
+	l.text(bytes.TrimSpace(text))
+}
+
+// text writes an item that is JSON already.
+func (l *lister) text(item []byte) {
+	l.next()
+	l.out.Write(item)
 }
 
 // end closes the list that is open, and its object.
