@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"whyport/services"
+	"whyport/services/mistake"
 )
 
 // file is a profile as it is written.
@@ -64,7 +65,7 @@ func (t *portText) UnmarshalYAML(n ast.Node) error {
 	return t.Port.UnmarshalYAML(n)
 }
 
-// parse makes a profile of a file's text. The error is a *services.UsageError.
+// parse makes a profile of a file's text. The error is a *mistake.Error.
 func parse(name, origin string, text []byte) (Profile, error) {
 	var f file
 	in := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
@@ -152,7 +153,7 @@ func (t *portText) expand(registry *services.Registry, group *groupText) ([]Port
 	}
 	endpoints, err := registry.ParsePorts(t.Port.text)
 	if err != nil {
-		if u, ok := errors.AsType[*services.UsageError](err); ok {
+		if u, ok := errors.AsType[*mistake.Error](err); ok {
 			return nil, problemAt(t.Port.at, u.Problem, u.Instead)
 		}
 		return nil, err
