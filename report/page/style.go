@@ -25,8 +25,11 @@ const (
 	maxWidth     = 300
 )
 
+// ColorModes say when colours are used, the default first.
+func ColorModes() []string { return []string{"auto", "always", "never"} }
+
 // DetectStyle finds out what a file can show. Env looks a variable up (os.LookupEnv), color is
-// "auto", "always" or "never" and wins over the environment: NO_COLOR (no-color.org),
+// one of ColorModes and wins over the environment: NO_COLOR (no-color.org),
 // CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors), TERM=dumb; COLUMNS sets the width.
 func DetectStyle(w io.Writer, env func(string) (string, bool), color string) Style {
 	f, _ := w.(*os.File)

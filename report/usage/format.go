@@ -18,11 +18,11 @@ func Writer(c *cli.Context, names *services.Registry) (*format.Writer, error) {
 func formatName(c *cli.Context) (string, error) {
 	name := c.String("format")
 	if c.IsSet("format") {
-		if err := Choice("--format", name, format.Names()...); err != nil {
+		if err := Choice("--format", name, Values("format")...); err != nil {
 			return "", err
 		}
 	}
-	if err := Choice("--color", c.String("color"), "auto", "always", "never"); err != nil {
+	if err := Choice("--color", c.String("color"), Values("color")...); err != nil {
 		return "", err
 	}
 	switch {

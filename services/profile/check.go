@@ -12,6 +12,7 @@ import (
 
 	"whyport/services"
 	"whyport/services/mistake"
+	"whyport/services/wants"
 )
 
 const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
@@ -20,7 +21,7 @@ const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
 var keys = [...]string{"title", "source", "notes", "groups", "name", "mode", "expect", "host", "ports", "port"}
 
 func (s scalar) checkExpect() error {
-	known := []string{ExpectTLS, ExpectStartTLS, ExpectPlain, ExpectSSH}
+	known := wants.Expectations()
 	if s.at == nil || slices.Contains(known, s.text) {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 
 	"whyport/services"
 	"whyport/services/mistake"
+	"whyport/services/wants"
 )
 
 // file is a profile as it is written.
@@ -98,7 +99,7 @@ func parse(name, origin string, text []byte) (Profile, error) {
 // group checks and expands the n-th group.
 func (t *groupText) group(n int) (Group, error) {
 	g := Group{Name: t.Name.text, Mode: t.Mode.text}
-	if !slices.Contains([]string{ModeAny, ModeAll, ModeOptional}, g.Mode) {
+	if !slices.Contains(wants.Modes(), g.Mode) {
 		problem := fmt.Sprintf("the mode of group %d is %+q", n, g.Mode)
 		if g.Mode == "" {
 			problem = fmt.Sprintf("group %d has no mode", n)
