@@ -107,8 +107,10 @@ func (p *program) app() *cli.App {
 	}
 }
 
-func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string, examples ...string) *cli.Command {
-	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
+func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
+	examples ...string) *cli.Command {
+	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
+		OnUsageError:       usage.BadValue,
 		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
 }
 
@@ -138,9 +140,11 @@ func formatFlags() []cli.Flag {
 func checkFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all"},
-		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated", DefaultText: profile.Default},
+		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated",
+			DefaultText: profile.Default},
 		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
-		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: " + oneOf("require"), DefaultText: "any, or as the profile says"},
+		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: " + oneOf("require"),
+			DefaultText: "any, or as the profile says"},
 		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
 		boolFlag("ipv4", "only IPv4 addresses", "4"),
 		boolFlag("ipv6", "only IPv6 addresses", "6"),

@@ -263,7 +263,8 @@ func controlEvidence(controls []evidence.Port) (out []Evidence) {
 func againEvidence(ports []evidence.Port) (out []Evidence) {
 	for i := range ports {
 		if as := ports[i].Attempts; len(as) > 0 {
-			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port, attemptDetail(as))})
+			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port,
+				attemptDetail(as))})
 		}
 	}
 	return out

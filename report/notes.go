@@ -62,7 +62,8 @@ func brokenFamily(out *TargetView, cs []*candidate) *family {
 // silent reports that whoever connects waits in vain, for the connection or for what should be said on it.
 func (p *Entry) silent() bool {
 	switch verdict.Reason(p.Reason) {
-	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse, verdict.SNINoResponse, verdict.MiddleboxAnswer:
+	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse,
+		verdict.SNINoResponse, verdict.MiddleboxAnswer:
 		return !IsTrue(p.Usable)
 	}
 	return false
@@ -156,11 +157,13 @@ func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []
 	add := func(code, sentence string) { notes = append(notes, Note{Code: code, Sentence: sentence}) }
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
 		add(strings.ToLower(f.family)+"-broken",
-			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other, f.harm()))
+			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other,
+				f.harm()))
 	}
 	if IsTrue(out.AcceptsEveryPort) {
 		add("accepts-every-port",
-			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are proven.")
+			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are "+
+				"proven.")
 	}
 	if n := connectionLimit(t); n > 0 {
 		add("connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+

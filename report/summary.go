@@ -263,7 +263,8 @@ func sameEverywhere(out *TargetView, p *Entry) (addresses []string) {
 	for i := range out.Entries {
 		o := out.Entries[i]
 		if o.Address != nil && o.Port.Port == p.Port.Port && o.Protocol == p.Protocol && Value(o.Host) == Value(p.Host) &&
-			o.Reason == p.Reason && UsableKey(o.Port) == UsableKey(p.Port) && (WhereKey(o.Where) == WhereKey(p.Where) || atItself(o) && atItself(p)) {
+			o.Reason == p.Reason && UsableKey(o.Port) == UsableKey(p.Port) && (WhereKey(o.Where) == WhereKey(p.Where) || atItself(o) &&
+			atItself(p)) {
 			addresses = append(addresses, *o.Address)
 		}
 	}

@@ -13,7 +13,8 @@ func application() []rule {
 			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
 		}, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(false)},
+		{"certificate-refused", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },
+			openFor(false)},
 		{"certificate-refused-unfinished", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},

@@ -20,7 +20,8 @@ func (d *drawing) explanations(t *report.TargetView, s *section, rows []*report.
 	all := report.Causes(s.ports, s.addresses)
 	for _, c := range all {
 		p := c.First
-		if p.Reason == "interrupted" && !d.style.Verbose || c.Next == "" && !d.style.Verbose && len(p.Notes) == 0 && !slices.ContainsFunc(c.Caveats, func(n report.Note) bool { return tells(p, n) }) {
+		if p.Reason == "interrupted" && !d.style.Verbose || c.Next == "" && !d.style.Verbose && len(p.Notes) == 0 &&
+			!slices.ContainsFunc(c.Caveats, func(n report.Note) bool { return tells(p, n) }) {
 			continue
 		}
 		before := d.out.Len()

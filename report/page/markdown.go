@@ -54,7 +54,8 @@ func markdownTarget(b *bytes.Buffer, t *report.TargetView) {
 			b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 		}
 		for _, sum := range sums {
-			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateCell(sum[0], false), inMarkdown(sum[0].Finding), report.PortList(sum))
+			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateCell(sum[0], false), inMarkdown(sum[0].Finding),
+				report.PortList(sum))
 		}
 		markdownCauses(b, t, s)
 	}
@@ -75,7 +76,8 @@ func markdownCauses(b *bytes.Buffer, t *report.TargetView, s *section) {
 			b.WriteString("\n")
 			first = false
 		}
-		fmt.Fprintln(b, strings.TrimSpace(fmt.Sprintf("- **%s: %s.** %s", inMarkdown(c.Heading()), stateCell(c.First, false), inMarkdown(c.Next))))
+		fmt.Fprintln(b, strings.TrimSpace(fmt.Sprintf("- **%s: %s.** %s", inMarkdown(c.Heading()), stateCell(c.First, false),
+			inMarkdown(c.Next))))
 		if pieces := picture(c.First, phrase.Short(t.Host, 50), false); pieces != nil {
 			fmt.Fprintf(b, "  Path: %s\n", inMarkdown(strings.Join(pieces, " ")))
 		}

@@ -128,7 +128,8 @@ func interfaceOf(t target.Target) error {
 		}
 		names = append(names, i.Name)
 	}
-	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network interface %q", zone)
+	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network "+
+		"interface %q", zone)
 }
 
 // hint is what a target brings along for its ports.

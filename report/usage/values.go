@@ -48,7 +48,8 @@ func Seconds(flag, value string, low, high time.Duration) (time.Duration, error)
 		return 0, New("type seconds, such as "+flag+" 5 or "+flag+" 1500ms", "%s can't be %q", flag, value)
 	}
 	if d < low || d > high {
-		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s", "%s can't be %q", flag, value)
+		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s",
+			"%s can't be %q", flag, value)
 	}
 	return d, nil
 }

@@ -66,7 +66,8 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 
 func (s *Subject) lossySentence() string {
 	if s.Port.Answered() == 0 {
-		return "Other ports of this address that were silent at first have answered since, or ever fewer do, so this silence may be no more than loss; repeat the test."
+		return "Other ports of this address that were silent at first have answered since, or ever fewer do, so this silence may be no more " +
+			"than loss; repeat the test."
 	}
 	if s.Host != nil && s.Host.SYNLimit > 0 && s.Port.Protocol != evidence.UDP {
 		return fmt.Sprintf("%d of %d attempts were answered, since new connections are limited; a single connection is hardly affected.",

@@ -25,7 +25,8 @@ func (s *Subject) handshakeWords() Sentences {
 		w := s.untrustedWords(t)
 		if t.Inspection.Sure() {
 			by := phrase.Short(t.Inspection.By, 50)
-			w.Why = strings.TrimSuffix(w.Why, ".") + fmt.Sprintf("; it comes from %s, and TLS is opened and signed again %s.", by, strings.TrimSuffix(inspectedWhere(t.Inspection), ","))
+			w.Why = strings.TrimSuffix(w.Why, ".") + fmt.Sprintf("; it comes from %s, and TLS is opened and signed again %s.", by,
+				strings.TrimSuffix(inspectedWhere(t.Inspection), ","))
 		}
 		return w
 	}
@@ -65,10 +66,12 @@ func (s *Subject) trustedWords(t *evidence.TLS) Sentences {
 	}
 	if v.NameOK == nil {
 		return Sentences{what + version + after + ", certificate ok",
-			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address was given.", version, after), next}
+			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address "+
+				"was given.", version, after), next}
 	}
 	return Sentences{what + version + after + ", certificate ok",
-		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after, days), next}
+		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after,
+			days), next}
 }
 
 // untrustedWords are for a certificate that programs refuse.
@@ -89,7 +92,8 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			ago = phrase.Count(max(-*v.ExpiresInDays, 1), "day") + " ago"
 		}
 		return Sentences{"certificate expired " + ago,
-			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse it" + besides(t, v.Error) + ".",
+			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse " +
+				"it" + besides(t, v.Error) + ".",
 			"Check this computer's date; if it is right, ask the server's administrator to renew the certificate."}
 	case evidence.CertNotYetValid:
 		from := ""
@@ -102,19 +106,23 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 	case evidence.CertWrongName:
 		if len(c.DNSNames) == 0 && c.Subject != "" {
 			return Sentences{"certificate names no server",
-				fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject alternative name), only %s%s.", phrase.Short(c.Subject, 60), besides(t, v.Error)),
+				fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject alternative "+
+					"name), only %s%s.", phrase.Short(c.Subject, 60), besides(t, v.Error)),
 				fmt.Sprintf("Ask the server's administrator for a certificate with %s as its subject alternative name.", s.askedName(t))}
 		}
 		return Sentences{"certificate is for another name",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c), s.askedName(t), besides(t, v.Error)),
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c),
+				s.askedName(t), besides(t, v.Error)),
 			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(c, t) + "."}
 	case evidence.CertSelfSigned:
 		return Sentences{"certificate is self-signed",
 			"The server answers and encryption (TLS) works, but it vouches for itself (self-signed certificate), as printers and test servers do.",
-			"If the device is your own, let the application accept its certificate; otherwise " + phrase.Lower(admin) + "get one from a known authority."}
+			"If the device is your own, let the application accept its certificate; otherwise " + phrase.Lower(admin) + "get one from a known " +
+				"authority."}
 	case evidence.CertMissingIntermediate:
 		return Sentences{"certificate chain is incomplete",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, %s)%s.",
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, "+
+				"%s)%s.",
 				phrase.Short(c.Issuer, 50), orPrivate(t)),
 			admin + "send the whole certificate chain" + orInstall(t) + "."}
 	case evidence.CertRevoked:
@@ -131,11 +139,14 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			admin + "send a current certificate chain."}
 	case evidence.CertWrongUsage:
 		return Sentences{"certificate not made for servers",
-			"The server answers and encryption (TLS) works, but its certificate is not made for servers (key usage).", admin + "replace the certificate."}
+			"The server answers and encryption (TLS) works, but its certificate is not made for servers (key usage).", admin + "replace the " +
+				"certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).", phrase.Short(c.Issuer, 60)),
-			"If that is your company's or device's own authority, install its root certificate; otherwise " + phrase.Lower(admin) + "use a known one."}
+			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).",
+				phrase.Short(c.Issuer, 60)),
+			"If that is your company's or device's own authority, install its root certificate; otherwise " + phrase.Lower(admin) + "use a known " +
+				"one."}
 	}
 	return Sentences{"certificate is not trusted",
 		"The server answers and encryption (TLS) works, but programs will refuse its certificate.", admin + "check the certificate."}

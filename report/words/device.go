@@ -33,7 +33,8 @@ func (s *Subject) blockPage() Sentences {
 			"Open any page in a browser, sign in to the network there, and run the test again."}
 	case h.Status >= 500:
 		return Sentences{"error page of " + page,
-			fmt.Sprintf("The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the site.",
+			fmt.Sprintf("The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the "+
+				"site.",
 				h.Status, page),
 			fmt.Sprintf("Ask whoever runs %s what its log says of this request.", page)}
 	}
@@ -45,7 +46,8 @@ func (s *Subject) blockPage() Sentences {
 func (s *Subject) foreignHTTP() Sentences {
 	usual := protocolWords(phrase.Clean(s.Port.Speech.Usual))
 	return Sentences{"HTTP, not " + usual,
-		fmt.Sprintf("The port's usual service is %s, but a web server answers: %sa sign-in page (captive portal) or a proxy on the way.", usual, s.hedge()),
+		fmt.Sprintf("The port's usual service is %s, but a web server answers: %sa sign-in page (captive portal) or a proxy on the way.",
+			usual, s.hedge()),
 		fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; "+
 			"if it stays, ask the server's administrator whether a web server runs on %s.", s.number())}
 }

@@ -30,7 +30,8 @@ func besides(t *evidence.TLS, said string) string {
 	alone := c != nil && c.Subject == c.Issuer && t.ChainLength == 1
 	add(evidence.CertSelfSigned, "is self-signed", alone && no(v.SystemTrusted))
 	switch v.Error { // others are why it is not trusted
-	case evidence.CertRevoked, evidence.CertExpired, evidence.CertNotYetValid, evidence.CertWrongName, evidence.CertMissingIntermediate, evidence.CertUnknownAuthority:
+	case evidence.CertRevoked, evidence.CertExpired, evidence.CertNotYetValid, evidence.CertWrongName,
+		evidence.CertMissingIntermediate, evidence.CertUnknownAuthority:
 		add(evidence.CertUnknownAuthority, "comes from an authority that this computer does not know", !alone && no(v.SystemTrusted))
 	}
 	if len(faults) == 0 {

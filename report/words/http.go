@@ -22,7 +22,8 @@ func (s *Subject) httpNotes(h *evidence.HTTP) (out []Note) {
 		add("via-proxy", `The answer came through a proxy, on the way or the server's own, that calls itself "%s".`, phrase.Short(h.Via, 60))
 	}
 	if to := s.elsewhere(h); to != "" {
-		add("redirect-elsewhere", "The answer sends browsers on to another site, %s; unless that is the server's own, it is a sign-in page of the network (captive portal).", to)
+		add("redirect-elsewhere", "The answer sends browsers on to another site, %s; unless that is the server's own, it is a sign-in page of "+
+			"the network (captive portal).", to)
 	}
 	switch {
 	case h.Status == 407:
@@ -60,7 +61,8 @@ func (s *Subject) elsewhere(h *evidence.HTTP) string {
 
 // owner is the registrable part of a name; an address is its own.
 func owner(name string) string {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(name, ".")); err == nil && strings.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz") {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(name, ".")); err == nil && strings.ContainsAny(name,
+		"abcdefghijklmnopqrstuvwxyz") {
 		return domain
 	}
 	return name
@@ -76,5 +78,6 @@ func (s *Subject) orPortal(c *evidence.Certificate, t *evidence.TLS) string {
 			return ""
 		}
 	}
-	return "; if its owner is a stranger, a sign-in page (captive portal) or filter may answer in the server's place: open the site in a browser"
+	return "; if its owner is a stranger, a sign-in page (captive portal) or filter may answer in the server's place: open the site in a " +
+		"browser"
 }

@@ -25,7 +25,8 @@ func icmpRows() []row {
 // sameReason is for rules that take the reason over: from the system's error, or from the answer for another port.
 func (s *Subject) sameReason() Sentences {
 	rule := map[verdict.Reason]string{
-		verdict.ICMPAdminProhibited: "admin-prohibited", verdict.ICMPHostProhibited: "host-prohibited", verdict.ICMPNetProhibited: "net-prohibited",
+		verdict.ICMPAdminProhibited: "admin-prohibited", verdict.ICMPHostProhibited: "host-prohibited",
+		verdict.ICMPNetProhibited:   "net-prohibited",
 		verdict.ICMPPortUnreachable: "port-unreachable", verdict.ICMPProtocolUnreachable: "protocol-unreachable",
 		verdict.ICMPHostUnreachable: "host-unreachable", verdict.ICMPNetUnreachable: "net-unreachable", verdict.TTLExceeded: "ttl-exceeded",
 	}[s.Verdict.Reason]

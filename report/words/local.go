@@ -41,7 +41,8 @@ func (s *Subject) beforeItLeaves() string {
 func (s *Subject) noNeighbor() Sentences {
 	return Sentences{"the next device does not answer",
 		"The next device on the way does not answer on the local network, so the packets never left (no ARP or neighbor answer).",
-		fmt.Sprintf("Check the cable or Wi-Fi, the network (VLAN) and this computer's gateway; in the same network, check that %s is on.", s.to())}
+		fmt.Sprintf("Check the cable or Wi-Fi, the network (VLAN) and this computer's gateway; in the same network, check that %s is on.",
+			s.to())}
 }
 
 func (s *Subject) noSource() Sentences {

@@ -46,7 +46,8 @@ func (s *Subject) nameWords() Sentences {
 		if s.Target.Resolution.Server != "" {
 			why = fmt.Sprintf("The name %s does not exist, says the name server, so nothing could be tested.", name)
 		}
-		return Sentences{"name does not exist", why, "Check the spelling; if it is right, the name may only be known inside a company network or VPN."}
+		return Sentences{"name does not exist", why, "Check the spelling; if it is right, the name may only be known inside a company network " +
+			"or VPN."}
 	case verdict.NoAddress:
 		return Sentences{"name has no address", fmt.Sprintf("The name %s exists but has no address of the wanted kind.", name),
 			"Check the name and the -4 or -6 option, or ask the server's administrator for its address."}

@@ -25,7 +25,8 @@ func (s *Subject) Notes() []Note {
 		case evidence.NoteListenedOnly:
 			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
 		case evidence.NoteDomainUnknown:
-			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses behind the @ with --server-name.")
+			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
+				"behind the @ with --server-name.")
 		}
 	}
 	for _, n := range s.httpNotes(sp.HTTP) {
@@ -51,7 +52,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	case evidence.NoteNameUnknown:
 		return "The server warned that it does not know the name that was asked for, and went on."
 	case evidence.NoteInjection:
-		return "The server keeps what was sent before encryption began (STARTTLS), which lets others slip commands in; its software needs an update."
+		return "The server keeps what was sent before encryption began (STARTTLS), which lets others slip commands in; its software needs an " +
+			"update."
 	case evidence.NoteWeakSignature:
 		return "The certificate's signature is of a kind that many programs refuse."
 	case evidence.NoteUnsteady:
@@ -66,7 +68,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	case evidence.NoteStartTLSRefused:
 		return "The server offers to go over to encryption (STARTTLS) and then refuses it, so programs that insist on encryption fail here."
 	case evidence.NoteStartTLSNotOffered:
-		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist on it fail here."
+		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist on it fail " +
+			"here."
 	}
 	return ""
 }
@@ -75,7 +78,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 func completedNote(code string, t *evidence.TLS) string {
 	switch code {
 	case evidence.NoteBigHelloDropped:
-		return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way can't handle it."
+		return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way can't handle " +
+			"it."
 	case evidence.NoteOldVersion:
 		return fmt.Sprintf("The server speaks an old version of encryption (%s) that new programs refuse.", phrase.Clean(t.Version))
 	case evidence.NoteWeakKey:
@@ -122,11 +126,13 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 	}
 	out = append(out, passive)
 	if f.Told != "" {
-		out = append(out, Note{"ftp-wrong-address", fmt.Sprintf("The server names %s for FTP's data, which is not its address (address translation that it does not know of), so many programs will fail.",
+		out = append(out, Note{"ftp-wrong-address", fmt.Sprintf("The server names %s for FTP's data, which is not its address (address "+
+			"translation that it does not know of), so many programs will fail.",
 			phrase.Short(f.Told, 40))})
 	}
 	if f.Passive != "ok" {
-		out = append(out, Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't be tested from here and is seldom let in."})
+		out = append(out, Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't " +
+			"be tested from here and is seldom let in."})
 	}
 	return out
 }

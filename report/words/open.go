@@ -25,7 +25,8 @@ func (s *Subject) addToOpen(w *Sentences) {
 	if sp := s.Port.Speech; sp != nil && sp.FTP != nil && (sp.FTP.Passive == "refused" || sp.FTP.Passive == "no-response") {
 		w.Finding += "; data connection fails"
 		if w.Next == "" {
-			w.Next = fmt.Sprintf("Ask the server's administrator to open the ports for FTP's data (passive mode, such as TCP %d) in the server's firewall.",
+			w.Next = fmt.Sprintf("Ask the server's administrator to open the ports for FTP's data (passive mode, such as TCP %d) in the server's "+
+				"firewall.",
 				sp.FTP.Port)
 		}
 	}

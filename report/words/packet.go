@@ -20,8 +20,10 @@ func (s *Subject) cutOff() Sentences {
 	if s.Verdict.Has(verdict.TooNear) {
 		return Sentences{
 			"cut off here or " + s.shortPlace(),
-			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.", s.hedge(), s.place()),
-			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(), s.log()),
+			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
+				s.hedge(), s.place()),
+			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(),
+				s.log()),
 		}
 	}
 	return Sentences{
@@ -34,7 +36,8 @@ func (s *Subject) cutOff() Sentences {
 func (s *Subject) silentUDP() Sentences {
 	next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
 	if s.loopback() {
-		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.", s.number())
+		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.",
+			s.number())
 	}
 	return Sentences{
 		"no answer; UDP can't tell why",
@@ -61,9 +64,11 @@ func (s *Subject) resetWords() Sentences {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
 	if s.Verdict.Confidence == verdict.Certain && !s.Verdict.Has(verdict.MayBeImitated) {
-		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own firewall answers like that.", next}
+		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
+			"firewall answers like that.", next}
 	}
-	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses %s.",
+	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses "+
+		"%s.",
 		s.number(), s.to(), s.from())
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
@@ -113,7 +118,8 @@ func (s *Subject) silenceWords() Sentences {
 	case w.Party == verdict.Server:
 		return Sentences{
 			"no answer: dropped at or just before the server",
-			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.", s.placeLastBeforeServer()),
+			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.",
+				s.placeLastBeforeServer()),
 			capture,
 		}
 	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():

@@ -82,15 +82,19 @@ func (s *Subject) bigHelloWords() Sentences {
 		how = "gets no answer"
 	}
 	return Sentences{"large TLS greeting is dropped",
-		"A modern, large greeting of encryption (TLS, post-quantum) " + how + " but a small one works: " + s.hedge() + "a device on the way, or old server software, can't handle it.",
-		"Ask " + s.filterOwner() + " to update the firewall or proxy on the way and to check for lost large packets (MTU); turning post-quantum key exchange off in the application helps meanwhile."}
+		"A modern, large greeting of encryption (TLS, post-quantum) " + how + " but a small one works: " + s.hedge() + "a device on the way, " +
+			"or old server software, can't handle it.",
+		"Ask " + s.filterOwner() + " to update the firewall or proxy on the way and to check for lost large packets (MTU); turning " +
+			"post-quantum key exchange off in the application helps meanwhile."}
 }
 
 // largePacketsWords: a path MTU black hole (RFC 2923, 2.1).
 func (s *Subject) largePacketsWords() Sentences {
 	return Sentences{"large packets get lost on the way",
-		"Encryption (TLS) gets no answer in packets of the usual size, but does in small ones: " + s.hedge() + "a tunnel (VPN) or line on the way carries only smaller packets, and the message that says so is filtered.",
-		"Ask " + s.filterOwner() + " to let the message \"fragmentation needed\" (IPv6: \"packet too big\") through, or to limit TCP's segment size (MSS) at the tunnel; a smaller packet size (MTU) on this computer helps meanwhile."}
+		"Encryption (TLS) gets no answer in packets of the usual size, but does in small ones: " + s.hedge() + "a tunnel (VPN) or line on the " +
+			"way carries only smaller packets, and the message that says so is filtered.",
+		"Ask " + s.filterOwner() + " to let the message \"fragmentation needed\" (IPv6: \"packet too big\") through, or to limit TCP's segment " +
+			"size (MSS) at the tunnel; a smaller packet size (MTU) on this computer helps meanwhile."}
 }
 
 // atPlace is where it happened, if that is known.

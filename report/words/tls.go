@@ -44,8 +44,10 @@ func (s *Subject) plainForTLS() Sentences {
 				"if it stays, ask the server's administrator which service runs on %s.", s.number())}
 	}
 	if usual := s.contradicted(); usual != "" {
-		return Sentences{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual, what),
-			fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(), usual)}
+		return Sentences{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual,
+			what),
+			fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(),
+				usual)}
 	}
 	return Sentences{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
 		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator for the port with TLS.", s.number())}
@@ -92,14 +94,18 @@ func (s *Subject) failedWords() Sentences {
 	switch {
 	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod):
 		return Sentences{"TLS: only by rare methods",
-			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method, besides(t, "")),
-			"Try the real application; if it fails, ask the server's administrator to allow more usual methods (ECDHE with AES-GCM, an RSA or P-256 certificate)."}
+			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method,
+				besides(t, "")),
+			"Try the real application; if it fails, ask the server's administrator to allow more usual methods (ECDHE with AES-GCM, an RSA or " +
+				"P-256 certificate)."}
 	case slices.Contains(t.Notes, evidence.NoteStalled):
 		w.Finding = "TLS begins and stops"
-		w.Next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the server's administrator whether the service hangs."
+		w.Next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the server's " +
+			"administrator whether the service hangs."
 	case slices.Contains(t.Notes, evidence.NoteCutOff):
 		w.Finding = "TLS begins and is cut off"
-		w.Next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network administrator for a filter."
+		w.Next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network administrator for " +
+			"a filter."
 	}
 	return w
 }

@@ -25,7 +25,8 @@ func (s *Subject) upgradeRefused() Sentences {
 func (s *Subject) upgradeNotOffered() Sentences {
 	return Sentences{"encryption is not offered",
 		"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.",
-		fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes it.",
+		fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes "+
+			"it.",
 			s.number())}
 }
 
@@ -45,7 +46,8 @@ func (s *Subject) upgradeUnreached() Sentences {
 func (s *Subject) upgradeFailed() Sentences {
 	t := s.Port.Speech.TLS
 	then := map[evidence.TLSState]string{
-		evidence.TLSReset: "the connection is cut off (reset)", evidence.TLSEOF: "the connection is closed", evidence.TLSNoResponse: "nothing more comes",
+		evidence.TLSReset: "the connection is cut off (reset)", evidence.TLSEOF: "the connection is closed", evidence.TLSNoResponse: "nothing " +
+			"more comes",
 		evidence.TLSPlaintext: "what comes is not TLS", evidence.TLSNotTLS: "what comes is not TLS",
 		evidence.TLSFailed: "it can't be completed, as " + tlsProblem(t),
 	}[t.State]
