@@ -255,7 +255,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 				return err
 			}
 		}
-		w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
+		plan.Options.Done = w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
 		if !c.Bool("quiet") {
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}

@@ -81,8 +81,7 @@ func TestReleasedTargets(t *testing.T) {
 		var b bytes.Buffer
 		plan := &probe.Plan{Targets: []probe.Target{unmet.Target, met.Target}}
 		s := &format.Writer{Format: format.Find(name), Out: &b, Names: services.New(), Tool: "test"}
-		s.Begin(plan, func(err error) { t.Fatal(err) })
-		plan.Options.Done(r, 0)
+		s.Begin(plan, func(err error) { t.Fatal(err) })(r, 0)
 		before := bytes.Count(b.Bytes(), []byte("\n"))
 		if want := map[string]int{"csv": 3000, "ndjson": 3001}[name]; before != want { // 2,999 ports, a heading or what they share and a target
 			t.Errorf("%s: %d lines of a target", name, before)

@@ -70,7 +70,7 @@ func OfFile(name string) string {
 }
 
 // Stream writes a report while the run goes on, for runs whose targets are given up once they are done
-// (probe.Options.Done). It is for one goroutine at a time, as probe.Execute calls its functions.
+// complete. It is for one goroutine at a time, as probe.Execute calls its functions.
 type Stream interface {
 	// Add takes a port as soon as it is known.
 	Add(probe.Result) error
@@ -93,14 +93,14 @@ type Writer struct {
 	stream Stream // nil for formats that need the whole run
 }
 
-// Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up;
-// failed is called with the error if that fails.
-func (w *Writer) Begin(plan *probe.Plan, failed func(error)) {
+// Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up: by
+// the function that it returns; failed is called with the error if that fails. nil: the format needs the whole run.
+func (w *Writer) Begin(plan *probe.Plan, failed func(error)) func(*probe.Run, int) {
 	if w.Format.stream == nil {
-		return
+		return nil
 	}
 	w.stream = w.Format.stream(w, plan)
-	plan.Options.Done = func(run *probe.Run, target int) {
+	return func(run *probe.Run, target int) {
 		if err := w.stream.Done(run, target); err != nil {
 			failed(err)
 		}
