@@ -69,7 +69,7 @@ func OfFile(name string) string {
 	return all[0].Name
 }
 
-// Stream writes a report while the run goes on, for runs whose targets are given up once they are done
+// Stream writes a report while the run goes on, for runs whose targets are given up once they are
 // complete. It is for one goroutine at a time, as probe.Execute calls its functions.
 type Stream interface {
 	// Add takes a port as soon as it is known.
