@@ -69,8 +69,8 @@ func OfFile(name string) string {
 	return all[0].Name
 }
 
-// Stream writes a report while the run goes on, for runs whose targets are given up once they are done
-// (probe.Hooks). It is for one goroutine at a time, as probe.Execute calls its functions.
+// Stream writes a report while the run goes on, for runs whose targets are given up once they are
+// complete. It is for one goroutine at a time, as probe.Execute calls its functions.
 type Stream interface {
 	// Add takes a port as soon as it is known.
 	Add(probe.Result) error
@@ -94,8 +94,7 @@ type Writer struct {
 }
 
 // Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up: by
-// the function that it returns, for probe.Hooks; failed is called with the error if that fails. nil: the format needs the
-// whole run.
+// the function that it returns; failed is called with the error if that fails. nil: the format needs the whole run.
 func (w *Writer) Begin(plan *probe.Plan, failed func(error)) func(*probe.Run, int) {
 	if w.Format.stream == nil {
 		return nil
