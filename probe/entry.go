@@ -101,6 +101,7 @@ func (all *entrances) answered(ctx context.Context, e *entrance) bool {
 func (h *host) enter(ctx context.Context, p *port) *evidence.Attempt {
 	took := p.seen.Best().RoundTrip()
 	a := h.line.Short(ctx, p.want.Port, 1, min(took+max(took/2, 10*time.Millisecond), h.line.AnswerWait()))
+	h.tracer.Remember(p.want.Port, a)
 	return &a
 }
 
@@ -112,7 +113,7 @@ func (h *host) whoIsNext(ctx context.Context) {
 		return
 	}
 	defer all.walk.Release()
-	if all.walked {
+	if all.walked || h.snapshot().Gateway.IsValid() {
 		return
 	}
 	all.walked = true

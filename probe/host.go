@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -27,6 +28,7 @@ type host struct {
 	scout *scouts // of a large run; nil otherwise
 
 	entrances *entrances
+	talking   atomic.Int32 // connections on which it is being found out what speaks
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
@@ -82,7 +84,9 @@ func (h *host) ask(ctx context.Context, p *port) {
 	if conn := h.dial(ctx, p); conn != nil && p.candidate < 0 {
 		conn.Close()
 	} else if conn != nil {
+		h.talking.Add(1)
 		h.talk(ctx, p, conn)
+		h.talking.Add(-1)
 	}
 }
 
@@ -119,6 +123,9 @@ func (h *host) snapshot() *evidence.Host {
 	facts := h.facts
 	h.mu.Unlock()
 	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
+	if a := h.line.Gateway(); !facts.IsOwn(a) {
+		facts.Gateway = a
+	}
 	return &facts
 }
 

@@ -100,6 +100,8 @@ type Host struct {
 	// Link is the network of this computer that the address is in: then the host itself is one hop away. nil: it is behind
 	// a router, or what interfaces tell is not known.
 	Link *Link `json:"link,omitempty"`
+	// Gateway is a router one hop away, as the TTL of an ICMP error says with which it was provoked or arrived.
+	Gateway netip.Addr `json:"gateway,omitzero"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.
 	Controls []Port `json:"controls,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.

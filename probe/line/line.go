@@ -30,6 +30,7 @@ type Line struct {
 	disowned bool
 	least    map[uint16]time.Duration // by port; 0: what answered there was not the server
 	lastICMP time.Time                // of an error that a router can limit
+	gateway  netip.Addr
 }
 
 // Endpoint is a port of the address.
@@ -96,6 +97,13 @@ func (l *Line) LastError() time.Time {
 	return l.lastICMP
 }
 
+// Gateway is a router one hop away that has sent an ICMP error, or this computer itself; invalid: none is known.
+func (l *Line) Gateway() netip.Addr {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.gateway
+}
+
 // AnswerWait is how long an answer that is expected is waited for.
 func (l *Line) AnswerWait() time.Duration { return min(max(3*l.RTT(), MinWait), MaxWait) }
 
@@ -158,6 +166,9 @@ func (l *Line) Observe(port uint16, a evidence.Attempt) {
 		l.Limits.Tokens.spend(a.ICMP.From)
 		l.mu.Lock()
 		l.lastICMP = time.Now()
+		if a.ICMP.From != l.Addr && (a.TTL == 1 || a.ICMP.HopGuess() == 1) {
+			l.gateway = a.ICMP.From
+		}
 		l.mu.Unlock()
 		return
 	}

@@ -32,13 +32,13 @@ func (o *observed) isNext() bool {
 }
 
 // routerNext is the router one hop away: it sent an error of any kind.
-func (o *observed) routerNext() (a netip.Addr) {
+func (o *observed) routerNext() netip.Addr {
 	for _, w := range o.walks() {
 		if h := w.At(1); o.isRouter(h) {
 			return h.Addr
 		}
 	}
-	return a
+	return o.host.Gateway
 }
 
 // isRouter reports an ICMP error that neither the address itself nor this computer sent.
@@ -72,7 +72,7 @@ func (o *observed) madeThere() bool {
 	if s.HTTP != nil && s.HTTP.Via != "" && s.HTTP.Status < 400 {
 		return false
 	}
-	return s.Quickest > 0 && s.Quickest < 2*o.entryTook()+Worth
+	return s.Quickest > 0 && s.Quickest < 3*o.entryTook()+Worth
 }
 
 // entryTook is the shortest time in which this port was accepted.
