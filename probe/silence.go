@@ -22,6 +22,10 @@ const (
 func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finish func(*port)) (changed []*port) {
 	h.findReference(ctx)
 	h.awaitControls(ctx, controls)
+	if h.snapshot().Reference == nil {
+		// What refuses them is as far away as the server, unless the way goes on there.
+		h.unprovenReference(ctx, slices.DeleteFunc(slices.Clone(controls), func(c *port) bool { return c.seen.Answered() == 0 }))
+	}
 	h.retestLimited(ctx, ports, controls)
 	var silent []*port
 	for _, p := range ports {

@@ -108,6 +108,7 @@ func ownRules() []rule {
 		{"local-error", (*observed).local, says(Unknown, NotTested)},
 
 		// An ICMP error of its own.
+		{"virtual-network", (*observed).insideVirtual, insideVirtual},
 		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(v4(3, 1), v6(1, 3)) && o.late() }, neighbor},
 		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(v4(3, 3), v6(1, 4)) }, closedUDP},
 		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},

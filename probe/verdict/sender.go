@@ -83,6 +83,9 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	if at > 0 && o.farthestRouter() >= at {
 		return at - 1, true
 	}
+	if hop := o.resetByLastRouter(at); hop > 0 {
+		return hop, true
+	}
 	server := o.host.Reference.Distance()
 	if server == 0 || origin == nil {
 		return 0, false
@@ -106,6 +109,22 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// resetByLastRouter is the last router before the place where a RST seems to be made, if the RST comes back over as many
+// hops as that router's own error: the server is one hop farther. It counts only while nothing proves the server's place,
+// and where the way back is as long as the way there, as far as that error shows; 0: no.
+func (o *observed) resetByLastRouter(at uint8) uint8 {
+	if !o.refused() || at < 2 || o.host.ReferenceProven || o.port.Origin == nil || o.serverErrorTTL() > 0 {
+		return 0
+	}
+	for _, w := range o.walks() {
+		h := w.At(at - 1)
+		if h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == at-1 && evidence.HopGuess(o.port.Origin.ArrivalTTL) == at-1 {
+			return at - 1
+		}
+	}
+	return 0
 }
 
 // serverErrorTTL is the TTL with which an ICMP error of the tested address itself arrived; 0 if none came.
