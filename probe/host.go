@@ -28,7 +28,9 @@ type host struct {
 	scout *scouts // of a large run; nil otherwise
 
 	entrances *entrances
-	talking   atomic.Int32 // connections on which it is being found out what speaks
+
+	askedAgain bool         // a port that spoke has been connected to once more
+	talking    atomic.Int32 // connections on which it is being found out what speaks
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 

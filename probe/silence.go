@@ -20,6 +20,12 @@ const (
 // lookAtSilence walks towards the first silent port and compares others with the place found. It finishes those that stay
 // silent and returns those that have answered after all, which were asked again.
 func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finish func(*port)) (changed []*port) {
+	h.askAgain(ctx, ports)
+	explained, ports := h.limited(ports)
+	each(explained, finish)
+	if len(ports) == 0 {
+		return nil
+	}
 	h.findReference(ctx)
 	h.awaitControls(ctx, controls)
 	if h.snapshot().Reference == nil {

@@ -120,6 +120,9 @@ type Host struct {
 	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
 	// the first has a walk of that time, where paths are looked at.
 	Again []Port `json:"again,omitempty"`
+	// Limited is how a port that had spoken answered a new connection, or did not, at the end of a small run in which others
+	// were refused or silent; nil: it was accepted again, or none was asked.
+	Limited *Attempt `json:"limited,omitempty"`
 	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
 	// limit was met.
 	SYNLimit int `json:"syn_limit,omitempty"`
