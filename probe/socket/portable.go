@@ -9,6 +9,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 
@@ -26,10 +27,20 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	a.MinTTL = w.minTTL
 	if err != nil {
 		a.Source = w.source()
-		return w.failed(ctx, a, err), nil
+		return cut(w.failed(ctx, a, err)), nil
 	}
 	a.Outcome, a.Source, a.TCP = evidence.Connected, endpoint(conn.LocalAddr()), w.h.tcpInfo()
 	return a, conn
+}
+
+// cut tells a connection that was reset at once from a refusal: where a RST answers the SYN
+// all systems say ECONNREFUSED (RFC 9293, 3.10.7.3 and 3.10.7.4: "connection refused", and later "reset"). On Windows it is the dialer's
+// SO_UPDATE_CONNECT_CONTEXT that finds no connection any more.
+func cut(a evidence.Attempt) evidence.Attempt {
+	if a.ICMP == nil && slices.Contains([]string{"ECONNRESET", "EPIPE", "ENOTCONN"}, a.Errno) {
+		a.Outcome, a.Cut, a.Local, a.Unattributed = evidence.Connected, true, false, false
+	}
+	return a
 }
 
 func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
