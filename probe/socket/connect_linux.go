@@ -42,7 +42,7 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	}
 	f := os.NewFile(uintptr(fd), "tcp")
 	if !ready {
-		ready = waitWritable(ctx, f, begin.Add(r.Timeout))
+		ready = waitWritable(ctx, f, began.Add(r.Timeout)) // a process without a processor sends late: silence begins then
 		a.Elapsed = time.Since(began)
 	}
 	if a = outcome(ctx, fd, a, ready); a.Outcome == evidence.Connected && !a.Cut {

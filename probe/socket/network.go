@@ -16,7 +16,8 @@ import (
 //
 //	Connected, Refused, Failed  a packet came back, or Local is set: the kernel refused to send one. Where a RST followed
 //	                            the SYN-ACK so closely that nothing could be said, it is Connected and Cut
-//	Silent                      a packet left, and Request.Timeout passed without an answer
+//	Silent                      a packet left, and Request.Timeout passed since without an answer; what had come by the
+//	                            end was looked at, also where this program got the processor later
 //	Interrupted                 ctx ended before; an answer that was there by then still counts
 //	NoSocket                    this computer lacks descriptors, ports or buffers: nothing was sent
 type Network interface {
