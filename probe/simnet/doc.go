@@ -14,7 +14,8 @@
 //	hop 2 isp-b  100.64.2.2          9ms      two with the same number: equal-cost paths, chosen by the ports
 //	hop 3 server 203.0.113.7        20ms
 //
-//	server listen 22 greet SSH-2.0-lab        also: hold, echo, http 200, hangup, close, reset, cut, silent; 53/udp echo
+//	server listen 22 greet SSH-2.0-lab        also: hold, echo, http 200, hangup, close, reset, cut, silent
+//	server listen 53/udp echo
 //	server ttl 128                            what its packets start with (64)
 //	gw silent                                 no time-exceeded; gw unlimited: ICMP errors without Linux's limits
 //	gw route prohibit                         also: none, unreachable, blackhole; of the client, too

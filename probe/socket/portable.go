@@ -38,7 +38,7 @@ func dialOnce(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	conn, err := w.dial(limited, "tcp")
 	a.Elapsed = time.Since(begin)
 	a.MinTTL = w.minTTL
-	if err != nil && ctx.Err() == nil {
+	if timeout, is := errors.AsType[net.Error](err); is && timeout.Timeout() && ctx.Err() == nil {
 		conn = w.h.connection()
 	}
 	if conn == nil {
