@@ -32,7 +32,9 @@
 //	test 22 80 53/udp 1000-2000
 //	at isp-a                                  in place of the server; or addresses
 //	at most 30 SYNs                           to one target
-//	22 open/syn-ack certain                   what is expected, as in testdata/where.txt; "80 v4 ..." for one family, "1-9 closed/reset ..." by its beginning, | for or
+//	22 open/syn-ack certain                   what is expected, as in testdata/where.txt
+//	80 v4 closed/reset certain                in one family
+//	1-9 closed/reset ... | open/syn-ack ...   of many ports: by its beginning, or
 //
 // A rule is conditions and an action; the first that matches decides. Replies pass the rules, too.
 //
