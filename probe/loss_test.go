@@ -15,13 +15,13 @@ import (
 // packets get lost: the last router's is the hardest to tell, since only the TTL of its answers differs.
 func TestForgedResetUnderLoss(t *testing.T) {
 	const seeds = 100
-	for _, c := range []struct{ loss, wrong, certain int }{{0, 0, 0}, {10, 3, 0}, {25, 24, 3}} {
+	for _, c := range []struct{ loss, wrong, certain int }{{0, 0, 0}, {10, 1, 0}, {25, 6, 1}} {
 		wrong, certain := 0, 0
 		for _, router := range []string{"r1", "r2", "r3"} {
 			for seed := range seeds {
 				v := forgedReset(t, fmt.Sprintf("seed %d\nclient-r1 loss %d%%\nserver listen 22 greet SSH-2.0-lab\n"+
 					"%s forward tcp dport 80 reject tcp-reset\ntest 22 80", seed, c.loss, router))
-				if v.State != verdict.Blocked {
+				if v.State != verdict.Blocked && v.Confidence != verdict.Possible {
 					wrong++
 					if v.Confidence == verdict.Certain {
 						certain++
