@@ -108,6 +108,8 @@ type Host struct {
 	Reference *Walk `json:"reference,omitempty"`
 	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to.
 	ReferenceProven bool `json:"reference_proven,omitempty"`
+	// ReferenceLost is set where a reference was given up: packets got lost while it was measured.
+	ReferenceLost bool `json:"reference_lost,omitempty"`
 	// Others are further walks: to a control port, or a datagram with the TTL at which resets came back.
 	Others []*Walk `json:"others,omitempty"`
 	// ArrivalTTL is the TTL with which the reference port's answers arrive; 0: not known.

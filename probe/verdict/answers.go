@@ -130,6 +130,9 @@ func closed(o *observed) Verdict {
 		v.Confidence, v.Where.Confidence, v.Caveats = Possible, Possible, []Caveat{MayBeImitated}
 	default:
 		v.Caveats = append(v.Caveats, MayBeImitated)
+		if o.host.ReferenceLost && !o.host.ReferenceProven { // it seemed to come from nearer before
+			v.Confidence, v.Where.Confidence = Possible, Possible
+		}
 		if o.port.Origin == nil && !o.host.ReferenceProven {
 			v.Caveats = append(v.Caveats, PlaceUnproven)
 		}
