@@ -30,6 +30,7 @@ func meddling() []rule {
 		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"sent-to-a-private-address", (*observed).sentToPrivate, blockPage},
 		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
 		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},

@@ -12,7 +12,8 @@ func deviceRows() []row {
 	return []row{
 		{"imposter-answers", (*Subject).standIn}, {"answers-every-port", (*Subject).standIn}, {"no-window", (*Subject).standIn},
 		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
-		{"block-page", (*Subject).blockPage}, {"foreign-http", (*Subject).foreignHTTP},
+		{"block-page", (*Subject).blockPage},
+		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"foreign-http", (*Subject).foreignHTTP},
 	}
 }
 
@@ -103,6 +104,15 @@ func (s *Subject) blockPage() Sentences {
 	}
 	return Sentences{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
 		fmt.Sprintf("Open the server in a browser and sign in if asked, or ask whoever runs %s to allow it.", page)}
+}
+
+// sentToPrivate is for an answer that sends browsers into a private network.
+func (s *Subject) sentToPrivate() Sentences {
+	return Sentences{"sign-in page of the network",
+		fmt.Sprintf("The answer sends browsers on to %s, a private address, as sign-in pages of networks do (captive portal): "+
+			"probably the network's words, not the server's.", phrase.Short(s.Port.Speech.HTTP.Location, 60)),
+		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, tell the server's administrator " +
+			"that the server sends callers to an address that they can't reach."}
 }
 
 // foreignHTTP is for a web server on a port of another protocol.
