@@ -58,6 +58,9 @@ func (o *observed) imposter() (hop uint8, is bool) {
 // natAnswer reports that the nearer device that answered has the tested address itself, and its hop: it passes other
 // ports on (port forwarding), and this one is its own.
 func (o *observed) natAnswer() (hop uint8, is bool) {
+	if at := o.answeredAt(); at > 0 && o.passedOnAt() >= at {
+		return at, true
+	}
 	hop, is = o.nearerAnswer()
 	if !is || hop == unknownHop {
 		return 0, false
@@ -68,6 +71,19 @@ func (o *observed) natAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, false
+}
+
+// passedOnAt is the farthest hop from which a time-exceeded came under the tested address itself: a NAT device there, or
+// one before it that translates such errors, passes ports on. 0: none.
+func (o *observed) passedOnAt() (far uint8) {
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && sameAddr(h.Addr, o.port.Addr) {
+				far = max(far, h.TTL)
+			}
+		}
+	}
+	return far
 }
 
 const unknownHop = 255
