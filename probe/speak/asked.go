@@ -43,5 +43,16 @@ func Asked(port uint16, expect, mode string) string {
 // promised is the protocol that was asked for by its name; nil where none was.
 func (a *asker) promised() *protocol.Protocol { return protocol.Named(a.s.Asked) }
 
+// expected is the protocol that was asked for by its name, or else the port's usual one; never nil.
+func (a *asker) expected() *protocol.Protocol {
+	if p := a.promised(); p != nil {
+		return p
+	}
+	return a.usual.Protocol
+}
+
+// heardOf says how far first words on this port have come.
+func (a *asker) heardOf(said []byte) protocol.Progress { return protocol.Heard(said, a.expected()) }
+
 // upgrades reports whether the port's usual protocol begins in the open and can be upgraded to TLS.
 func (a *asker) upgrades() bool { return a.usual.Upgrade != nil && !a.usual.TLS }

@@ -1,0 +1,171 @@
+package speak
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// askPage asks for a page where HTTP is promised. Where that gets no word it finds out why: does the other side hang up
+// whatever is said, does it speak TLS, does the host decide?
+func (a *asker) askPage(c *recorder) {
+	c.within(a.patience(requestWait, 0.5))
+	answer := make(chan paged, 1)
+	go func() { answer <- a.request(c, http.MethodHead, a.hostOf(a.ServerName, false)) }()
+	a.asked = true
+	wait := time.NewTimer(a.patience(httpWait, 0.35))
+	defer wait.Stop()
+	var got paged
+	early := true
+	select {
+	case got = <-answer:
+	case <-wait.C:
+		early = false
+	}
+	if early && (a.answered(got, c) && !a.malformed() || a.interrupted()) {
+		return
+	}
+	if early && got.err != nil && !timedOut(got.err) && a.hangsUp(got.after) {
+		a.mute(evidence.MuteRequest, false, got.err, got.after)
+		return
+	}
+	tried := a.tlsBeside()
+	if !early {
+		got = <-answer
+	}
+	switch {
+	case early && got.err == nil: // called malformed, also by TLS if it spoke
+	case a.interrupted() || !early && a.answered(got, c) || a.s.TLS.Completed() && tried:
+	default:
+		a.mute(evidence.MuteRequest, false, got.err, got.after)
+		a.whichHost()
+	}
+}
+
+// answered keeps what came of a request and reports whether anything did.
+func (a *asker) answered(got paged, c *recorder) bool {
+	switch {
+	case got.answer != nil:
+		a.followed(got, c, a.hostOf(a.ServerName, false), a.plainAgain)
+	case len(got.said) > 0:
+		a.unrequested(got.said)
+	}
+	return got.err == nil
+}
+
+// malformed reports whether the request was called malformed, which servers do that want TLS, too.
+func (a *asker) malformed() bool { return a.s.HTTP != nil && a.s.HTTP.Status == http.StatusBadRequest }
+
+// tlsBeside says ClientHello on another connection and reports whether it could.
+func (a *asker) tlsBeside() bool {
+	if !a.tlsWanted() {
+		return false
+	}
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = c.Close() }()
+	a.askTLS(c)
+	return true
+}
+
+// whichHost asks again, for the same host, for one that is nobody's and for none: if only the true one gets no answer,
+// somebody looks at it.
+func (a *asker) whichHost() {
+	if a.ServerName == "" {
+		return
+	}
+	kinds := []struct{ said, host string }{
+		{evidence.MuteRequest, a.ServerName}, {evidence.MuteNeutralHost, neutralName}, {evidence.MuteNoHost, ""},
+	}
+	got := make([]*paged, len(kinds))
+	var running sync.WaitGroup
+	for i, k := range kinds {
+		running.Go(func() { got[i] = a.requestBeside(a.ctx, a.hostOf(k.host, false)) })
+	}
+	running.Wait()
+	for i, g := range got {
+		switch {
+		case g == nil:
+		case g.err != nil:
+			a.mute(kinds[i].said, false, g.err, g.after)
+		case g.answer == nil:
+			a.unrequested(g.said)
+		case kinds[i].said == evidence.MuteRequest:
+			a.headed(g.answer) // the first was an accident
+		default:
+			a.s.Hosts = append(a.s.Hosts, evidence.HostVariant{Kind: kinds[i].said, Status: g.answer.StatusCode})
+		}
+	}
+}
+
+// requestBeside is one request on a connection of its own; nil where there is none to be had.
+func (a *asker) requestBeside(ctx context.Context, host string) *paged {
+	c, err := a.open(ctx)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = c.Close() }()
+	c.within(a.patience(trialWait, 0.6))
+	got := a.request(c, http.MethodHead, host)
+	return &got
+}
+
+// askHTTP says HEAD on a plaintext connection. What is not HTTP may show itself by its answer.
+func (a *asker) askHTTP(c *recorder) {
+	c.within(a.patience(1500*time.Millisecond, 0.5))
+	got := a.page(c, a.plainAgain)
+	switch {
+	case len(got.said) > 0:
+		a.unrequested(got.said)
+	case got.err != nil:
+		a.mute(evidence.MuteRequest, false, got.err, got.after)
+	}
+}
+
+// headBeside is a request on a connection of its own, to a port that promises nothing: HTTP/1.0's, which is a line that
+// others complain about without taking it for an attack (Redis: "Host:"). What is HTTP is asked again in full. It reports
+// whether anything was recognised.
+func (a *asker) headBeside() bool {
+	if a.asked {
+		return false
+	}
+	a.asked = true
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = c.Close() }()
+	if a.usual.Pages {
+		a.askHTTP(c)
+		return a.s.Identified != ""
+	}
+	c.within(a.patience(1500*time.Millisecond, 0.5))
+	got := a.request(c, http.MethodHead, "")
+	switch {
+	case got.answer != nil:
+		a.headed(got.answer)
+		if again := a.plainAgain(); again != nil {
+			defer func() { _ = again.Close() }()
+			a.page(again, a.plainAgain)
+		}
+	case len(got.said) > 0:
+		a.unrequested(got.said)
+	}
+	return a.s.Identified != ""
+}
+
+// plainAgain is another connection; nil where there is none to be had.
+func (a *asker) plainAgain() net.Conn {
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return nil
+	}
+	c.within(a.patience(2*time.Second, 0.5))
+	return c
+}
