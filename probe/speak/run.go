@@ -103,32 +103,6 @@ func (a *asker) later(old *recorder) *recorder {
 	}
 }
 
-// greetingExpected reports whether the server ought to speak first. A port that was promised to be
-// TLS gets its ClientHello at once; a server that greets there shows itself all the same.
-func (a *asker) greetingExpected() bool {
-	switch a.s.Asked {
-	case askedTLS:
-		return false
-	case askedStartTLS:
-		return a.usual.First == protocol.Server || !a.upgrades()
-	}
-	if p := a.promised(); p != nil {
-		return p.First == protocol.Server
-	}
-	return a.usual.First == protocol.Server && !a.usual.TLS
-}
-
-// greetingWait is how long a server has to speak first.
-func (a *asker) greetingWait() time.Duration {
-	switch {
-	case a.usual.Quiet:
-		return a.patience(quietWait, 0.4)
-	case a.usual.Patient || a.s.Asked == askedStartTLS || a.promised() != nil:
-		return a.patience(protocol.Late, 0.85)
-	}
-	return a.patience(greetingWait, 0.4)
-}
-
 // heard is what came of listening.
 type heard int
 

@@ -13,13 +13,7 @@ func spoken() []rule {
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
-		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
-		{"listened-only", func(o *observed) bool {
-			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
-		}, listened},
-		{"connected", (*observed).connected, connectedOnly},
-	})
+	}, unspoken())
 }
 
 // meddling: something on the way answered, or chose what may be said.
@@ -27,6 +21,7 @@ func meddling() []rule {
 	return []rule{
 		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
+		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
@@ -34,14 +29,28 @@ func meddling() []rule {
 	}
 }
 
-// application: data came back, so something stands behind the port.
+// application: data came back, so something stands behind the port. Does it serve?
 func application() []rule {
 	return []rule{
-		{"turned-away", func(o *observed) bool {
-			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
+		{"turned-away", func(o *observed) bool { return o.alive() && o.turnedAway() }, openFor(false)},
+		{"greeting-unfinished", func(o *observed) bool {
+			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)
 		}, openFor(false)},
+		{"tls-only", func(o *observed) bool { return o.asked("http") && o.tls().Completed() }, openFor(false)},
+		{"starttls-instead", func(o *observed) bool { return o.asked("tls") && o.alive() && o.tls() != nil && o.tls().StartTLS != "" }, openFor(false)},
+		{"gateway-alone", func(o *observed) bool { return o.alive() && o.speech().HTTP != nil && o.speech().HTTP.Gateway != "" }, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
+		{"not-http", func(o *observed) bool { return o.asked("http") && o.alive() && o.speech().HTTP == nil }, openFor(false)},
+		{"upgrade-unanswered", (*observed).upgradeUnanswered, func(o *observed) Verdict {
+			v := openFor(false)(o)
+			if isQuiet(o.tls().State) {
+				v.Reason = o.quietReason()
+			}
+			return v
+		}},
+		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
+		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
+		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) && !o.opportunistic() }, openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},
@@ -105,25 +114,6 @@ func openFor(use bool) outcome {
 	}
 }
 
-// mute: TLS or a protocol was asked for, TCP connected, and nothing was said.
-func mute(o *observed) Verdict {
-	v := Verdict{State: Unknown, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-	if o.asked("tls") {
-		v.Reason = o.quietReason()
-	}
-	return v
-}
-
-func (o *observed) quietReason() Reason {
-	switch t := o.tls(); {
-	case t != nil && t.State == evidence.TLSReset:
-		return TLSReset
-	case t != nil && t.State == evidence.TLSEOF:
-		return TLSEOF
-	}
-	return TLSNoResponse
-}
-
 // tlsResetTooSoon reports a reset that came back in less than half the time that the server needs.
 func (o *observed) tlsResetTooSoon() bool {
 	t := o.tls()
@@ -138,16 +128,6 @@ func tlsResetNearer(o *observed) Verdict {
 // the first, too.
 func sizeDecides(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: o.quietReason(), Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-}
-
-// connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
-func connectedOnly(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-}
-
-// listened: nothing was sent on purpose, so silence says nothing.
-func listened(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
 }
 
 func middlebox(o *observed) Verdict {
@@ -179,11 +159,12 @@ func (o *observed) blockPage() string {
 	return ""
 }
 
-// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol: a captive portal or a proxy
-// answers so on every port.
+// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol, made nearer than the server: a
+// captive portal or a proxy answers so on every port. Without the second it is a web server on an unusual port.
 func (o *observed) foreignHTTP() bool {
 	s := o.speech()
-	return s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
+	_, nearer := o.imposter()
+	return nearer && s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
 }
 
 // blockPage: a device's page came instead of the server's answer.
