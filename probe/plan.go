@@ -20,6 +20,7 @@ const (
 	ExpectStartTLS Expect = "starttls"
 	ExpectPlain    Expect = "plain" // a TCP connection is enough; TLS is not tried
 	ExpectSSH      Expect = "ssh"
+	ExpectHTTP     Expect = "http"
 )
 
 // Candidate is one port that an application could use.

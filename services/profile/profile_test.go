@@ -39,7 +39,7 @@ var want = map[string]string{
 	"iproject":          "any: 20=tls 80=tls 443=tls 2000=tls 2001=tls",
 	"web":               "any: 80=plain 443=tls",
 	"mail-client":       "any: 465=tls 587=starttls; any: 993=tls 995=tls; optional: 25=starttls 110=starttls 143=starttls",
-	"ad":                "all: 53=plain 88=plain 135=plain 389=starttls 445=plain 464=plain 3268=starttls 53/udp 88/udp 389/udp 464/udp; optional: 636=tls 3269=tls 123/udp",
+	"ad":                "all: 53=plain 88=plain 135=plain 389 445=plain 464=plain 3268 53/udp 88/udp 389/udp 464/udp; optional: 636=tls 3269=tls 123/udp",
 	"m365-teams":        "all: 443=tls; optional: 80=plain; optional: 3478/udp 3479/udp 3480/udp 3481/udp",
 	"rdp":               "any: 3389=starttls 443=tls; optional: 3389/udp 3391/udp",
 	"smb":               "all: 445=plain; optional: 139=plain 137/udp 138/udp",
