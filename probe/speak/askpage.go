@@ -27,7 +27,8 @@ func (a *asker) askPage(c *recorder) {
 	if early && (a.answered(got, c) && !a.malformed() || a.interrupted()) {
 		return
 	}
-	if early && got.err != nil && !timedOut(got.err) && a.hangsUp(got.after) {
+	cut := early && got.err != nil && !timedOut(got.err)
+	if cut && a.hangsUp(got.after) {
 		a.mute(evidence.MuteRequest, false, got.err, got.after)
 		return
 	}
@@ -35,13 +36,14 @@ func (a *asker) askPage(c *recorder) {
 	if !early {
 		got = <-answer
 	}
-	switch {
-	case early && got.err == nil: // called malformed, also by TLS if it spoke
-	case a.interrupted() || !early && a.answered(got, c) || a.s.TLS.Completed() && tried:
-	default:
-		a.mute(evidence.MuteRequest, false, got.err, got.after)
-		a.whichHost()
+	if early && got.err == nil || a.interrupted() || !early && a.answered(got, c) || tried && a.s.TLS.Completed() {
+		return // called malformed, or answered late, or TLS
 	}
+	a.mute(evidence.MuteRequest, false, got.err, got.after)
+	if !cut && !timedOut(got.err) && a.hangsUp(got.after) {
+		return
+	}
+	a.whichHost()
 }
 
 // answered keeps what came of a request and reports whether anything did.

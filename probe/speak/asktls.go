@@ -51,8 +51,11 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 
 // greetedInside waits for the greeting of a server that speaks first; nil where none came.
 func (a *asker) greetedInside(h *handshaken, c *recorder) *protocol.Protocol {
-	began := time.Now()
-	said, err := a.overhear(h, c, a.greetingWait())
+	began, wait := time.Now(), a.greetingWait()
+	if a.s.TLS.State == evidence.TLSUntrusted { // that decides
+		wait = min(wait, greetingWait)
+	}
+	said, err := a.overhear(h, c, wait)
 	if len(said) == 0 {
 		a.mute("", true, err, time.Since(began))
 		return nil
@@ -137,7 +140,9 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 		}
 		defer func() { _ = c.Close() }()
 		if greeting, _ := c.listen(a.patience(5*time.Second, 0.5), a.heardOf); len(greeting) > 0 {
-			a.startTLS(c, p, greeting)
+			if away, _ := a.turnedAway(p, greeting); !away { // unlike the first words these were not provoked
+				a.startTLS(c, p, greeting)
+			}
 		}
 	}
 }

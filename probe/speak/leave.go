@@ -27,6 +27,20 @@ func (a *asker) leave(conn net.Conn, c *recorder, p *protocol.Protocol) {
 	_, _ = io.Copy(io.Discard, conn)
 }
 
+// watched remembers why a read failed.
+type watched struct {
+	io.ReadWriter
+	err error
+}
+
+func (w *watched) Read(p []byte) (n int, err error) {
+	n, err = w.ReadWriter.Read(p)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
+}
+
 // question puts the protocol's own question and reports whether anything answered; where a word of another protocol did,
 // that is identified.
 func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol) bool {
@@ -34,7 +48,8 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol) bool 
 	c.within(a.patience(promisedWait, 0.4))
 	c.mark()
 	began := time.Now()
-	d := protocol.NewDialogue(conn)
+	heard := &watched{ReadWriter: conn}
+	d := protocol.NewDialogue(heard)
 	d.Name, d.Port = a.ServerName, a.To.Port()
 	answer := p.Ask(d)
 	said, n, at := c.heard()
@@ -45,7 +60,7 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol) bool 
 			a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
 		}
 	case n == 0 || inside:
-		a.mute(p.Name, inside, c.failed(), time.Since(began))
+		a.mute(p.Name, inside, heard.err, time.Since(began))
 		return false
 	default:
 		a.identify(said)

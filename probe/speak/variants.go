@@ -39,12 +39,16 @@ func (a *asker) smallPackets() trial {
 // patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
 // ways at the same time while it goes on waiting. nil: interrupted.
 func (a *asker) patientHandshake(c *recorder) *handshaken {
+	if a.asked { // HTTP is what was promised: one try is enough
+		c.within(a.patience(trialWait, 0.6))
+		if h := handshake(c, hello{name: a.ServerName}); !a.interrupted() {
+			return h
+		}
+		return nil
+	}
 	floor := helloWait
-	switch {
-	case a.s.Asked == askedTLS:
+	if a.s.Asked == askedTLS {
 		floor = askedWait
-	case a.asked:
-		floor = httpWait
 	}
 	c.within(time.Until(a.end))
 	answer, done := make(chan *handshaken, 1), make(chan *handshaken, 1)

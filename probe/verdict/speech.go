@@ -48,10 +48,10 @@ func application() []rule {
 			}
 			return v
 		}},
+		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) && !o.opportunistic() }, openFor(false)},
 		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) && !o.opportunistic() }, openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},

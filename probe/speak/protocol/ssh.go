@@ -7,7 +7,7 @@ import (
 
 func ssh() *Protocol {
 	return &Protocol{
-		Name: "ssh", Ports: []uint16{22, 2222}, Promised: []uint16{22}, First: Server, Patient: true,
+		Name: "ssh", Ports: []uint16{22, 2222}, Promised: []uint16{22}, First: Server,
 		Match: func(said []byte, usual bool) (bool, string) {
 			if product, ok := sshProduct(said); ok {
 				return true, product
