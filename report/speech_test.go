@@ -75,7 +75,7 @@ func TestEveryCodeOfAHandshakeIsSaid(t *testing.T) {
 		}
 	}
 	for _, code := range evidence.SpeechNotes() {
-		with, without := &evidence.Speech{Notes: []string{code}}, &evidence.Speech{}
+		with, without := &evidence.Speech{Identified: "smtp", Notes: []string{code}}, &evidence.Speech{Identified: "smtp"}
 		if allSaid(t, code, says(with, open)) == allSaid(t, code, says(without, open)) {
 			t.Errorf("nothing is said of %q", code)
 		}
@@ -217,8 +217,8 @@ func TestWhatIsSaid(t *testing.T) {
 			Variants: []evidence.TLSVariant{{Kind: "no-name", State: evidence.TLSOK}}}}, unusable, []string{"name server.example is refused", "works without a name"}, ""},
 		{"stalled", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSFailed, Notes: []string{evidence.NoteStalled}}}, unusable,
 			[]string{"large packets are lost on the way (MTU)", "path MTU"}, "faulty"},
-		{"HTTP on 22", &evidence.Speech{Asked: "ssh", Usual: "ssh", Identified: "http", HTTP: &evidence.HTTP{Status: 302}}, blocked(verdict.MiddleboxAnswer),
-			[]string{"usual service is SSH, but a web server answers", "captive portal"}, ""},
+		{"HTTP on 22", &evidence.Speech{Asked: "ssh", Usual: "ssh", Identified: "http", HTTP: &evidence.HTTP{Status: 302}}, unusable,
+			[]string{"usual service is SSH, but what answers is HTTP"}, "captive portal"},
 		{"captive portal", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 511, BlockPage: "captive portal"}}, blocked(verdict.MiddleboxAnswer),
 			[]string{"sign-in page of the network", "sign in to the network"}, "runs captive portal"},
 		{"error page", &evidence.Speech{Usual: "http", Identified: "http", HTTP: &evidence.HTTP{Status: 502, BlockPage: "Squid"}}, blocked(verdict.MiddleboxAnswer),
@@ -247,7 +247,7 @@ func TestWhatIsSaid(t *testing.T) {
 		{"every method met with silence", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, ServerName: "server.example", Alert: "handshake_failure", Variants: []evidence.TLSVariant{{Kind: "every-method", State: evidence.TLSNoResponse}}}}, unusable,
 			[]string{"every version and cipher offered (handshake_failure)"}, "rare"},
 		{"STARTTLS never reached", &evidence.Speech{Asked: "starttls", Usual: "smtp", Identified: "smtp"}, unusable, []string{"SMTP; no encryption", "ended before encryption"}, "which port has the wanted"},
-		{"FTP without data", &evidence.Speech{Usual: "ftp", Identified: "ftp", FTP: &evidence.FTP{Passive: "no-response", Mode: "EPSV", Port: 40004}}, open, []string{"answers with FTP; data connection fails", "TCP 40004) in the server's firewall"}, ""},
+		{"FTP without data", &evidence.Speech{Usual: "ftp", Identified: "ftp", FTP: &evidence.FTP{Passive: "no-response", Mode: "EPSV", Port: 40004}}, unusable, []string{"answers with FTP; data connection fails", "-p 40004"}, "server's firewall"},
 		{"refused without a name", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "handshake_failure", Variants: []evidence.TLSVariant{{Kind: "every-method", State: evidence.TLSAlert}}}}, unusable,
 			[]string{"no server name was sent", "(handshake_failure)", "--server-name"}, "every version"},
 		{"not known without a name", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSAlert, Alert: "unrecognized_name"}}, unusable, []string{"no server name was sent"}, "know the name ."},

@@ -29,36 +29,6 @@ func meddling() []rule {
 	}
 }
 
-// application: data came back, so something stands behind the port. Does it serve?
-func application() []rule {
-	return []rule{
-		{"turned-away", func(o *observed) bool { return o.alive() && o.turnedAway() }, openFor(false)},
-		{"greeting-unfinished", func(o *observed) bool {
-			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)
-		}, openFor(false)},
-		{"tls-only", func(o *observed) bool { return o.asked("http") && o.tls().Completed() }, openFor(false)},
-		{"starttls-instead", func(o *observed) bool { return o.asked("tls") && o.alive() && o.tls() != nil && o.tls().StartTLS != "" }, openFor(false)},
-		{"gateway-alone", func(o *observed) bool { return o.alive() && o.speech().HTTP != nil && o.speech().HTTP.Gateway != "" }, openFor(false)},
-		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"not-http", func(o *observed) bool { return o.asked("http") && o.alive() && o.speech().HTTP == nil }, openFor(false)},
-		{"upgrade-unanswered", (*observed).upgradeUnanswered, func(o *observed) Verdict {
-			v := openFor(false)(o)
-			if isQuiet(o.tls().State) {
-				v.Reason = o.quietReason()
-			}
-			return v
-		}},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) && !o.opportunistic() }, openFor(false)},
-		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
-		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
-		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
-		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
-		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
-		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},
-		{"spoke", (*observed).alive, openFor(true)},
-	}
-}
-
 // dataFails: a protocol's data connections do not get through.
 func (o *observed) dataFails() bool {
 	f := o.speech().FTP

@@ -16,6 +16,7 @@ func unspoken() []rule {
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
+		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	}
 }
@@ -117,15 +118,6 @@ func hostFilter(o *observed) Verdict {
 // certificate is.
 func (o *observed) opportunistic() bool {
 	return o.tls() != nil && o.tls().StartTLS != "" && o.speech().Asked == ""
-}
-
-// upgradeUnanswered: the change to TLS was agreed on, and nothing came of it.
-func (o *observed) upgradeUnanswered() bool {
-	t := o.tls()
-	if !o.alive() || t == nil || t.StartTLS == "" {
-		return false
-	}
-	return isQuiet(t.State) || t.State == evidence.TLSFailed && (o.noted(evidence.NoteStalled) || o.noted(evidence.NoteCutOff))
 }
 
 // unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must

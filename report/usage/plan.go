@@ -127,7 +127,8 @@ func interfaceOf(t target.Target) error {
 		}
 		names = append(names, i.Name)
 	}
-	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network interface %q", zone)
+	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network "+
+		"interface %q", zone)
 }
 
 // hint is what a target brings along for its ports.
@@ -146,7 +147,7 @@ type lists struct {
 }
 
 func (l *lists) read(c *cli.Context) error {
-	if err := Choice("--require", l.require, "", profile.ModeAny, profile.ModeAll); err != nil {
+	if err := Choice("--require", l.require, append([]string{""}, Values("require")...)...); err != nil {
 		return err
 	}
 	if c.IsSet("ports") {
