@@ -94,6 +94,9 @@ func (h *host) answeredSooner(p *port) bool {
 
 // explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
 func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	h.askAgain(ctx, ports)
+	explained, ports := h.limited(ports)
+	each(explained, finish)
 	if len(ports) == 0 {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"whyport/probe/evidence"
 	"whyport/probe/line"
 	"whyport/probe/speak"
 )
@@ -14,6 +15,7 @@ type runner struct {
 	hooks   Hooks
 	limits  line.Limits
 	own     []netip.Addr
+	links   []evidence.Link
 	roots   speak.Roots
 	rooting sync.Once
 

@@ -97,6 +97,11 @@ type Host struct {
 	Addr netip.Addr `json:"addr"`
 	// Own are this computer's addresses.
 	Own []netip.Addr `json:"own,omitempty"`
+	// Link is the network of this computer that the address is in: then the host itself is one hop away. nil: it is behind
+	// a router, or what interfaces tell is not known.
+	Link *Link `json:"link,omitempty"`
+	// Gateway is a router one hop away, as the TTL of an ICMP error says with which it was provoked or arrived.
+	Gateway netip.Addr `json:"gateway,omitzero"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.
 	Controls []Port `json:"controls,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.
@@ -117,6 +122,9 @@ type Host struct {
 	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
 	// the first has a walk of that time, where paths are looked at.
 	Again []Port `json:"again,omitempty"`
+	// Limited is how a port that had spoken answered a new connection, or did not, at the end of a small run in which others
+	// were refused or silent; nil: it was accepted again, or none was asked.
+	Limited *Attempt `json:"limited,omitempty"`
 	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
 	// limit was met.
 	SYNLimit int `json:"syn_limit,omitempty"`

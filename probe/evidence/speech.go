@@ -11,6 +11,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
+	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
+	// it. Whoever passes on what another says takes that one's time, too. 0: nothing came.
+	Quickest time.Duration `json:"quickest_ns,omitempty"`
 	// Connections counts those made to find out, beside the first.
 	Connections int     `json:"connections,omitempty"`
 	Banner      *Banner `json:"banner,omitempty"` // what the server said before anything was asked

@@ -69,6 +69,7 @@ type asker struct {
 	s      *evidence.Speech
 	asked  bool          // whether a HTTP request was made
 	budget chan struct{} // one token for each connection that may still be opened
+	quick  quickest
 }
 
 // errBudget is returned by open once MaxConnections were made.

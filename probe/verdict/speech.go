@@ -23,6 +23,8 @@ func meddling() []rule {
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
+		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
@@ -83,6 +85,8 @@ func openFor(use bool) outcome {
 		v := Verdict{State: Open, Reason: SynAck, Usable: use}
 		if _, is := o.imposter(); is {
 			v.Caveats = append(v.Caveats, TransparentProxy)
+		} else if o.enteredUnexplained() {
+			v.Confidence = Likely
 		}
 		if o.noted(evidence.NoteUnsteady) && !o.disagreed() {
 			v.Caveats = append(v.Caveats, Disagreed)
@@ -108,17 +112,21 @@ func sizeDecides(o *observed) Verdict {
 }
 
 func middlebox(o *observed) Verdict {
-	hop, _ := o.imposter()
-	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.atDevice(hop, true)}
+	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	o.putAtImposter(&v)
+	return v
 }
 
 // everyPort: improbable ports answer, too, and nobody spoke: a device answers in the server's place.
 func everyPort(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke, AcceptsEveryPort}}
-	if d := o.answeredAt(); d > 1 {
+	switch d := o.answeredAt(); {
+	case d > 1:
 		v.Where = o.atHop(d-1, true)
 		v.Where.Confidence = Possible
-	} else {
+	case d == 1 && o.host.Link == nil:
+		o.putBeforeTheFirstRouter(&v)
+	default:
 		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
 	}
 	return v
@@ -147,8 +155,8 @@ func (o *observed) foreignHTTP() bool {
 // blockPage: a device's page came instead of the server's answer.
 func blockPage(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-	if hop, is := o.imposter(); is {
-		v.Where = o.atDevice(hop, true)
+	if _, is := o.imposter(); is {
+		o.putAtImposter(&v)
 	}
 	return v
 }

@@ -69,6 +69,7 @@ const (
 	NameServerTimeout       Reason = "name-server-timeout"
 	NoAddress               Reason = "no-address"
 	ShutOut                 Reason = "shut-out"
+	ConnectionLimit         Reason = "connection-limit"
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
 	NotTested               Reason = "not-tested"
@@ -86,7 +87,7 @@ func Reasons() []Reason {
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,
-		ShutOut, Interrupted, NoSockets, NotTested,
+		ShutOut, ConnectionLimit, Interrupted, NoSockets, NotTested,
 	}
 }
 
@@ -94,7 +95,7 @@ func Reasons() []Reason {
 // answer, or its silence, has a meaning. It is the only list of the reasons that do not.
 func (r Reason) Establishes() bool {
 	switch r {
-	case "", NotTested, Interrupted, NoSockets, ShutOut, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
+	case "", NotTested, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
 		return false
 	}
 	return true
