@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/speak"
 )
 
@@ -13,6 +14,7 @@ type runner struct {
 	options Options
 	hooks   Hooks
 	limits  line.Limits
+	names   *lookup.Lookup
 	own     []netip.Addr
 	roots   speak.Roots
 	rooting sync.Once

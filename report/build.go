@@ -80,7 +80,7 @@ func buildTarget(run *probe.Run, t *probe.TargetRun, names Names, brief bool) Ta
 	out := Target{
 		Input: clean(t.Target.Input), Host: clean(t.Target.Host),
 		Resolution: Resolution{
-			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(t.Resolution.Problem),
+			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(&t.Resolution),
 			Duration: millis(t.Resolution.Elapsed), Server: text(t.Resolution.Server),
 		},
 		AcceptsEveryPort: acceptsEveryPort(t),
@@ -162,7 +162,7 @@ func results(t *probe.TargetRun) iter.Seq[probe.Result] {
 func notTested(t *probe.TargetRun) (out []probe.Result) {
 	for i, c := range t.Target.Candidates {
 		v := verdict.Verdict{State: verdict.Unknown, Reason: verdict.NotTested}
-		if r := resolutionReason(t.Resolution.Problem); r != nil {
+		if r := resolutionReason(&t.Resolution); r != nil {
 			v.Reason = verdict.Reason(*r)
 		}
 		out = append(out, probe.Result{Candidate: i, Verdict: v, Port: evidence.Port{Port: c.Port, Protocol: c.Protocol}})
@@ -171,21 +171,11 @@ func notTested(t *probe.TargetRun) (out []probe.Result) {
 }
 
 // resolutionReason is the reason code of a failed look-up; nil where there was no problem.
-func resolutionReason(problem string) *string {
-	reason := verdict.NameServerFailure
-	switch problem {
-	case "":
+func resolutionReason(r *evidence.Resolution) *string {
+	if !verdict.NothingToTest(r) {
 		return nil
-	case "not-found":
-		reason = verdict.NameNotFound
-	case "timeout":
-		reason = verdict.NameServerTimeout
-	case "no-address":
-		reason = verdict.NoAddress
-	case "interrupted":
-		reason = verdict.Interrupted
 	}
-	return new(string(reason))
+	return new(string(verdict.Unresolved(r).Reason))
 }
 
 // acceptsEveryPort is nil where no improbable port was tried.

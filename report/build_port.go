@@ -45,7 +45,8 @@ func buildPort(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names,
 func usable(v verdict.Verdict) *bool {
 	switch v.Reason {
 	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.UDPNoResponse, verdict.ShutOut,
-		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
+		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress,
+		verdict.NameRefused, verdict.NameBlocked:
 		return nil
 	}
 	return new(v.Usable)

@@ -68,7 +68,8 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 func untested(r verdict.Reason) bool {
 	switch r {
 	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.ShutOut,
-		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
+		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress,
+		verdict.NameRefused, verdict.NameBlocked:
 		return true
 	}
 	return false

@@ -21,7 +21,8 @@ func (s *subject) words() words {
 		return s.tlsFailureWords()
 	case verdict.ProxyDenied, verdict.ProxyAuthRequired, verdict.ProxyUnreachable, verdict.ProxyError:
 		return s.proxyWords()
-	case verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
+	case verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress,
+		verdict.NameRefused, verdict.NameBlocked:
 		return s.nameWords()
 	case verdict.Interrupted:
 		return words{"not finished: interrupted", "The test was stopped before this port had an answer.",

@@ -24,6 +24,13 @@ func (s *subject) nameWords() words {
 		return words{"name server does not answer", fmt.Sprintf("The name server did not answer when asked for %s.", name),
 			"Check the network connection, test the server's IP address instead of its name, or " + ask}
 	}
+	if s.verdict.Reason == verdict.NameRefused {
+		return words{"name server refuses", fmt.Sprintf("The name server refuses to answer for %s.", name), sentence(ask)}
+	}
+	if s.verdict.Reason == verdict.NameBlocked {
+		return words{"name is blocked", fmt.Sprintf("A filter for names blocks %s, so nothing could be tested.", name),
+			"Ask whoever runs the name server to allow the name."}
+	}
 	return words{"name server failed", fmt.Sprintf("The name server can't be reached or could not answer for %s.", name),
 		"Try again, test the server's IP address instead of its name, or " + ask}
 }

@@ -22,19 +22,6 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: "nothing-fits"}
 }
 
-// Unresolved is the verdict on a port whose target has no address; problem is evidence.Resolution's.
-func Unresolved(problem string) Verdict {
-	reasons := map[string]Reason{
-		"not-found": NameNotFound, "server-failure": NameServerFailure, "timeout": NameServerTimeout,
-		"no-address": NoAddress, "interrupted": Interrupted,
-	}
-	reason, known := reasons[problem]
-	if !known {
-		reason = NotTested
-	}
-	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: "unresolved"}
-}
-
 // finish adds what holds whatever rule decided.
 func finish(o *observed, v *Verdict) {
 	if v.Confidence == "" {

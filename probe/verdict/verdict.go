@@ -62,6 +62,8 @@ const (
 	NameServerFailure       Reason = "name-server-failure"
 	NameServerTimeout       Reason = "name-server-timeout"
 	NoAddress               Reason = "no-address"
+	NameRefused             Reason = "name-refused" // the name server does not answer this computer, or not for this name
+	NameBlocked             Reason = "name-blocked" // by a filter: it says so, or leads the name to where no server is
 	ShutOut                 Reason = "shut-out"
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
@@ -78,7 +80,7 @@ func Reasons() []Reason {
 		AddressUnavailable, TLSReset, TLSNoResponse, TLSEOF, SNIReset, SNINoResponse,
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
-		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,
+		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked,
 		ShutOut, Interrupted, NoSockets, NotTested,
 	}
 }
