@@ -288,11 +288,26 @@ func TestSecondServer(t *testing.T) {
 	if want := []string{"ipv4 REFUSED", "ipv6 REFUSED", "ipv4 NOERROR 198.51.100.7", "ipv6 NOERROR"}; !slices.Equal(said(r.Asked), want) {
 		t.Errorf("%q", said(r.Asked))
 	}
+	c.System = fake{"ip4": {0, "", &net.DNSError{Server: first.addr.String()}}}
+	if r := New(c).Name(t.Context(), "server.example", 0); len(r.Asked) != 4 || r.Elapsed >= othersAfter {
+		t.Errorf("%q after %v", said(r.Asked), r.Elapsed)
+	}
 	c = second.config(t)
 	c.Servers = append(c.Servers, first.addr)
 	before := first.count("")
 	if r := New(c).Name(t.Context(), "server.example", 0); len(r.Asked) != 2 || first.count("") != before {
 		t.Errorf("%q", said(r.Asked))
+	}
+}
+
+// TestGrace: name servers that don't speak to this program cost next to nothing where the system's resolver has found the name.
+func TestGrace(t *testing.T) {
+	t.Parallel()
+	s := serve(t, false, map[string]reply{"A *": {drop: true}, "AAAA *": {drop: true}})
+	c := s.config(t)
+	c.System = fake{"ip4": {0, "198.51.100.7", nil}}
+	if r := New(c).Name(t.Context(), "server.example", 0); joined(r.Addresses) != "198.51.100.7" || len(r.Asked) > 0 || r.Elapsed > firstWait {
+		t.Errorf("%+v", r)
 	}
 }
 
