@@ -19,7 +19,26 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 		finish(o, &v)
 		return v
 	}
-	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: "nothing-fits"}
+	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: nothingFits}
+}
+
+// The rules of verdicts that are given without the table.
+const (
+	nothingFits = "nothing-fits"
+	unresolved  = "unresolved" // no problem is known of a name, and no address either
+	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
+)
+
+// Rules are the names that a verdict's Rule can have. A verdict that is shared keeps that of the port it comes from.
+func Rules() []string {
+	names := []string{nothingFits, unresolved, ByProxy}
+	for _, r := range rules() {
+		names = append(names, r.name)
+	}
+	for _, r := range nameRules() {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // finish adds what holds whatever rule decided.
@@ -108,6 +127,7 @@ func answers() []rule {
 
 		// A RST answered: whose?
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
+		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
 		{"imposter-resets", (*observed).refusedNearer, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},

@@ -26,7 +26,7 @@ func Sinkhole(r *evidence.Resolution, a netip.Addr) bool {
 	if a.IsUnspecified() || a.IsLoopback() && evidence.PublicName(r.Name) && !r.OwnName {
 		return true
 	}
-	return slices.ContainsFunc(r.Asked, func(n evidence.NameAnswer) bool { return saysBlocked(&n) && slices.Contains(n.Addresses, a) })
+	return slices.ContainsFunc(r.Asked, func(n evidence.NameAnswer) bool { return SaysBlocked(&n) && slices.Contains(n.Addresses, a) })
 }
 
 // AnyName is what a name server said of a name that nobody has, where that leads to the same address as the name: the address
@@ -40,8 +40,8 @@ func AnyName(r *evidence.Resolution) (found *evidence.NameAnswer) {
 	return found
 }
 
-// saysBlocked reports whether a name server says that a policy decided.
-func saysBlocked(a *evidence.NameAnswer) bool {
+// SaysBlocked reports whether a name server says that a policy decided.
+func SaysBlocked(a *evidence.NameAnswer) bool {
 	return a.Has(forgedAnswer, blocked, censored, filteredName)
 }
 
@@ -55,8 +55,6 @@ func Unresolved(r *evidence.Resolution) Verdict {
 	}
 	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: unresolved}
 }
-
-const unresolved = "unresolved" // no problem is known, and no address either
 
 // named is a resolution with what name servers said of the name as it was typed.
 type named struct {
@@ -77,7 +75,7 @@ func nameRules() []nameRule {
 		{"name-interrupted", Interrupted, func(n *named) bool { return n.Problem == evidence.LookupInterrupted }},
 		{"name-leads-here", NameBlocked, func(n *named) bool { return n.withheld() && !slices.ContainsFunc(n.Withheld, notLoopback) }},
 		{"name-sinkhole", NameBlocked, (*named).withheld},
-		{"name-blocked", NameBlocked, func(n *named) bool { return n.Problem != "" && slices.ContainsFunc(n.Asked, valueOf(saysBlocked)) }},
+		{"name-blocked", NameBlocked, func(n *named) bool { return n.Problem != "" && slices.ContainsFunc(n.Asked, valueOf(SaysBlocked)) }},
 		{"name-refused", NameRefused, func(n *named) bool { return n.Problem != "" && n.says("REFUSED") && !n.known() }},
 		{"name-other-family", NoAddress, func(n *named) bool { return n.Problem == evidence.LookupNoAddress }},
 		{"name-answer-cut", NameServerTimeout, func(n *named) bool { return n.Problem != "" && slices.ContainsFunc(n.direct, cut) }},
