@@ -157,6 +157,7 @@ func checkFlags() []cli.Flag {
 		&cli.IntFlag{Name: "rate", Usage: "`NUMBER` of connections a second in a run of very many ports", DefaultText: "as many as get through"},
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
+		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
 		boolFlag("no-dns", "do not look up the names of routers"),
 	}, formatFlags()...)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/lookup"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 	"whyport/services/wants"
@@ -64,6 +65,7 @@ type Options struct {
 	Trace           TraceMode
 	NoNames         bool           // no reverse look-ups of routers
 	Network         socket.Network // default: this computer's
+	Resolver        lookup.Config  // default: as this computer is set
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }

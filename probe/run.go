@@ -11,6 +11,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
@@ -48,7 +49,7 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 }
 
 func newRunner(o Options, hooks Hooks) *runner {
-	r := &runner{options: o.withDefaults(), hooks: hooks, sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	r := &runner{options: o.withDefaults(), hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
@@ -137,9 +138,9 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 
 // untested is for a target that was not begun when the run ended.
 func (r *runner) untested(t *TargetRun) {
-	t.Resolution = evidence.Resolution{Problem: problemInterrupted}
+	t.Resolution = evidence.Resolution{Problem: evidence.LookupInterrupted}
 	for c := range t.Target.Candidates {
-		r.deliver(t, unresolved(c, t.Target.Candidates[c], problemInterrupted), nil)
+		r.deliver(t, unresolved(c, t.Target.Candidates[c], &t.Resolution), nil)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/speak"
 )
 
@@ -14,6 +15,7 @@ type runner struct {
 	options Options
 	hooks   Hooks
 	limits  line.Limits
+	names   *lookup.Lookup
 	own     []netip.Addr
 	links   []evidence.Link
 	roots   speak.Roots

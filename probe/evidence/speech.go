@@ -215,7 +215,9 @@ type Verification struct {
 	SystemTrusted *bool `json:"system_trusted"`
 	PublicTrusted *bool `json:"public_trusted"`
 	// Error is one of VerificationErrors; "" where nothing is wrong.
-	Error         string `json:"error,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Authority is the issuer at which what was sent of the chain ends; "" where nothing is wrong.
+	Authority     string `json:"authority,omitempty"`
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 

@@ -76,7 +76,12 @@ func refusedCertificate(t *evidence.TLS) bool {
 	}
 	v := t.Verification
 	no := func(b *bool) bool { return b != nil && !*b }
-	return no(v.NameOK) || no(v.TimeOK) || v.Error == evidence.CertRevoked
+	switch v.Error {
+	case evidence.CertRevoked, evidence.CertStolenAuthority,
+		evidence.CertNameConstraints, evidence.CertPathLength, evidence.CertNotCA, evidence.CertCriticalExtension:
+		return true
+	}
+	return no(v.NameOK) || no(v.TimeOK)
 }
 
 // openFor: the application is there, and of use or not.

@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/lookup"
 	"whyport/probe/target"
 )
 
@@ -51,6 +52,13 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		if o.ServerName, err = serverName(c.String("server-name")); err != nil {
 			return o, err
 		}
+	}
+	for _, typed := range c.StringSlice("resolver") {
+		server, err := lookup.ParseServer(typed)
+		if err != nil {
+			return o, New("type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)", "--resolver can't be %q", typed)
+		}
+		o.Resolver.Compare = append(o.Resolver.Compare, server)
 	}
 	switch {
 	case c.Bool("ipv4"):
