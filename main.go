@@ -23,6 +23,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/demo"
+	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/format"
 	"whyport/report/listing"
@@ -213,7 +214,7 @@ func (p *program) profiles(c *cli.Context) error {
 
 func (p *program) schema(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage.New("type whyport schema", "the schema is one, and %q is not part of the command", c.Args().First())
+		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
 	}
 	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
 }

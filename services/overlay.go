@@ -77,15 +77,15 @@ func (o *Overlay) add(line, source string) string {
 		return ""
 	}
 	if len(fields) < 2 {
-		return fmt.Sprintf("%s has no port; a line is a name and a port, such as: intranet 8443/tcp", quote(fields[0]))
+		return fmt.Sprintf("%s has no port; a line is a name and a port, such as: intranet 8443/tcp", Shown(fields[0]))
 	}
 	number, protocol, both := strings.Cut(fields[1], "/")
 	if !both || protocol == "" {
-		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp", quote(fields[1]))
+		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp", Shown(fields[1]))
 	}
 	port, err := strconv.ParseUint(number, 10, 16)
 	if err != nil {
-		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp; ports are 1-65535", quote(fields[1]))
+		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp; ports are 1-65535", Shown(fields[1]))
 	}
 	p := protocolIndex(protocol)
 	if p == noProtocol || port == 0 {

@@ -115,5 +115,5 @@ func (r *Registry) noService(text, name string) error {
 	if near := r.Suggest(name); near != "" {
 		instead = fmt.Sprintf("did you mean %s?", near)
 	}
-	return &UsageError{Problem: fmt.Sprintf("no service is called %+q", text), Instead: instead}
+	return &UsageError{Problem: "no service is called " + Shown(text), Instead: instead}
 }

@@ -16,7 +16,7 @@ const maxList = 16 << 20
 // after a space is ignored. name is the file's, for messages. Each line is checked, so that the error
 // names it; the lines come back as inputs for All.
 func Read(r io.Reader, name string, named PortName) ([]string, error) {
-	shown := quote(name)
+	shown := ShownFile(name)
 	data, err := io.ReadAll(io.LimitReader(r, maxList+1))
 	switch {
 	case err != nil:
@@ -75,7 +75,7 @@ func ReadFile(name string, stdin io.Reader, named PortName) ([]string, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", quote(name))
+		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", ShownFile(name))
 	}
 	defer f.Close()
 	return Read(f, name, named)

@@ -159,3 +159,11 @@ func Shown(text string) string {
 	}
 	return quote(text)
 }
+
+// ShownFile is a file's name, in quotes, as a message may repeat it: not where it is a link that was typed in its place.
+func ShownFile(name string) string {
+	if i := strings.Index(name, ":/"); i > 1 || strings.HasPrefix(name, "//") { // C:/ is a drive
+		return "that was typed"
+	}
+	return quote(name)
+}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"whyport/probe/target"
 )
 
 // File collects a report. It must be ended with Commit or Discard.
@@ -23,7 +25,7 @@ type Error struct {
 	Reason string // in words
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%q can't be written: %s", e.Name, e.Reason) }
+func (e *Error) Error() string { return target.ShownFile(e.Name) + " can't be written: " + e.Reason }
 
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
 // named pipes are written directly; "" and "-" stand for standard output. The error is an *Error.

@@ -82,7 +82,7 @@ func contradictions(c *cli.Context) error {
 func serverName(text string) (string, error) {
 	found, err := target.Parse(text, nil)
 	if err != nil || len(found) != 1 || found[0].ServerName == "" || found[0].Port != 0 {
-		return "", New("type a name alone: --server-name server.example", "--server-name can't be %q", text)
+		return "", New("type a name alone: --server-name server.example", "--server-name can't be %s", target.Shown(text))
 	}
 	return found[0].ServerName, nil
 }

@@ -90,7 +90,7 @@ func bareNumbers(words []string) error {
 	}
 	host := strings.Join(hosts, " ")
 	if strings.ContainsFunc(host, func(r rune) bool {
-		return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !strings.ContainsRune(" .-_:[]", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}) {
 		host = "server.example" // what a shell would obey is not repeated for copying
 	}

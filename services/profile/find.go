@@ -54,7 +54,7 @@ func Find(name string) (Profile, error) {
 	switch {
 	case len(files) > 1:
 		return Profile{}, &services.UsageError{
-			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, quotePath(files[0]), quotePath(files[1])),
+			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, services.ShownFile(files[0]), services.ShownFile(files[1])),
 			Instead: "rename or remove one of them",
 		}
 	case len(files) == 1:
@@ -72,7 +72,7 @@ func unknown(name string) error {
 	} else if strings.ContainsAny(name, `./\`) {
 		instead = "name a file with --profile-file; all profiles are listed by: whyport profiles"
 	}
-	return &services.UsageError{Problem: fmt.Sprintf("there is no profile %+q", name), Instead: instead}
+	return &services.UsageError{Problem: "there is no profile " + services.Shown(name), Instead: instead}
 }
 
 // Load reads a profile from a file; its name is the file's. The error is a *services.UsageError.
@@ -106,7 +106,7 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		instead = "check the file's name; the profiles that need no file are listed by: whyport profiles"
 	}
-	return &services.UsageError{Problem: fmt.Sprintf("the profile %s can't be read: %v", quotePath(path), err), Instead: instead}
+	return &services.UsageError{Problem: fmt.Sprintf("the profile %s can't be read: %v", services.ShownFile(path), err), Instead: instead}
 }
 
 // All returns the profiles of these names, or every one where none is named. The error is a *services.UsageError.

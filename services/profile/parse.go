@@ -98,7 +98,7 @@ func parse(name, origin string, text []byte) (Profile, error) {
 func (t *groupText) group(n int) (Group, error) {
 	g := Group{Name: t.Name.text, Mode: t.Mode.text}
 	if !slices.Contains([]string{ModeAny, ModeAll, ModeOptional}, g.Mode) {
-		problem := fmt.Sprintf("the mode of group %d is %+q", n, g.Mode)
+		problem := fmt.Sprintf("the mode of group %d is %s", n, services.Shown(g.Mode))
 		if g.Mode == "" {
 			problem = fmt.Sprintf("group %d has no mode", n)
 		}

@@ -248,8 +248,8 @@ func TestPathsStayReadableAndHarmless(t *testing.T) {
 		"a\x1b[31m.yaml":         `"a\x1b[31m.yaml"`,
 		"a\nb":                   `"a\nb"`,
 	} {
-		if got := quotePath(path); got != want {
-			t.Errorf("quotePath(%q) = %s, want %s", path, got, want)
+		if got := services.ShownFile(path); got != want {
+			t.Errorf("services.ShownFile(%q) = %s, want %s", path, got, want)
 		}
 	}
 }
