@@ -20,9 +20,6 @@ var builtin embed.FS
 // endings of a profile's file, the usual one first.
 var endings = [...]string{".yaml", ".yml"}
 
-// maxFile bounds a profile's file; a large one has a few kilobytes.
-const maxFile = 1 << 20
-
 // Builtin returns the profiles that come with the program, by name. To use one, Find costs less.
 func Builtin() ([]Profile, error) {
 	var all []Profile
@@ -93,7 +90,7 @@ func readFile(path string) ([]byte, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(text) > maxFile {
-		err = errors.New("it is larger than 1 MiB")
+		err = errors.New("it is larger than 256 KiB")
 	}
 	return text, err
 }

@@ -232,7 +232,7 @@ func TestLoad(t *testing.T) {
 	for path, problem := range map[string]string{
 		filepath.Join(dir, "none.yaml"): "can't be read",
 		dir:                             "can't be read",
-		large:                           "larger than 1 MiB",
+		large:                           "larger than 256 KiB",
 	} {
 		_, err := Load(path)
 		u, ok := errors.AsType[*services.UsageError](err)
