@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -201,6 +202,20 @@ func TestRead(t *testing.T) {
 		_, err := Read(strings.NewReader(content), "list.txt", nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", content, err)
+		}
+	}
+}
+
+// A list that somebody else wrote costs a moment, and its first line too many is named.
+func TestListsCostAMoment(t *testing.T) {
+	for name, line := range map[string]string{"ranges": "10.0.0.0/22\n", "names": "a.example\n", "international": "b\u00fccher.example\n"} {
+		begin := time.Now()
+		_, err := Read(strings.NewReader(strings.Repeat(line, 200_000)), "list.txt", nil)
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("%s: %v", name, took)
+		}
+		if name == "ranges" && (err == nil || !strings.Contains(err.Error(), "line 1027 of")) {
+			t.Error(err)
 		}
 	}
 }
