@@ -250,19 +250,18 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 				return err
 			}
 		}
-		w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
+		done := w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
 		if !c.Bool("quiet") {
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
-		plan.Options.Progress = progress.Done
-		run := probe.Execute(ctx, plan, func(r probe.Result) {
+		run := probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(r); err != nil {
 				stop(err) // nobody reads any more
 			}
-		})
+		}})
 		progress.Stop()
 		defer func() { p.code = w.ExitCode(run) }()
 		return w.Finish(run)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"net/netip"
-	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -29,7 +28,7 @@ type BulkPort struct {
 	Candidate int32
 	Micros    uint32 // from the answered SYN to its answer; 0 if none came
 	Tries     uint8
-	Outcome   sweptOutcome
+	Outcome   evidence.SweptOutcome
 }
 
 // Result makes one port of the bulk into a result like any other.
@@ -38,14 +37,14 @@ func (b *Bulk) Result(t *TargetRun, target int, p BulkPort) Result {
 	took := time.Duration(p.Micros) * time.Microsecond
 	seen := evidence.Port{Addr: b.Addr, Port: c.Port, Protocol: c.Protocol, Elapsed: took, Walk: b.Walk, Place: b.Place}
 	seen.Attempts = p.attempts()
-	if p.Outcome == sweptRejected || p.Outcome == sweptFailed {
+	if p.Outcome == evidence.SweptRejected || p.Outcome == evidence.SweptFailed {
 		seen.Attempts[len(seen.Attempts)-1].ICMP = b.ICMP
 	}
 	return Result{Target: target, Candidate: int(p.Candidate), Address: b.Address, Port: seen, Verdict: b.Verdict}
 }
 
 func (p BulkPort) attempts() []evidence.Attempt {
-	return swept{outcome: p.Outcome, tries: p.Tries, micros: p.Micros}.attempts()
+	return evidence.Swept{Outcome: p.Outcome, Tries: p.Tries, Micros: p.Micros}.Attempts()
 }
 
 // All are the results of a target by candidate, then address: those with evidence of their own and those of bulks,
@@ -90,30 +89,4 @@ func (t *TargetRun) Count() int {
 		n += len(t.Bulk[i].Ports)
 	}
 	return n
-}
-
-// sortResults brings results into the order of All.
-func (t *TargetRun) sortResults() {
-	slices.SortFunc(t.Results, func(a, b Result) int {
-		return cmp.Or(cmp.Compare(a.Candidate, b.Candidate), cmp.Compare(a.Address, b.Address))
-	})
-}
-
-// meets reports whether the target's requirement holds: a candidate counts if it is usable on one address.
-func (t *TargetRun) meets() bool {
-	usable := map[int]bool{}
-	for i := range t.Results {
-		if r := &t.Results[i]; r.Verdict.Usable {
-			usable[r.Candidate] = true
-		}
-	}
-	for i := range t.Bulk {
-		if !t.Bulk[i].Verdict.Usable {
-			continue
-		}
-		for _, p := range t.Bulk[i].Ports {
-			usable[int(p.Candidate)] = true
-		}
-	}
-	return t.Target.Requirement.Met(func(c int) bool { return usable[c] })
 }

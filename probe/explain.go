@@ -3,15 +3,15 @@ package probe
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // grace is how long answered ports wait for more of them, so that the best one becomes the reference.
 func (h *host) grace() time.Duration {
-	return min(max(4*h.rtt.get(), 100*time.Millisecond), 400*time.Millisecond)
+	return min(max(4*h.line.RTT(), 100*time.Millisecond), 400*time.Millisecond)
 }
 
 // controlsAfter is when the control ports are tried if a candidate is still undecided: later than a healthy port needs,
@@ -63,57 +63,22 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	h.explainSilent(ctx, silent, controls, finish)
 }
 
-// done reports whether a port's first look says all: it was interrupted, refused by this computer, or its
-// application answered and no walk was ordered.
+// done reports whether a port's first look is to be believed as it is.
 func (h *host) done(ctx context.Context, p *port) bool {
-	best := p.seen.Best()
-	switch {
-	case ctx.Err() != nil || best == nil || h.run.options.Trace == TraceNever || h.here():
+	if ctx.Err() != nil || h.options.Trace == TraceNever || h.here() {
 		return true
-	case best.Local || best.Outcome == evidence.NoSocket || best.Outcome == evidence.Interrupted:
-		return true
-	case best.ICMP != nil && h.isOwn(best.ICMP):
-		return true
-	case p.want.Protocol == evidence.UDP:
-		return best.ICMP == nil
 	}
-	return best.Outcome == evidence.Connected && p.seen.Speech.SignOfLife() && h.run.options.Trace != TraceAlways && !h.answeredEarly(p)
-}
-
-// answeredEarly reports that another port's answer took more than twice as long: something on the way may have
-// answered this one.
-func (h *host) answeredEarly(p *port) bool {
-	const (
-		worth    = 5 * time.Millisecond
-		repeated = 900 * time.Millisecond // as long as the server's repeated SYN-ACK takes (RFC 6298: 1 s)
-	)
-	took := p.seen.Best().RoundTrip()
-	return slices.ContainsFunc(h.ports, func(other *port) bool {
-		if other == p || !other.isSettled() || other.want.Protocol != evidence.TCP {
-			return false
-		}
-		best := other.seen.Best()
-		if best == nil || !fromNearby(*best) {
-			return false
-		}
-		rtt := best.RoundTrip()
-		return rtt > 2*took && rtt-took > worth && rtt < repeated
-	})
-}
-
-func (p *port) isSettled() bool {
-	select {
-	case <-p.settled:
-		return true
-	default:
+	if !verdict.Complete(&p.seen, h.snapshot()) {
 		return false
 	}
+	return !p.seen.Open() || p.want.Protocol == evidence.UDP || h.options.Trace != TraceAlways && !h.answeredSooner(p)
 }
 
-// here reports whether the target is this computer: there is no path to look at.
-func (h *host) here() bool {
-	f := evidence.Host{Own: h.run.own}
-	return h.addr.IsLoopback() || f.IsOwn(h.addr)
+// answeredSooner compares a port's answer with those of the others.
+func (h *host) answeredSooner(p *port) bool {
+	return slices.ContainsFunc(h.ports, func(other *port) bool {
+		return other != p && other.isSettled() && verdict.AnsweredSooner(&p.seen, &other.seen)
+	})
 }
 
 // explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
@@ -121,75 +86,41 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	if len(ports) == 0 {
 		return
 	}
-	if slices.ContainsFunc(ports, needsOrigin) {
-		h.reference(ctx)
+	if slices.ContainsFunc(ports, (*port).needsOrigin) {
+		h.findReference(ctx)
 		h.measured(ctx)
 	}
-	if slices.ContainsFunc(ports, isOpen) {
+	if slices.ContainsFunc(ports, func(p *port) bool { return p.seen.Open() }) {
 		h.awaitControls(ctx, controls)
 	}
 	if h.snapshot().Reference == nil {
 		h.unprovenReference(ctx, ports)
 	}
-	each(ports, func(p *port) { h.whose(ctx, p) })
+	each(ports, func(p *port) {
+		if p.needsOrigin() {
+			h.origin(ctx, p)
+		} else if best := p.seen.Best(); best.ICMP != nil {
+			h.locate(ctx, p, best.ICMP)
+		}
+	})
 	h.adopt(ports)
-	h.awaitNames()
+	h.tracer.Names.Await()
 	each(ports, finish) // together: one port's answer may show that another's was not the server's
 }
 
-func isOpen(p *port) bool {
-	best := p.seen.Best()
-	return best != nil && best.Outcome == evidence.Connected
-}
+func (p *port) needsOrigin() bool { return verdict.NeedsOrigin(&p.seen) }
 
-// whose finds out who sent a port's answer.
-func (h *host) whose(ctx context.Context, p *port) {
-	if needsOrigin(p) {
-		h.origin(ctx, p)
-	} else if best := p.seen.Best(); best.ICMP != nil {
-		h.place(ctx, p, best.ICMP)
-	}
-}
-
-// needsOrigin: a SYN-ACK or RST does not say who sent it; an ICMP error does.
-func needsOrigin(p *port) bool {
-	return p.want.Protocol == evidence.TCP && p.seen.Best().ICMP == nil
-}
-
-// place finds the hop of an ICMP error's sender: on a walk that is known already, or on one of its own. Routers limit
-// their ICMP errors, and a walk beyond the sender would use them up: so it is made once for each sender, and ends where
-// the TTL that the error arrived with says the sender is.
-func (h *host) place(ctx context.Context, p *port, icmp *evidence.ICMP) {
-	h.placing.Lock()
-	defer h.placing.Unlock()
-	h.nameOf(ctx, icmp.From)
-	if icmp.From == h.addr || h.isOwn(icmp) || p.want.Protocol != evidence.TCP {
+// explainSilent finds out where silent ports are stopped. Those that answer after all are explained as answered ones.
+func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	if len(ports) == 0 {
 		return
 	}
-	if w := h.offenders[icmp.From]; w != nil {
-		p.seen.Walk = w
-		return
-	}
-	if onPath(h.snapshot().Reference, icmp) {
-		return
-	}
-	p.seen.Walk = h.walkTCP(ctx, p.want.Port, icmp.HopGuess())
-	h.offenders[icmp.From] = p.seen.Walk
-}
-
-func (h *host) isOwn(icmp *evidence.ICMP) bool {
-	return h.snapshot().IsOwn(icmp.From)
-}
-
-func onPath(w *evidence.Walk, icmp *evidence.ICMP) bool {
-	return w != nil && slices.ContainsFunc(w.Hops, func(hop evidence.Hop) bool { return hop.Addr == icmp.From })
-}
-
-// each runs f for all ports at once and waits; the sockets are bounded by the run's limiter.
-func each(ports []*port, f func(*port)) {
-	var wg sync.WaitGroup
-	for _, p := range ports {
-		wg.Go(func() { f(p) })
-	}
-	wg.Wait()
+	changed := h.lookAtSilence(ctx, ports, controls, finish)
+	h.explainAnswered(ctx, slices.DeleteFunc(changed, func(p *port) bool {
+		done := h.done(ctx, p)
+		if done {
+			finish(p)
+		}
+		return done
+	}), controls, finish)
 }

@@ -5,24 +5,26 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/line"
+	"whyport/probe/path"
+	"whyport/probe/speak"
 )
 
 // host is the work on one address: its ports, and what they share.
 type host struct {
-	run    *runner
-	target Target
-	addr   netip.Addr
-	rtt    rtt
-	ports  []*port // candidates, then controls
+	target  Target
+	options *Options
+	roots   *speak.Roots // the run's
+	line    *line.Line
+	tracer  path.Tracer
+	ports   []*port // candidates, then controls
 
 	mu    sync.Mutex
 	facts evidence.Host
-	loses atomic.Bool // some SYN of a large run was answered only at a second try
-	scout *scouts     // of a large run; nil otherwise
+	scout *scouts // of a large run; nil otherwise
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
@@ -34,101 +36,86 @@ type host struct {
 	counting  counting   // of that router
 	placing   sync.Mutex // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
-	names     names
-	lastICMP  time.Time // of an error that a router can limit; under mu
-}
-
-// port is one port in progress. Its evidence belongs to the goroutine that works on it: first the one
-// that connects, then, after settled is closed, the one that looks for the place.
-type port struct {
-	candidate int // index; -1 for a control
-	want      Candidate
-	begun     time.Time
-	seen      evidence.Port
-	settled   chan struct{}
-	late      *late // of a silent port; nil otherwise
-	quick     bool  // part of a large run: what speaks there has less time
-	attempts  int   // SYNs before silence is believed; 0: as the options say
 }
 
 // newHost is the work on those of the target's candidates that are asked of this address.
-func newHost(r *runner, t Target, addr netip.Addr, members []int) *host {
-	h := &host{run: r, target: t, addr: addr, facts: evidence.Host{Addr: addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{}}
+func (r *runner) newHost(a address, members []int) *host {
+	h := &host{
+		target: a.target, options: &r.options, roots: &r.roots,
+		line: &line.Line{
+			Addr: a.addr, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,
+		},
+		facts: evidence.Host{Addr: a.addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{},
+	}
+	h.tracer.Line = h.line
+	if !r.options.NoNames {
+		h.tracer.Names = path.NewNames(h.line)
+	}
 	for _, i := range members {
-		h.ports = append(h.ports, h.newPort(i, t.Candidates[i]))
+		h.ports = append(h.ports, h.newPort(i, a.target.Candidates[i]))
 	}
 	return h
 }
 
 func (h *host) newPort(index int, c Candidate) *port {
-	return &port{candidate: index, want: c, settled: make(chan struct{}), seen: evidence.Port{Addr: h.addr, Port: c.Port, Protocol: c.Protocol}}
+	return &port{candidate: index, want: c, settled: make(chan struct{}), seen: evidence.Port{Addr: h.line.Addr, Port: c.Port, Protocol: c.Protocol}}
 }
 
-// probe connects to every candidate, asks the open ones what they speak, and looks for what stopped the
-// others. done is called once for each candidate, not concurrently for the same one.
-func (h *host) probe(ctx context.Context, done func(candidate int, p evidence.Port)) {
-	finish := func(p *port) {
-		p.seen.Elapsed = time.Since(p.begun)
-		p.dropLate()
-		if p.candidate >= 0 {
-			done(p.candidate, p.seen)
-		}
-	}
-	candidates := h.ports
-	controls := h.controls()
-	slots := newLimiter(h.run.options.HostConcurrency)
-	var wg sync.WaitGroup
-	begin := func(ports []*port) {
-		for _, p := range ports {
-			wg.Go(func() {
-				defer close(p.settled)
-				p.begun = time.Now()
-				if !slots.acquire(ctx) {
-					p.seen.Attempts = []evidence.Attempt{{Outcome: evidence.Interrupted}}
-					return
-				}
-				defer slots.release()
-				h.ask(ctx, p)
-			})
-		}
-	}
-	h.startControls = sync.OnceFunc(func() { begin(controls) })
-	begin(candidates)
-	h.explain(ctx, candidates, controls, finish)
-	wg.Wait()
-	for _, c := range controls {
-		c.dropLate()
-	}
-	h.awaitNames()
-}
+// here reports whether the target is this computer: there is no path to look at.
+func (h *host) here() bool { return h.line.Addr.IsLoopback() || h.facts.IsOwn(h.line.Addr) }
 
 // ask is the first look at a port: can it be reached, and what speaks there?
 func (h *host) ask(ctx context.Context, p *port) {
 	p.begun = time.Now()
 	if p.want.Protocol == evidence.UDP {
-		p.seen.Attempts, p.seen.Speech = h.askUDP(ctx, p.want.Port, p.begun)
+		question := speak.Datagram(p.want.Port)
+		var reply []byte
+		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question.Payload); reply != nil {
+			p.seen.Speech = question.Read(reply)
+			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
+		}
 		return
 	}
-	var conn net.Conn
-	p.seen.Attempts, conn, p.late = h.dial(ctx, p)
-	if conn == nil {
-		return
-	}
-	if p.candidate < 0 {
+	if conn := h.dial(ctx, p); conn != nil && p.candidate < 0 {
 		conn.Close()
-		return
+	} else if conn != nil {
+		p.seen.Speech = h.speech(ctx, p, conn)
 	}
-	p.seen.Speech = h.speech(ctx, p, conn)
 }
 
-func (h *host) endpoint(port uint16) netip.AddrPort { return netip.AddrPortFrom(h.addr, port) }
+// dial sends a port's SYNs and keeps what became of them.
+func (h *host) dial(ctx context.Context, p *port) (conn net.Conn) {
+	p.begun = time.Now()
+	p.seen.Attempts, conn, p.lingering = h.line.Dial(ctx, p.want.Port, p.attempts, p.begun)
+	h.noteLoss(p)
+	return conn
+}
+
+// reask makes a second look at a port that has answered since. It is false if it stays silent.
+func (h *host) reask(ctx context.Context, p *port) bool {
+	before, begun := p.seen.Attempts, p.begun
+	h.ask(ctx, p)
+	for i := range p.seen.Attempts {
+		p.seen.Attempts[i].Started += p.begun.Sub(begun)
+	}
+	p.seen.Attempts, p.begun = append(before, p.seen.Attempts...), begun
+	h.noteLoss(p)
+	return p.seen.Answered() > 0
+}
+
+// noteLoss makes the line lossy where a port that answers did so only after packets were lost.
+func (h *host) noteLoss(p *port) {
+	if p.seen.Lost() {
+		h.line.NoteLoss()
+	}
+}
 
 // snapshot is a copy of the host's facts for the judge; the slices are never written again once shared.
 func (h *host) snapshot() *evidence.Host {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	facts := h.facts
-	facts.RTT = h.rtt.get()
+	h.mu.Unlock()
+	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
 	return &facts
 }
 
@@ -136,4 +123,9 @@ func (h *host) learn(f func(*evidence.Host)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	f(&h.facts)
+}
+
+// alsoWalked keeps a walk beside the reference.
+func alsoWalked(f *evidence.Host, w *evidence.Walk) {
+	f.Others = append(f.Others[:len(f.Others):len(f.Others)], w)
 }

@@ -77,7 +77,7 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 		defer cancel()
 	}
 	var emitted []Result
-	out := outcome{Run: Execute(ctx, Plan{Targets: o.Targets, Options: options}, func(r Result) { emitted = append(emitted, r) })}
+	out := outcome{Run: Execute(ctx, Plan{Targets: o.Targets, Options: options}, Hooks{Result: func(r Result) { emitted = append(emitted, r) }})}
 	out.Emitted = compareEmitted(emitted, out.Run)
 	status, err := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {

@@ -1,14 +1,12 @@
-// Package probe asks the network: it resolves targets, opens connections, and hands each port's
-// evidence with its verdict to the caller as soon as it is known.
 package probe
 
 import (
 	"crypto/x509"
 	"net/netip"
-	"slices"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
 
@@ -52,21 +50,18 @@ type Plan struct {
 
 // Options of a run; the zero value of each field means its default.
 type Options struct {
-	Timeout         time.Duration  // whole verdict for a port; default DefaultTimeout
-	Attempts        int            // fresh SYNs before silence is believed; default DefaultAttempts
-	Concurrency     int            // connections in flight for all hosts; default DefaultConcurrency
-	HostConcurrency int            // and for one host; default DefaultHostConcurrency
-	Family          int            // 4, 6 or 0 for both
-	FirstAddress    bool           // test only the first address of a name
-	Rate            int            // SYNs a second in a large run; default: no limit but the window
-	Progress        func(done int) // called with the number of ports that a large run has newly settled
-	// Done, if not nil, is called with each target's index in out.Targets when a large run has finished the target, in
-	// the plan's order; afterwards its results are given up (Released), so that memory does not grow with the hosts.
-	Done       func(out *Run, target int)
-	TLS        TLSMode
-	ServerName string // overrides the target's
-	Trace      TraceMode
-	NoNames    bool // no reverse look-ups of routers
+	Timeout         time.Duration // whole verdict for a port; default DefaultTimeout
+	Attempts        int           // fresh SYNs before silence is believed; default DefaultAttempts
+	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
+	HostConcurrency int           // and for one host; default DefaultHostConcurrency
+	Family          int           // 4, 6 or 0 for both
+	FirstAddress    bool          // test only the first address of a name
+	Rate            int           // SYNs a second in a large run; default: no limit but the window
+	TLS             TLSMode
+	ServerName      string // overrides the target's
+	Trace           TraceMode
+	NoNames         bool           // no reverse look-ups of routers
+	Network         socket.Network // default: this computer's
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }
@@ -98,66 +93,3 @@ const (
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )
-
-// Result is one port of one address with its verdict.
-type Result struct {
-	Target    int // index in the plan
-	Candidate int // index in the target's candidates
-	Address   int // index among the target's addresses
-	Port      evidence.Port
-	Verdict   verdict.Verdict
-	Host      *evidence.Host // what is known of the address, where the result is handed over alone; nil in a Run
-}
-
-// TargetRun is what became of one target.
-type TargetRun struct {
-	Target     Target
-	Resolution evidence.Resolution
-	Hosts      map[netip.Addr]*evidence.Host
-	Results    []Result // by candidate, then address
-	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
-	Met        bool     // the requirement
-	Released   bool     // results and hosts were given up after Options.Done
-	index      int      // of the target in the plan
-}
-
-// AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.
-func (t *TargetRun) AcceptsEveryPort() bool {
-	for _, h := range t.Hosts {
-		open := 0
-		for i := range h.Controls {
-			if a := h.Controls[i].Best(); a != nil && a.Outcome == evidence.Connected {
-				open++
-			}
-		}
-		if open > 0 && open == len(h.Controls) {
-			return true
-		}
-	}
-	return false
-}
-
-// Run is a whole run, the report's only source.
-type Run struct {
-	Started     time.Time
-	Elapsed     time.Duration
-	Interrupted bool
-	Hostname    string
-	Addresses   []netip.Addr // this computer's, without loopback
-	Requirement verdict.Mode
-	Met         bool // every target's requirement
-	Targets     []TargetRun
-}
-
-// Untested reports whether nothing of a target could be tested: no address, or no port with a verdict.
-func (t *TargetRun) Untested() bool {
-	tested := func(v verdict.Verdict) bool {
-		switch v.Reason {
-		case verdict.NotTested, verdict.Interrupted, verdict.NoSockets, "":
-			return false
-		}
-		return true
-	}
-	return !slices.ContainsFunc(t.Results, func(r Result) bool { return tested(r.Verdict) }) &&
-		!slices.ContainsFunc(t.Bulk, func(b Bulk) bool { return tested(b.Verdict) })
-}

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"iter"
 	"net"
 	"net/netip"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // The problems of a resolution, as in evidence.Resolution.
@@ -20,6 +22,77 @@ const (
 	problemNoAddress   = "no-address"
 	problemInterrupted = "interrupted"
 )
+
+// address is one address to ask, and what of its target is to be asked there.
+type address struct {
+	target  Target // under the name that has the address
+	index   int    // among the addresses of that name
+	addr    netip.Addr
+	members []int // candidates
+}
+
+// resolve looks up the target's name, and those that a profile names instead of it, and returns the addresses to ask. The
+// ports of a name without any are delivered.
+func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
+	for name, members := range byHost(t.Target) {
+		target := asTarget(t.Target, name)
+		resolution := resolve(ctx, target, r.options)
+		if name == "" {
+			t.Resolution = resolution
+		}
+		if resolution.Problem != "" {
+			for _, c := range members {
+				r.deliver(t, unresolved(c, target.Candidates[c], resolution.Problem), nil)
+			}
+			continue
+		}
+		for i, addr := range resolution.Addresses {
+			out = append(out, address{target, i, addr, members})
+		}
+	}
+	return out
+}
+
+// byHost groups a target's candidates by the host that they are asked of: "" is the target itself, and comes first.
+func byHost(t Target) iter.Seq2[string, []int] {
+	members := map[string][]int{}
+	names := []string{""}
+	for i, c := range t.Candidates {
+		if _, known := members[c.Host]; !known && c.Host != "" {
+			names = append(names, c.Host)
+		}
+		members[c.Host] = append(members[c.Host], i)
+	}
+	return func(yield func(string, []int) bool) {
+		for _, name := range names {
+			if !yield(name, members[name]) {
+				return
+			}
+		}
+	}
+}
+
+// asTarget is the target under the name of a profile's host; t itself for "".
+func asTarget(t Target, host string) Target {
+	if host == "" {
+		return t
+	}
+	t.Host, t.ServerName = host, host
+	t.Addr, _ = netip.ParseAddr(host)
+	if t.Addr.IsValid() {
+		t.ServerName = ""
+	}
+	return t
+}
+
+// unresolved is the result of a port whose target has no address.
+func unresolved(candidate int, c Candidate, problem string) Result {
+	return Result{
+		Candidate: candidate,
+		Port:      evidence.Port{Port: c.Port, Protocol: c.Protocol},
+		Verdict:   verdict.Unresolved(problem),
+	}
+}
 
 const resolveTimeout = 10 * time.Second
 

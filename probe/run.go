@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"iter"
 	"net"
 	"net/netip"
 	"os"
@@ -11,81 +10,54 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
-	"whyport/probe/speak"
+	"whyport/probe/line"
+	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
 
-// runner is one run's shared state.
-type runner struct {
-	options Options
-	slots   *limiter // sockets in flight
-	pace    pacer
-	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
-	sweepLimit, sweepRate int
-	sweeping              sync.Mutex
-	few                   bool
-	own                   []netip.Addr
-	roots                 speak.Roots
-	rooting               sync.Once
-	tokens                tokens
-	emit                  func(Result)
-	collect               sync.Mutex // of what large runs gather for a target
+// Hooks tell the caller what happens while a run goes on; each may be nil.
+type Hooks struct {
+	// Result is called for every result as soon as it is known, one call at a time, but for the many of a large run that
+	// share a verdict (Bulk).
+	Result func(Result)
+	// Progress is called with the number of ports that a large run has newly settled.
+	Progress func(done int)
+	// Done is called with each target's index in out.Targets when a large run has finished the target, in the plan's
+	// order; afterwards its results are given up (Released), so that memory does not grow with the hosts.
+	Done func(out *Run, target int)
 }
 
-// Execute tests a plan. Every result is handed to emit as soon as it is known, one call at a time, but for the many of
-// a large run that share a verdict (Bulk). The same results stand in the returned Run, in the plan's order. When ctx ends, ports without a verdict become
-// unknown/interrupted and Execute returns with what is known.
-func Execute(ctx context.Context, plan Plan, emit func(Result)) *Run {
+// Execute tests a plan. The results that are handed to the hooks stand in the returned Run, too, in the plan's order. When
+// ctx ends, ports without a verdict become unknown/interrupted and Execute returns with what is known.
+func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	began := time.Now()
-	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: OwnAddresses()}
+	r := newRunner(plan.Options, hooks)
+	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
 	out.Hostname, _ = os.Hostname()
-	var serial sync.Mutex
-	r := &runner{options: plan.Options.withDefaults(), own: allOwnAddresses(), emit: func(res Result) {
-		serial.Lock()
-		defer serial.Unlock()
-		if emit != nil {
-			emit(res)
-		}
-	}}
-	r.slots = newLimiter(r.options.Concurrency)
-	if r.sweepLimit = plan.Options.Concurrency; r.sweepLimit <= 0 {
-		r.sweepLimit = sweepConcurrency
+	for i, t := range plan.Targets {
+		out.Targets[i] = TargetRun{Target: t, index: i, Hosts: map[netip.Addr]*evidence.Host{}}
 	}
-	r.sweepRate = r.options.Rate
 	if IsLarge(&plan) {
-		r.large(ctx, plan, out)
-		out.finish(ctx, began)
-		return out
+		r.large(ctx, out)
+	} else {
+		r.small(ctx, out)
+		corroborate(out.Targets)
 	}
-	hosts := newLimiter(hostsAtOnce)
-	var wg sync.WaitGroup
-	for i := range plan.Targets {
-		if !hosts.acquire(ctx) {
-			out.Targets[i] = r.untested(plan.Targets[i], i)
-			continue
-		}
-		wg.Go(func() {
-			defer hosts.release()
-			out.Targets[i] = r.target(ctx, i, plan.Targets[i])
-		})
-	}
-	wg.Wait()
 	out.finish(ctx, began)
 	return out
 }
 
-// loadRoots begins to load the roots that certificates are held against, which takes as long as half a dozen handshakes.
-func (r *runner) loadRoots() {
-	if o := &r.options; o.TLS != TLSNever && o.System == nil {
-		r.rooting.Do(func() { go r.roots.System() })
+func newRunner(o Options, hooks Hooks) *runner {
+	r := &runner{options: o.withDefaults(), hooks: hooks, sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	if r.sweepLimit <= 0 {
+		r.sweepLimit = sweepConcurrency
 	}
+	r.limits.Slots = line.NewSlots(r.options.Concurrency)
+	r.own = r.options.Network.Addresses()
+	return r
 }
 
-// hostsAtOnce bounds the targets in progress; the sockets are bounded by the run's limiter.
-const hostsAtOnce = 64
-
 func (out *Run) finish(ctx context.Context, began time.Time) {
-	corroborate(out.Targets)
 	out.Elapsed, out.Interrupted, out.Met = time.Since(began), ctx.Err() != nil, len(out.Targets) > 0
 	for i := range out.Targets {
 		t := &out.Targets[i]
@@ -99,6 +71,9 @@ func (out *Run) finish(ctx context.Context, began time.Time) {
 }
 
 func (o Options) withDefaults() Options {
+	if o.Network == nil {
+		o.Network = socket.System{}
+	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
@@ -120,137 +95,86 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// target resolves one target, and the hosts that a profile names instead of it, and tests all their
-// addresses at once.
-func (r *runner) target(ctx context.Context, index int, t Target) TargetRun {
-	run := TargetRun{Target: t, Hosts: map[netip.Addr]*evidence.Host{}, index: index}
-	var mu sync.Mutex
+// hostsAtOnce bounds the targets in progress; the sockets are bounded by the run's limits.
+const hostsAtOnce = 64
+
+// small tests all targets at once, each address port by port.
+func (r *runner) small(ctx context.Context, out *Run) {
+	hosts := line.NewSlots(hostsAtOnce)
 	var wg sync.WaitGroup
-	add := func(res Result, h *host) {
-		res.Target = index
-		mu.Lock()
-		run.Results = append(run.Results, res)
-		mu.Unlock()
-		r.handOver(res, h)
-	}
-	for name, members := range byHost(t) {
-		resolution := resolve(ctx, asTarget(t, name), r.options)
-		if name == "" {
-			run.Resolution = resolution
-		}
-		if resolution.Problem != "" {
-			for _, c := range members {
-				add(unresolved(c, t.Candidates[c], resolution.Problem), nil)
-			}
+	for i := range out.Targets {
+		t := &out.Targets[i]
+		if !hosts.Acquire(ctx) {
+			r.untested(t)
 			continue
 		}
-		for a, addr := range resolution.Addresses {
-			wg.Go(func() {
-				h := newHost(r, asTarget(t, name), addr, members)
-				h.probe(ctx, func(candidate int, p evidence.Port) {
-					add(Result{Candidate: candidate, Address: a, Port: p, Verdict: verdict.Judge(&p, h.snapshot())}, h)
-				})
-				mu.Lock()
-				run.Hosts[addr] = h.snapshot()
-				mu.Unlock()
-			})
-		}
+		wg.Go(func() {
+			defer hosts.Release()
+			r.target(ctx, t)
+		})
 	}
 	wg.Wait()
-	run.sortResults()
-	run.Met = run.meets()
-	return run
 }
 
-// byHost groups a target's candidates by the host that they are asked of: "" is the target itself, and comes first.
-func byHost(t Target) iter.Seq2[string, []int] {
-	members := map[string][]int{}
-	names := []string{""}
-	for i, c := range t.Candidates {
-		if _, known := members[c.Host]; !known && c.Host != "" {
-			names = append(names, c.Host)
+// target tests all addresses of one target, and of the hosts that a profile names instead of it, at once.
+func (r *runner) target(ctx context.Context, t *TargetRun) {
+	var wg sync.WaitGroup
+	for _, a := range r.resolve(ctx, t) {
+		wg.Go(func() { r.address(ctx, t, a, a.members) })
+	}
+	wg.Wait()
+	t.finish()
+}
+
+// address tests some ports of one address.
+func (r *runner) address(ctx context.Context, t *TargetRun, a address, members []int) {
+	h := r.newHost(a, members)
+	h.probe(ctx, func(p *port) {
+		r.deliver(t, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
+	})
+	r.met(t, h)
+}
+
+// untested is for a target that was not begun when the run ended.
+func (r *runner) untested(t *TargetRun) {
+	t.Resolution = evidence.Resolution{Problem: problemInterrupted}
+	for c := range t.Target.Candidates {
+		r.deliver(t, unresolved(c, t.Target.Candidates[c], problemInterrupted), nil)
+	}
+}
+
+// corroborate compares what certificates of the targets say of an authority.
+func corroborate(targets []TargetRun) {
+	var all []verdict.Named
+	for i := range targets {
+		t := &targets[i]
+		named := verdict.Named{Name: t.Target.ServerName}
+		for r := range t.Results {
+			named.Ports = append(named.Ports, &t.Results[r].Port)
 		}
-		members[c.Host] = append(members[c.Host], i)
+		all = append(all, named)
 	}
-	return func(yield func(string, []int) bool) {
-		for _, name := range names {
-			if !yield(name, members[name]) {
-				return
-			}
-		}
-	}
+	verdict.Corroborate(all)
 }
 
-// asTarget is the target under the name of a profile's host; t itself for "".
-func asTarget(t Target, host string) Target {
-	if host == "" {
-		return t
-	}
-	t.Host, t.ServerName = host, host
-	t.Addr, _ = netip.ParseAddr(host)
-	if t.Addr.IsValid() {
-		t.ServerName = ""
-	}
-	return t
-}
-
-// untested is a target that was not begun when the run ended.
-func (r *runner) untested(t Target, index int) TargetRun {
-	run := TargetRun{Target: t, index: index, Resolution: evidence.Resolution{Problem: problemInterrupted}}
-	for c := range t.Candidates {
-		res := unresolved(c, t.Candidates[c], problemInterrupted)
-		res.Target = index
-		run.Results = append(run.Results, res)
-		r.emit(res)
-	}
-	return run
-}
-
-// handOver emits a result, with what is known of its address; h is nil where it has none.
-func (r *runner) handOver(res Result, h *host) {
-	if h != nil {
-		res.Host = h.snapshot()
-	}
-	r.emit(res)
-}
-
-// unresolved is the result of a port whose target has no address.
-func unresolved(candidate int, c Candidate, problem string) Result {
-	return Result{
-		Candidate: candidate,
-		Port:      evidence.Port{Port: c.Port, Protocol: c.Protocol},
-		Verdict:   verdict.Unresolved(problem),
-	}
-}
-
-// OwnAddresses are this computer's addresses that others can reach: no loopback, no link-local ones, and none of an
-// interface that is off or without a network.
-func OwnAddresses() (out []netip.Addr) {
+// addresses are this computer's that others can reach: no loopback, no link-local ones, and none of an interface that is
+// off or without a network.
+func (r *runner) addresses() (out []netip.Addr) {
 	var off []netip.Addr
 	interfaces, _ := net.Interfaces()
 	for _, i := range interfaces {
 		if i.Flags&net.FlagRunning == 0 {
 			addrs, _ := i.Addrs()
-			off = append(off, addressesOf(addrs)...)
+			for _, a := range addrs {
+				if p, err := netip.ParsePrefix(a.String()); err == nil {
+					off = append(off, p.Addr().Unmap())
+				}
+			}
 		}
 	}
-	for _, a := range allOwnAddresses() {
+	for _, a := range r.own {
 		if !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.Contains(off, a) {
 			out = append(out, a)
-		}
-	}
-	return out
-}
-
-func allOwnAddresses() []netip.Addr {
-	addrs, _ := net.InterfaceAddrs()
-	return addressesOf(addrs)
-}
-
-func addressesOf(addrs []net.Addr) (out []netip.Addr) {
-	for _, a := range addrs {
-		if p, err := netip.ParsePrefix(a.String()); err == nil {
-			out = append(out, p.Addr().Unmap())
 		}
 	}
 	return out

@@ -3,9 +3,9 @@ package probe
 import (
 	"context"
 	"sync/atomic"
-	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // scouts measure the way to the first open ports of a large run while the sweep goes on: the distance, and the TTL with
@@ -42,30 +42,29 @@ func (all *scouts) begin(ctx context.Context, h *host, port uint16) *scout {
 	s := &all.all[i]
 	go func() {
 		defer close(s.walked)
-		s.walk = h.walkServer(ctx, port)
+		s.walk = h.tracer.Server(ctx, port)
 		if d := s.walk.Distance(); d > 0 {
-			s.ttl = h.arrivalTTL(ctx, port, d)
+			s.ttl = h.tracer.ArrivalTTL(ctx, port, d)
 		}
 	}()
 	close(s.begun)
 	return s
 }
 
-// settle ends a scout when its port has been looked at. An application that answered much faster than the host usually
+// back ends a scout when its port has been looked at. An application that answered much faster than the host usually
 // does may be a proxy's on the way: then nothing is concluded yet.
-func (all *scouts) settle(s *scout, h *host, p *port) {
+func (all *scouts) back(s *scout, h *host, p *port) {
 	defer close(s.settled)
 	<-s.walked
-	const worth = 5 * time.Millisecond
-	if s.walk.Distance() == 0 || s.ttl == 0 || !p.seen.Speech.SignOfLife() || h.rtt.get() > 2*p.seen.Best().RoundTrip()+worth || all.found.Swap(true) {
+	if s.walk.Distance() == 0 || s.ttl == 0 || !p.seen.Speech.SignOfLife() || h.line.RTT() > 2*p.seen.Best().RoundTrip()+verdict.Worth || all.found.Swap(true) {
 		return
 	}
 	h.learn(func(f *evidence.Host) { f.Reference, f.ReferenceProven, f.ArrivalTTL = s.walk, true, s.ttl })
 	close(all.proven)
 }
 
-// reference waits for a proven one; false if there is none when the sweep is over and all scouts are back.
-func (all *scouts) reference(over <-chan struct{}) bool {
+// await waits for a proven one; false if there is none when the sweep is over and all scouts are back.
+func (all *scouts) await(over <-chan struct{}) bool {
 	for i := range all.all {
 		s := &all.all[i]
 		select {

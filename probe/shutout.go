@@ -2,9 +2,7 @@ package probe
 
 import (
 	"context"
-	"net"
 	"sync/atomic"
-	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/socket"
@@ -13,9 +11,9 @@ import (
 // shutOut reports whether the host has stopped answering: several ports that answered before stay silent twice, where
 // others of it are silent. Devices limit how many connections one computer opens, and protections against port scans
 // block it for a while: then silence says nothing. What was seen becomes the host's.
-func (u *unit) shutOut(ctx context.Context) bool {
+func (u *survey) shutOut(ctx context.Context) bool {
 	const asked, least, rounds = 4, 2, 2
-	if u.h.here() || u.count(func(s swept) bool { return s.outcome == sweptSilent }) == 0 {
+	if u.h.here() || u.count(func(s evidence.Swept) bool { return s.Outcome == evidence.SweptSilent }) == 0 {
 		return false
 	}
 	sample := u.oncePorts(asked)
@@ -28,7 +26,7 @@ func (u *unit) shutOut(ctx context.Context) bool {
 		}
 	}
 	if u.traces() {
-		sample[0].seen.Walk = u.h.walkTCP(ctx, sample[0].want.Port, 0)
+		sample[0].seen.Walk = u.h.tracer.TCP(ctx, sample[0].want.Port, 0)
 		if sample[0].seen.Walk.Distance() > 0 {
 			return false // it answers again
 		}
@@ -45,12 +43,11 @@ func (u *unit) shutOut(ctx context.Context) bool {
 	return true
 }
 
-// answered reports a SYN-ACK or a RST.
-func (s swept) answered() bool { return s.outcome == sweptOpen || s.outcome == sweptRefused }
-
 // oncePorts are up to n ports, evenly spread, that the sweep had an answer from. ICMP errors do not count: routers owe them.
-func (u *unit) oncePorts(n int) (sample []*port) {
-	did := func(s swept) bool { return s.answered() && !(s.outcome == sweptRefused && u.unsure.Load()) }
+func (u *survey) oncePorts(n int) (sample []*port) {
+	did := func(s evidence.Swept) bool {
+		return s.Answered() && !(s.Outcome == evidence.SweptRefused && u.unsure.Load())
+	}
 	all, seen := u.count(did), 0
 	for m := 0; len(sample) < min(n, all); m++ {
 		if !did(u.swept[m]) {
@@ -64,7 +61,7 @@ func (u *unit) oncePorts(n int) (sample []*port) {
 	return sample
 }
 
-func (u *unit) count(is func(swept) bool) (n int) {
+func (u *survey) count(is func(evidence.Swept) bool) (n int) {
 	for _, s := range u.swept {
 		if is(s) {
 			n++
@@ -79,10 +76,8 @@ func (h *host) allSilent(ctx context.Context, ports []*port) bool {
 	defer cancel()
 	var other atomic.Bool
 	each(ports, func(p *port) {
-		p.begun = time.Now()
-		var conn net.Conn
-		p.seen.Attempts, conn, p.late = h.dial(ctx, p)
-		if p.dropLate(); conn != nil {
+		conn := h.dial(ctx, p)
+		if p.giveUpLingering(); conn != nil {
 			socket.Abort(conn)
 		}
 		if best := p.seen.Best(); best == nil || best.Outcome != evidence.Silent {

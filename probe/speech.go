@@ -13,26 +13,26 @@ import (
 
 // speech asks what speaks behind a fresh connection, which it closes.
 func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Speech {
-	o := &h.run.options
+	o := h.options
 	name := h.target.ServerName
 	if o.ServerName != "" {
 		name = o.ServerName
 	}
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
-		timeout = max(quickSpeech, 4*h.rtt.get())
-		if h.loses.Load() {
-			timeout = lossySpeech + 2*h.rtt.get()
+		timeout = max(quickSpeech, 4*h.line.RTT())
+		if h.line.Lossy() {
+			timeout = lossySpeech + 2*h.line.RTT()
 		}
 	}
 	return speak.Ask(ctx, speak.Request{
-		To: h.endpoint(p.want.Port), ServerName: name,
+		To: h.line.Endpoint(p.want.Port), ServerName: name,
 		Expect: string(p.want.Expect), Mode: string(o.TLS),
-		First: first, Connected: time.Now(), RTT: h.rtt.get(),
+		First: first, Connected: time.Now(), RTT: h.line.RTT(),
 		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
 		DialSmall: func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, smallSegments) },
 		Timeout:   timeout,
-		System:    o.System, Public: o.Public, Roots: &h.run.roots,
+		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
 }
 
@@ -52,7 +52,7 @@ const smallSegments = 536
 // as usual).
 func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error) {
 	for range 2 {
-		_, conn := h.connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.rtt.get()), MSS: mss}, port, time.Now())
+		_, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
 		if conn != nil {
 			return conn, nil
 		}

@@ -10,6 +10,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/lab"
+	"whyport/probe/line"
 	"whyport/probe/verdict"
 )
 
@@ -140,7 +141,7 @@ func TestLargeRunLossAtTheEnd(t *testing.T) {
 	}
 	wire := l.Wire("r3", "server")
 	wire.LoseFirst(1, lab.SYN, func(p *lab.Packet) bool { return p.TTL > 30 })
-	wire.LoseFirst(waveTries, lab.SYN, func(p *lab.Packet) bool { return p.TTL == 1 })
+	wire.LoseFirst(2, lab.SYN, func(p *lab.Packet) bool { return p.TTL == 1 })
 	addr := l.Addr("server", 4)
 	r := execute(t, l, order{Targets: []Target{targetOf(addr, portRange(3000, 150)...)}})
 	if got := states(&r.Targets[0]); got["open/syn-ack"] != 4 || got["closed/reset"] != 146 {
@@ -204,7 +205,7 @@ func TestLargeRunLateStart(t *testing.T) {
 	var began atomic.Int64
 	l.Wire("client", "r1").Filter(func(p *lab.Packet) bool {
 		began.CompareAndSwap(0, time.Now().UnixNano())
-		return lab.From("client")(p) && p.TTL > 30 && time.Since(time.Unix(0, began.Load())) < neighborTimeout+100*time.Millisecond // walks get through
+		return lab.From("client")(p) && p.TTL > 30 && time.Since(time.Unix(0, began.Load())) < line.NeighborTimeout+100*time.Millisecond // walks get through
 	})
 	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), portRange(3000, 300)...)}})
 	if got := states(&r.Targets[0]); fmt.Sprint(got) != fmt.Sprint(want) {

@@ -8,23 +8,25 @@ import (
 	"testing"
 	"time"
 
+	"whyport/probe/evidence"
 	"whyport/probe/socket"
+	"whyport/probe/sweep"
 	"whyport/probe/verdict"
 )
 
 // sweepLoopback sweeps all ports of a loopback address of its own and returns those found open.
-func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []swept, took time.Duration) {
+func sweepLoopback(t testing.TB, addr netip.Addr, rate int) (open []int, out []evidence.Swept, took time.Duration) {
 	t.Helper()
-	s := &sweep{
-		count: 65535, hosts: 1, limit: sweepSockets(1 << 20), rate: rate,
-		endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
-		host:     func(int) int { return 0 }, look: func(_ int, _ swept, e socket.End) { e.Held.Drop() },
+	s := &sweep.Job{
+		Network: socket.System{}, Count: 65535, Hosts: 1, Limit: sweep.Sockets(1 << 20), Rate: rate,
+		Endpoint: func(i int) netip.AddrPort { return netip.AddrPortFrom(addr, uint16(i+1)) },
+		Host:     func(int) int { return 0 }, Found: func(_ int, _ evidence.Swept, e socket.End) { e.Drop() },
 	}
 	began := time.Now()
-	out = s.run(context.Background())
+	out = s.Run(context.Background())
 	took = time.Since(began)
 	for i, o := range out {
-		if o.outcome == sweptOpen {
+		if o.Outcome == evidence.SweptOpen {
 			open = append(open, i+1)
 		}
 	}
@@ -75,7 +77,7 @@ func TestSweepFindsEveryOpenPort(t *testing.T) {
 			t.Fatalf("open %v, want %v", open, want)
 		}
 		for i, o := range out {
-			if o.outcome != sweptOpen && o.outcome != sweptRefused {
+			if o.Outcome != evidence.SweptOpen && o.Outcome != evidence.SweptRefused {
 				t.Fatalf("port %d: %+v", i+1, o)
 			}
 		}
@@ -91,7 +93,7 @@ func TestDone(t *testing.T) {
 		plan.Targets = append(plan.Targets, targetOf(netip.AddrFrom4([4]byte{127, 9, byte(i >> 8), byte(i)}), "1", "2"))
 	}
 	next := 0
-	plan.Options.Done = func(out *Run, target int) {
+	done := func(out *Run, target int) {
 		run := &out.Targets[target]
 		if target != next || run.Released || run.Count() != 2 || run.Target.Input != plan.Targets[target].Input {
 			t.Fatalf("target %d of %v: %d results; want %d", target, run.Target.Input, run.Count(), next)
@@ -103,7 +105,7 @@ func TestDone(t *testing.T) {
 		}
 		next++
 	}
-	out := Execute(t.Context(), plan, nil)
+	out := Execute(t.Context(), plan, Hooks{Done: done})
 	if next != hosts {
 		t.Errorf("%d of %d were handed over", next, hosts)
 	}

@@ -27,7 +27,7 @@ func BenchmarkTLSServers(b *testing.B) {
 	var own, bare time.Duration
 	for b.Loop() {
 		began := time.Now()
-		out := Execute(b.Context(), Plan{Targets: []Target{target}, Options: Options{TLS: TLSAlways}}, nil)
+		out := Execute(b.Context(), Plan{Targets: []Target{target}, Options: Options{TLS: TLSAlways}}, Hooks{})
 		own += time.Since(began)
 		for r := range out.Targets[0].All() {
 			if s := r.Port.Speech; s == nil || !s.TLS.Completed() || s.TLS.Verification == nil {

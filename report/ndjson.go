@@ -9,7 +9,7 @@ import (
 )
 
 // Stream writes a report while the run goes on, for runs whose targets are given up once they are done
-// (probe.Options.Done). It is for one goroutine at a time, as probe.Execute calls its functions.
+// (probe.Hooks). It is for one goroutine at a time, as probe.Execute calls its functions.
 type Stream interface {
 	// Add takes a port as soon as it is known.
 	Add(probe.Result) error

@@ -63,7 +63,7 @@ func (p *Progress) Add(r probe.Result) {
 	}
 }
 
-// Done counts ports that are settled before their results come, as probe.Options.Progress tells.
+// Done counts ports that are settled before their results come, as probe.Hooks tells.
 func (p *Progress) Done(n int) {
 	if p == nil {
 		return

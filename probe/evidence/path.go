@@ -118,6 +118,9 @@ type Host struct {
 	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
 	// limit was met.
 	SYNLimit int `json:"syn_limit,omitempty"`
+	// Doubted is set where silence of a large run may mean nothing: ports that its sweep called silent answered later, or
+	// ever fewer did.
+	Doubted bool `json:"doubted,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

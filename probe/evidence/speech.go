@@ -16,7 +16,9 @@ type Speech struct {
 	// Identified is the protocol that really answered: "ssh", "http", "smtp"; "" where nothing told.
 	Identified string `json:"identified,omitempty"`
 	Product    string `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
-	FTP        *FTP   `json:"ftp,omitempty"`     // nil where it is not FTP or was not tried
+	// Code is the answer's own word for its outcome where that is not plain success: "REFUSED" of DNS.
+	Code string `json:"code,omitempty"`
+	FTP  *FTP   `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

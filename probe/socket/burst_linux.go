@@ -11,10 +11,10 @@ import (
 	"whyport/probe/evidence"
 )
 
-// Burst works on raw descriptors and an epoll of its own: no goroutine and no poller entry for a probe, and
+// epollBurst works on raw descriptors and an epoll of its own: no goroutine and no poller entry for a probe, and
 // a socket is used again after a refusal (connect(2) resets it) or a time-out (connect to AF_UNSPEC),
 // which halves the kernel's work. Measured on Linux 6.18: 7.7 us a closed port against 13.
-type Burst struct {
+type epollBurst struct {
 	epoll  int
 	slots  []slot
 	free   []int32 // slots without an attempt
@@ -32,13 +32,13 @@ type slot struct {
 	to   rawAddr
 }
 
-// NewBurst makes room for up to limit attempts at once. It fails only where not even an epoll is to be had.
-func NewBurst(limit int) (*Burst, error) {
+// NewBurst implements Network. It fails only where not even an epoll is to be had.
+func (System) NewBurst(limit int) (Burst, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}
-	b := &Burst{epoll: epoll, events: make([]unix.EpollEvent, 512), quote: make([]byte, 64), control: make([]byte, 512)}
+	b := &epollBurst{epoll: epoll, events: make([]unix.EpollEvent, 512), quote: make([]byte, 64), control: make([]byte, 512)}
 	b.slots = make([]slot, limit)
 	b.free = make([]int32, 0, limit)
 	for i := range b.slots {
@@ -48,11 +48,9 @@ func NewBurst(limit int) (*Burst, error) {
 	return b, nil
 }
 
-// Room is how many attempts can be begun now.
-func (b *Burst) Room() int { return len(b.free) }
+func (b *epollBurst) Room() int { return len(b.free) }
 
-// Send begins an attempt and returns its try, a handle for Drop; ok is false where there is no socket for it.
-func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
+func (b *epollBurst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 	if len(b.free) == 0 {
 		return 0, false
 	}
@@ -63,7 +61,7 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 		b.discard(s)
 	}
 	if s.fd < 0 && !b.open(s, i, raw.family) {
-		b.Shrink()
+		b.shrink()
 		return 0, false
 	}
 	b.free = b.free[:len(b.free)-1]
@@ -79,8 +77,7 @@ func (b *Burst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 	return i, true
 }
 
-// Collect appends the attempts that have ended to ends, after waiting for one at most that long.
-func (b *Burst) Collect(wait time.Duration, ends []End) []End {
+func (b *epollBurst) Collect(wait time.Duration, ends []End) []End {
 	ends = append(ends, b.ready...)
 	if len(b.ready) > 0 {
 		b.ready, wait = b.ready[:0], 0
@@ -109,8 +106,7 @@ func (b *Burst) Collect(wait time.Duration, ends []End) []End {
 	}
 }
 
-// Drop gives an attempt up that Send returned; ended is true if it had an end that was not collected yet.
-func (b *Burst) Drop(try int32) (end End, ended bool) {
+func (b *epollBurst) Drop(try int32) (end End, ended bool) {
 	s := &b.slots[try]
 	if !s.busy {
 		return End{}, false
@@ -128,11 +124,9 @@ func (b *Burst) Drop(try int32) (end End, ended bool) {
 	return End{}, false
 }
 
-// Holds reports whether an attempt that Send returned for id is still under way.
-func (b *Burst) Holds(try, id int32) bool { s := &b.slots[try]; return s.busy && s.id == id }
+func (b *epollBurst) Holds(try, id int32) bool { s := &b.slots[try]; return s.busy && s.id == id }
 
-// Close gives everything up.
-func (b *Burst) Close() {
+func (b *epollBurst) Close() {
 	for i := range b.slots {
 		if b.slots[i].fd >= 0 {
 			unix.Close(int(b.slots[i].fd))
@@ -141,8 +135,8 @@ func (b *Burst) Close() {
 	unix.Close(b.epoll)
 }
 
-// Shrink gives up the sockets that have never been opened: the system has no more.
-func (b *Burst) Shrink() {
+// shrink gives up the sockets that have never been opened: the system has no more.
+func (b *epollBurst) shrink() {
 	kept := b.free[:0]
 	for _, i := range b.free {
 		if b.slots[i].fd >= 0 {
@@ -153,7 +147,7 @@ func (b *Burst) Shrink() {
 }
 
 // verdict asks connect(2) again, which tells how the attempt ended and makes a refused socket new.
-func (b *Burst) verdict(i int32) (End, bool) {
+func (b *epollBurst) verdict(i int32) (End, bool) {
 	errno := b.slots[i].connect()
 	if errno == unix.EALREADY || errno == unix.EINPROGRESS {
 		return End{}, false
@@ -162,7 +156,7 @@ func (b *Burst) verdict(i int32) (End, bool) {
 }
 
 // end takes an attempt's end and frees its slot.
-func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
+func (b *epollBurst) end(i int32, errno unix.Errno, local bool) End {
 	s := &b.slots[i]
 	e := End{ID: s.id, Try: i, Local: local}
 	switch errno {
@@ -189,7 +183,7 @@ func (b *Burst) end(i int32, errno unix.Errno, local bool) End {
 
 // noted ends an attempt by an ICMP error that came while the kernel held the socket: it only notes such errors
 // (tcp_v4_err, sock_owned_by_user) and goes on waiting.
-func (b *Burst) noted(i int32) (End, bool) {
+func (b *epollBurst) noted(i int32) (End, bool) {
 	s := &b.slots[i]
 	icmp := b.icmp(s)
 	if icmp == nil {
@@ -201,19 +195,19 @@ func (b *Burst) noted(i int32) (End, bool) {
 }
 
 // icmp takes the ICMP error that ended an attempt; on loopback there is none to look for.
-func (b *Burst) icmp(s *slot) *evidence.ICMP {
+func (b *epollBurst) icmp(s *slot) *evidence.ICMP {
 	if s.loopback() {
 		return nil
 	}
 	return queuedBy(int(s.fd), b.quote, b.control)
 }
 
-func (b *Burst) release(i int32) {
+func (b *epollBurst) release(i int32) {
 	b.slots[i].busy = false
 	b.free = append(b.free, i)
 }
 
-func (b *Burst) open(s *slot, i int32, family int) bool {
+func (b *epollBurst) open(s *slot, i int32, family int) bool {
 	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return false
@@ -231,7 +225,7 @@ func (b *Burst) open(s *slot, i int32, family int) bool {
 }
 
 // discard closes a socket; epoll forgets it.
-func (b *Burst) discard(s *slot) {
+func (b *epollBurst) discard(s *slot) {
 	if s.fd >= 0 {
 		unix.Close(int(s.fd))
 		s.fd = -1

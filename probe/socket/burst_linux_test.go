@@ -13,16 +13,16 @@ import (
 )
 
 // collectAll takes ends until so many have come, or two seconds are over.
-func collectAll(b *Burst, n int) (ends []End) {
+func collectAll(b Burst, n int) (ends []End) {
 	for until := time.Now().Add(2 * time.Second); len(ends) < n && time.Now().Before(until); {
 		ends = b.Collect(10*time.Millisecond, ends)
 	}
 	return ends
 }
 
-func newBurst(t testing.TB, limit int) *Burst {
+func newBurst(t testing.TB, limit int) Burst {
 	t.Helper()
-	b, err := NewBurst(limit)
+	b, err := system.NewBurst(limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestBurstHeld(t *testing.T) {
 			b.Send(1, l.Addr().(*net.TCPAddr).AddrPort())
 			peer, err := l.Accept()
 			ends := collectAll(b, 1)
-			if err != nil || len(ends) != 1 || ends[0].Outcome != evidence.Connected || !ends[0].Held.Some() {
+			if err != nil || len(ends) != 1 || ends[0].Outcome != evidence.Connected || ends[0].Held == nil {
 				t.Fatalf("%s: %v, %+v", address, err, ends)
 			}
 			return ends[0].Held, peer
@@ -198,7 +198,7 @@ func BenchmarkConnect(b *testing.B) {
 	b.Run("Connect", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Connect(b.Context(), Request{To: to, Timeout: second})
+			system.Connect(b.Context(), Request{To: to, Timeout: second})
 		}
 	})
 	b.Run("net.Dialer", func(b *testing.B) {

@@ -24,7 +24,7 @@ func TestExchangeNamesTheICMPError(t *testing.T) {
 		}
 		to := p.LocalAddr().(*net.UDPAddr).AddrPort()
 		p.Close()
-		a, _ := Exchange(t.Context(), Request{To: to, Timeout: second}, []byte("ping"))
+		a, _ := system.Exchange(t.Context(), Request{To: to, Timeout: second}, []byte("ping"))
 		if a.ICMP == nil || *a.ICMP != want {
 			t.Errorf("%s: %+v, want %+v", address, a.ICMP, want)
 		}
@@ -32,7 +32,7 @@ func TestExchangeNamesTheICMPError(t *testing.T) {
 }
 
 func TestClosedCountsTheReset(t *testing.T) {
-	a, _ := Connect(t.Context(), Request{To: unused(t, "127.0.0.1:0"), Timeout: second})
+	a, _ := system.Connect(t.Context(), Request{To: unused(t, "127.0.0.1:0"), Timeout: second})
 	if a.TCP == nil || a.TCP.SegsIn != 1 {
 		t.Errorf("%+v", a.TCP)
 	}

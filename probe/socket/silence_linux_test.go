@@ -35,7 +35,7 @@ func silent(t *testing.T) netip.AddrPort {
 		t.Fatal(err)
 	}
 	to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(sa.(*unix.SockaddrInet4).Port))
-	a, conn := Connect(t.Context(), Request{To: to, Timeout: second}) // the queue's one place
+	a, conn := system.Connect(t.Context(), Request{To: to, Timeout: second}) // the queue's one place
 	if conn == nil {
 		t.Fatalf("filling the queue: %+v", a)
 	}
@@ -45,7 +45,7 @@ func silent(t *testing.T) netip.AddrPort {
 
 func TestConnectSilent(t *testing.T) {
 	r := Request{To: silent(t), Timeout: 200 * time.Millisecond}
-	a, conn := Connect(t.Context(), r)
+	a, conn := system.Connect(t.Context(), r)
 	if conn != nil || a.Outcome != evidence.Silent || a.Errno != "" || a.Local {
 		t.Errorf("%+v", a)
 	}
@@ -61,7 +61,7 @@ func TestConnectInterrupted(t *testing.T) {
 	r := Request{To: silent(t), Timeout: 10 * second}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	a, conn := Connect(ctx, r)
+	a, conn := system.Connect(ctx, r)
 	if conn != nil || a.Outcome != evidence.Interrupted || a.Elapsed > second {
 		t.Errorf("%+v", a)
 	}
@@ -71,7 +71,7 @@ func TestConnectInterrupted(t *testing.T) {
 func TestConnectMinTTLIgnoresAnswers(t *testing.T) {
 	to := serve(t, "127.0.0.1:0")
 	for minTTL, want := range map[uint8]evidence.Outcome{64: evidence.Connected, 65: evidence.Silent} {
-		a, conn := Connect(t.Context(), Request{To: to, MinTTL: minTTL, Timeout: 200 * time.Millisecond})
+		a, conn := system.Connect(t.Context(), Request{To: to, MinTTL: minTTL, Timeout: 200 * time.Millisecond})
 		if a.Outcome != want || a.MinTTL != minTTL {
 			t.Errorf("%d: %+v", minTTL, a)
 		}
@@ -82,7 +82,7 @@ func TestConnectMinTTLIgnoresAnswers(t *testing.T) {
 }
 
 func TestConnectSetsOptions(t *testing.T) {
-	a, conn := Connect(t.Context(), Request{To: serve(t, "127.0.0.1:0"), TTL: 7, MSS: 600, Timeout: second})
+	a, conn := system.Connect(t.Context(), Request{To: serve(t, "127.0.0.1:0"), TTL: 7, MSS: 600, Timeout: second})
 	if conn == nil {
 		t.Fatalf("%+v", a)
 	}
@@ -112,13 +112,13 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 	}
 	attempt := func() {
 		for _, to := range []netip.AddrPort{open, closed} {
-			if _, conn := Connect(t.Context(), Request{To: to, Timeout: second}); conn != nil {
+			if _, conn := system.Connect(t.Context(), Request{To: to, Timeout: second}); conn != nil {
 				io.Copy(io.Discard, conn) // the server has closed its end
 				conn.Close()
 			}
-			Exchange(t.Context(), Request{To: to, Timeout: second}, nil)
+			system.Exchange(t.Context(), Request{To: to, Timeout: second}, nil)
 		}
-		Exchange(t.Context(), Request{To: echoing, Timeout: second}, nil)
+		system.Exchange(t.Context(), Request{To: echoing, Timeout: second}, nil)
 	}
 	attempt() // the poller opens its own
 	before := count()
@@ -152,11 +152,12 @@ func run(t *testing.T, name string, arguments ...string) {
 func TestConnectWithoutRoute(t *testing.T) {
 	network(t)
 	to := netip.MustParseAddrPort("127.0.0.1:80")
-	a, conn := Connect(t.Context(), Request{To: to, Timeout: second})
+	a, conn := system.Connect(t.Context(), Request{To: to, Timeout: second})
 	if conn != nil || a.Outcome != evidence.Failed || !a.Local || a.Errno != "ENETUNREACH" || a.ICMP != nil {
 		t.Errorf("%+v", a)
 	}
-	if a, _ = Exchange(t.Context(), Request{To: to, Timeout: second}, nil); a.Outcome != evidence.Failed || !a.Local || a.Errno != "ENETUNREACH" {
+	a, _ = system.Exchange(t.Context(), Request{To: to, Timeout: second}, nil)
+	if a.Outcome != evidence.Failed || !a.Local || a.Errno != "ENETUNREACH" {
 		t.Errorf("datagram: %+v", a)
 	}
 }
@@ -168,7 +169,7 @@ func TestConnectNotToItself(t *testing.T) {
 	if err := os.WriteFile("/proc/sys/net/ipv4/ip_local_port_range", []byte("40000 40001"), 0); err != nil {
 		t.Fatal(err)
 	}
-	a, conn := Connect(t.Context(), Request{To: netip.MustParseAddrPort("127.0.0.1:40000"), Timeout: second})
+	a, conn := system.Connect(t.Context(), Request{To: netip.MustParseAddrPort("127.0.0.1:40000"), Timeout: second})
 	if conn != nil || a.Outcome != evidence.Refused {
 		t.Errorf("%+v", a)
 	}
@@ -184,7 +185,7 @@ func TestConnectDescriptorsExhausted(t *testing.T) {
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 3, Max: old.Max}); err != nil {
 		t.Fatal(err)
 	}
-	a, conn := Connect(t.Context(), Request{To: to, Timeout: second})
+	a, conn := system.Connect(t.Context(), Request{To: to, Timeout: second})
 	if conn != nil || a.Outcome != evidence.NoSocket || a.Errno != "EMFILE" || a.Local {
 		t.Errorf("%+v", a)
 	}

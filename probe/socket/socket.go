@@ -28,10 +28,8 @@ type Request struct {
 // selfTries: a socket that is connected to itself is rare, and a fresh source port cures it.
 const selfTries = 3
 
-// Connect sends a SYN from a fresh socket and waits for what becomes of it. The connection is nil
-// unless the attempt's outcome is Connected; the caller closes it.
-// A cancelled context gives Interrupted at once.
-func Connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
+// Connect implements Network.
+func (System) Connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	for try := 1; ; try++ {
 		a, conn := connect(ctx, r)
 		if conn == nil || !selfConnected(conn) {
@@ -60,9 +58,8 @@ func Abort(c net.Conn) {
 	c.Close()
 }
 
-// Exchange sends a datagram from a fresh, connected socket and waits for a reply (at most 2 KiB of it)
-// or an ICMP error.
-func Exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
+// Exchange implements Network.
+func (System) Exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
 	for try := 1; ; try++ {
 		a, reply := exchange(ctx, r, payload)
 		if a.Outcome != evidence.Connected || a.Source != r.To {
@@ -73,6 +70,17 @@ func Exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 			return a, nil
 		}
 	}
+}
+
+// Addresses implements Network; it is empty where the system does not tell.
+func (System) Addresses() (out []netip.Addr) {
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil {
+			out = append(out, p.Addr().Unmap())
+		}
+	}
+	return out
 }
 
 func started(r Request) (time.Time, evidence.Attempt) {

@@ -11,6 +11,8 @@ import (
 	"whyport/probe/evidence"
 )
 
+var system System
+
 const second = time.Second
 
 // serve accepts connections on a loopback address, answers each with a word, and closes it.
@@ -48,7 +50,7 @@ func unused(t *testing.T, address string) netip.AddrPort {
 func TestConnectOpen(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
 		to := serve(t, address)
-		a, conn := Connect(t.Context(), Request{To: to, Timeout: second, TTL: 7, MSS: 600, Epoch: time.Now().Add(-second)})
+		a, conn := system.Connect(t.Context(), Request{To: to, Timeout: second, TTL: 7, MSS: 600, Epoch: time.Now().Add(-second)})
 		if a.Outcome != evidence.Connected || conn == nil {
 			t.Fatalf("%v: %+v", to, a)
 		}
@@ -68,7 +70,7 @@ func TestConnectOpen(t *testing.T) {
 
 func TestConnectClosed(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
-		a, conn := Connect(t.Context(), Request{To: unused(t, address), Timeout: 5 * second})
+		a, conn := system.Connect(t.Context(), Request{To: unused(t, address), Timeout: 5 * second})
 		if conn != nil || a.Outcome != evidence.Refused || a.Errno != "ECONNREFUSED" || a.ICMP != nil || a.Local {
 			t.Errorf("%s: %+v", address, a)
 		}
@@ -87,7 +89,7 @@ func TestConnectClosed(t *testing.T) {
 func TestConnectSourceAddress(t *testing.T) {
 	to := serve(t, "127.0.0.1:0")
 	from := netip.MustParseAddr("127.0.0.2")
-	a, conn := Connect(t.Context(), Request{To: to, From: from, Timeout: second})
+	a, conn := system.Connect(t.Context(), Request{To: to, From: from, Timeout: second})
 	if conn == nil || a.Source.Addr() != from || conn.LocalAddr().String() != a.Source.String() {
 		t.Fatalf("%+v", a)
 	}
@@ -98,7 +100,7 @@ func TestConnectSourceAddress(t *testing.T) {
 func TestConnectWrongSource(t *testing.T) {
 	to := serve(t, "127.0.0.1:0")
 	for from, errno := range map[string]string{"192.0.2.1": "EADDRNOTAVAIL", "::1": "EAFNOSUPPORT"} {
-		a, conn := Connect(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second})
+		a, conn := system.Connect(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second})
 		if conn != nil || a.Outcome != evidence.Failed || !a.Local || a.Errno != errno {
 			t.Errorf("from %s: %+v", from, a)
 		}
@@ -108,7 +110,7 @@ func TestConnectWrongSource(t *testing.T) {
 func TestConnectCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	a, conn := Connect(ctx, Request{To: serve(t, "127.0.0.1:0"), Timeout: second})
+	a, conn := system.Connect(ctx, Request{To: serve(t, "127.0.0.1:0"), Timeout: second})
 	if conn != nil { // the handshake on loopback may be quicker than the look at the context
 		conn.Close()
 	} else if a.Outcome != evidence.Interrupted {
@@ -122,7 +124,7 @@ func TestAbortResets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	_, conn := Connect(t.Context(), Request{To: l.Addr().(*net.TCPAddr).AddrPort(), Timeout: second})
+	_, conn := system.Connect(t.Context(), Request{To: l.Addr().(*net.TCPAddr).AddrPort(), Timeout: second})
 	if conn == nil {
 		t.Fatal("no connection")
 	}
@@ -161,15 +163,17 @@ func echo(t *testing.T, address string, length int) netip.AddrPort {
 
 func TestExchange(t *testing.T) {
 	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
-		a, reply := Exchange(t.Context(), Request{To: echo(t, address, 4), Timeout: second}, []byte("ping"))
+		a, reply := system.Exchange(t.Context(), Request{To: echo(t, address, 4), Timeout: second}, []byte("ping"))
 		if a.Outcome != evidence.Connected || string(reply) != "ping" || !a.Source.IsValid() || a.Errno != "" || a.Elapsed <= 0 {
 			t.Errorf("%s: %q %+v", address, reply, a)
 		}
 	}
-	if a, reply := Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 6000), Timeout: second}, []byte("ping")); len(reply) != 2048 {
+	a, reply := system.Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 6000), Timeout: second}, []byte("ping"))
+	if len(reply) != 2048 {
 		t.Errorf("%d bytes of a long reply: %+v", len(reply), a)
 	}
-	if a, reply := Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 0), Timeout: second}, nil); a.Outcome != evidence.Connected || len(reply) != 0 {
+	a, reply = system.Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 0), Timeout: second}, nil)
+	if a.Outcome != evidence.Connected || len(reply) != 0 {
 		t.Errorf("%q for an empty reply: %+v", reply, a)
 	}
 }
@@ -180,7 +184,8 @@ func TestExchangeWithItself(t *testing.T) {
 	addr := netip.MustParseAddr("127.0.0.1")
 	for n := range 3 * (61000 - 32768) {
 		to := netip.AddrPortFrom(addr, uint16(32768+n%(61000-32768)))
-		if a, _ := Exchange(t.Context(), Request{To: to, Timeout: 50 * time.Millisecond}, []byte("?")); a.Outcome == evidence.Connected && a.Source == to {
+		a, _ := system.Exchange(t.Context(), Request{To: to, Timeout: 50 * time.Millisecond}, []byte("?"))
+		if a.Outcome == evidence.Connected && a.Source == to {
 			t.Fatalf("%+v", a)
 		}
 	}
@@ -189,7 +194,7 @@ func TestExchangeWithItself(t *testing.T) {
 func TestExchangeWrongSource(t *testing.T) {
 	to := echo(t, "127.0.0.1:0", 4)
 	for from, errno := range map[string]string{"192.0.2.1": "EADDRNOTAVAIL", "::1": "EAFNOSUPPORT"} {
-		a, _ := Exchange(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second}, nil)
+		a, _ := system.Exchange(t.Context(), Request{To: to, From: netip.MustParseAddr(from), Timeout: second}, nil)
 		if a.Outcome != evidence.Failed || !a.Local || a.Errno != errno {
 			t.Errorf("from %s: %+v", from, a)
 		}
@@ -197,7 +202,7 @@ func TestExchangeWrongSource(t *testing.T) {
 }
 
 func TestExchangeTooLongToSend(t *testing.T) {
-	a, _ := Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 4), Timeout: second}, make([]byte, 1<<17))
+	a, _ := system.Exchange(t.Context(), Request{To: echo(t, "127.0.0.1:0", 4), Timeout: second}, make([]byte, 1<<17))
 	if a.Outcome != evidence.Failed || a.Errno != "EMSGSIZE" || !a.Local {
 		t.Errorf("%+v", a)
 	}
@@ -211,7 +216,7 @@ func TestExchangeRefused(t *testing.T) {
 		}
 		to := p.LocalAddr().(*net.UDPAddr).AddrPort()
 		p.Close()
-		a, reply := Exchange(t.Context(), Request{To: to, Timeout: second}, []byte("ping"))
+		a, reply := system.Exchange(t.Context(), Request{To: to, Timeout: second}, []byte("ping"))
 		if !a.Outcome.Answered() || a.Outcome == evidence.Connected || a.Errno != "ECONNREFUSED" && a.ICMP == nil || a.Local || reply != nil {
 			t.Errorf("%s: %q %+v", address, reply, a)
 		}
@@ -225,14 +230,14 @@ func TestExchangeSilent(t *testing.T) {
 	}
 	defer p.Close()
 	r := Request{To: p.LocalAddr().(*net.UDPAddr).AddrPort(), Timeout: 100 * time.Millisecond}
-	a, _ := Exchange(t.Context(), r, []byte("ping"))
+	a, _ := system.Exchange(t.Context(), r, []byte("ping"))
 	if a.Outcome != evidence.Silent || a.Errno != "" || a.Elapsed < r.Timeout || a.Elapsed > second {
 		t.Errorf("%+v", a)
 	}
 	r.Timeout = 10 * second
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if a, _ = Exchange(ctx, r, []byte("ping")); a.Outcome != evidence.Interrupted || a.Elapsed > second {
+	if a, _ = system.Exchange(ctx, r, []byte("ping")); a.Outcome != evidence.Interrupted || a.Elapsed > second {
 		t.Errorf("%+v", a)
 	}
 }

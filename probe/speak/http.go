@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"whyport/probe/evidence"
@@ -88,8 +87,7 @@ func (a *asker) suspicious(status int) bool {
 	case 403, 407, 451, 502, 503, 511:
 		return true
 	}
-	p := a.usual.protocol
-	return p != "" && p != "http" && p != "https" || a.s.TLS.Completed() && (a.s.TLS.Inspection != nil || a.strange())
+	return a.usual.Usual != "" && !a.usual.Pages || a.s.TLS.Completed() && (a.s.TLS.Inspection != nil || a.strange())
 }
 
 // request says one request and reads the head of the answer. Where the answer is not HTTP it is
@@ -137,8 +135,7 @@ func (a *asker) unrequested(in *bufio.Reader) {
 	if a.s.Banner == nil {
 		a.banner(said, len(said), time.Since(a.start))
 	}
-	a.identify(said)
-	a.s.Banner.Provoked = !greets(a.s.Identified)
+	a.s.Banner.Provoked = provoked(a.identify(said))
 }
 
 // identifyHTTP names the protocol and product of an HTTP answer; inside TLS it is https.
@@ -173,10 +170,4 @@ func statusOf(said []byte) *evidence.HTTP {
 	out := facts(answer)
 	out.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
 	return out
-}
-
-// looksHTML reports whether a page begins without a status line, as HTTP/0.9 answers do.
-func looksHTML(said []byte) bool {
-	s := strings.ToLower(string(bytes.TrimSpace(said[:min(len(said), 64)])))
-	return strings.HasPrefix(s, "<html") || strings.HasPrefix(s, "<!doctype html")
 }

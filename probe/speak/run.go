@@ -1,10 +1,10 @@
 package speak
 
 import (
-	"slices"
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/speak/protocol"
 )
 
 // run asks in the order that costs a healthy port least: listen where servers greet, otherwise speak
@@ -16,7 +16,7 @@ func (a *asker) run() {
 	}
 	defer func() { _ = c.Close() }()
 	switch {
-	case a.usual.quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+	case a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
 		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return
@@ -36,8 +36,8 @@ func (a *asker) run() {
 				return
 			}
 		}
-	case a.usual.startTLS && a.tlsWanted() && a.s.Asked != askedTLS:
-		if a.startTLS(c, a.usual.protocol, nil) {
+	case a.upgrades() && a.tlsWanted() && a.s.Asked != askedTLS:
+		if a.startTLS(c, a.usual.Protocol, nil) {
 			return
 		}
 		if c = a.again(c); c == nil {
@@ -48,7 +48,7 @@ func (a *asker) run() {
 		a.askTLS(c)
 		return
 	}
-	if p := a.usual.protocol; p == "" || p == "http" || p == "https" || a.usual.greets {
+	if a.usual.Usual == "" || a.usual.Pages || a.usual.First == protocol.Server {
 		a.askHTTP(c)
 	}
 }
@@ -98,25 +98,25 @@ func (a *asker) greetingExpected() bool {
 	switch a.s.Asked {
 	case askedTLS:
 		return false
-	case askedSSH:
-		return true
 	case askedStartTLS:
-		return a.usual.greets || !a.usual.startTLS
+		return a.usual.First == protocol.Server || !a.upgrades()
 	}
-	return a.usual.greets && !a.usual.tls
+	if p := a.promised(); p != nil {
+		return p.First == protocol.Server
+	}
+	return a.usual.First == protocol.Server && !a.usual.TLS
 }
 
 // greetingWait is how long a server has to speak first.
 func (a *asker) greetingWait() time.Duration {
-	p := a.usual.protocol
 	switch {
-	case a.usual.quiet:
+	case a.usual.Quiet:
 		return a.patience(quietWait, 0.4)
-	case a.s.Asked == askedStartTLS && (p == "smtp" || p == "ftp"):
-		return a.patience(postscreening, 0.7)
+	case a.s.Asked == askedStartTLS && a.usual.Late > 0:
+		return a.patience(a.usual.Late, 0.7)
 	case a.s.Asked == askedStartTLS:
 		return a.patience(promisedWait, 0.4)
-	case a.s.Asked == askedSSH:
+	case a.promised() != nil:
 		return a.patience(sshWait, 0.4)
 	}
 	return a.patience(greetingWait, 0.4)
@@ -143,42 +143,15 @@ func (a *asker) greeted(c *recorder) heard {
 	}
 	_, n, at := c.heard()
 	a.banner(said, n, at.Sub(a.start))
-	a.identify(said)
-	a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteTurnedAway }) // of a first try
-	if a.turnedAway(said) {
-		if busy(a.s.Identified, said) {
-			return heardBusy
-		}
-		return heardWords
-	}
-	if a.tlsWanted() && upgraderOf(a.s.Identified) != nil {
-		a.startTLS(c, a.s.Identified, said)
-	} else if a.s.Identified == "ftp" {
-		a.passive(c, c)
+	p := a.identify(said)
+	switch away, busy := a.turnedAway(p, said); {
+	case busy:
+		return heardBusy
+	case away || p == nil:
+	case a.tlsWanted() && p.Upgrade != nil:
+		a.startTLS(c, p, said)
+	default:
+		a.data(p, c, c)
 	}
 	return heardWords
-}
-
-// banner keeps the first words.
-func (a *asker) banner(said []byte, n int, after time.Duration) {
-	keep := said[:min(len(said), bannerBytes)]
-	a.s.Banner = &evidence.Banner{
-		Bytes: append([]byte(nil), keep...), Truncated: n > len(keep), After: max(after, 0),
-	}
-}
-
-// turnedAway notes a greeting that is a refusal.
-func (a *asker) turnedAway(said []byte) bool {
-	if !turnedAway(a.s.Identified, said) {
-		return false
-	}
-	a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
-	return true
-}
-
-// identify names the protocol and product from the first words.
-func (a *asker) identify(said []byte) {
-	if p, product := identify(said, a.usual.protocol); p != "" {
-		a.s.Identified, a.s.Product = p, product
-	}
 }

@@ -43,7 +43,7 @@ func (a *asker) patientHandshake(c *recorder) *handshaken {
 	switch {
 	case a.s.Asked == askedTLS:
 		floor = askedWait
-	case a.usual.protocol == "http":
+	case a.usual.Pages && !a.usual.TLS:
 		floor = httpWait
 	}
 	c.within(time.Until(a.end))

@@ -14,49 +14,6 @@ import (
 	"whyport/probe/evidence"
 )
 
-func TestIdentify(t *testing.T) {
-	for _, tc := range []struct{ said, usual, protocol, product string }{
-		{"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u5\r\n", "", "ssh", "OpenSSH_9.2p1"},
-		{"Authorised use only\r\nSSH-1.99-Cisco-1.25\r\n", "", "ssh", "Cisco-1.25"},
-		{"220 mail.test ESMTP Postfix (Debian/GNU)\r\n", "", "smtp", "Postfix"},
-		{"220 mail.test ESMTP Exim 4.96 Sat, 21 Nov 2026 11:00:00 +0000\r\n", "", "smtp", "Exim 4.96"},
-		{"220 ready\r\n", "smtp", "smtp", ""},
-		{"220 ready\r\n", "ftp", "ftp", ""},
-		{"220 ready\r\n", "", "", ""},
-		{"554 no SMTP service here\r\n", "smtp", "smtp", ""},
-		{"220 (vsFTPd 3.0.3)\r\n", "", "ftp", "vsFTPd 3.0.3"},
-		{"220---------- Welcome to Pure-FTPd [privsep] ----------\r\n", "", "ftp", "Pure-FTPd"},
-		{"220 ProFTPD 1.3.8 Server (Debian) [127.0.0.1]\r\n", "", "ftp", "ProFTPD 1.3.8"},
-		{"* OK [CAPABILITY IMAP4rev1 STARTTLS] Dovecot (Debian) ready.\r\n", "", "imap", "Dovecot"},
-		{"+OK Dovecot (Debian) ready.\r\n", "", "pop3", "Dovecot"},
-		{"200 news.test InterNetNews NNRP server INN 2.7.1 ready\r\n", "", "nntp", "InterNetNews"},
-		{"RFB 003.008\n", "", "vnc", "RFB 003.008"},
-		{"\xff\xfd\x18\xff\xfd\x20", "", "telnet", ""},
-		{"J\x00\x00\x00\n8.0.36\x00\x0b\x00\x00\x00aaaaaaaa\x00\xff\xff\xff", "", "mysql", "MySQL 8.0.36"},
-		{"Y\x00\x00\x00\n5.5.5-10.11.6-MariaDB-0+deb12u1\x00\x0b\x00\x00\x00aaaaaaaa\x00\xfe\xf7\xff", "", "mysql", "10.11.6-MariaDB-0+deb12u1"},
-		{"E\x00\x00\x00\xffj\x04Host '10.0.0.1' is not allowed to connect to this MariaDB server", "", "mysql", ""},
-		{"Sat Nov 21 11:00:00 2026\r\n", "", "daytime", ""},
-		{"21 NOV 2026 11:00:00 UTC\r\n", "daytime", "daytime", ""},
-		{"60635 26-11-21 11:00:00 00 0 0 100.0 UTC(NIST) *\r\n", "", "daytime", ""},
-		{"11:00:00 21.11.2026\r\n", "daytime", "daytime", ""},
-		{"Come back at 11:00 please\r\n", "", "", ""},
-		{"\xe9\x00\x00\x01", "time", "time", ""},
-		{"\xe9\x00\x00\x01", "", "", ""},
-		{"-ERR unknown command 'HEAD', with args beginning with: '/'\r\n", "redis", "redis", ""},
-		{"HTTP/1.1 400 Bad Request\r\nServer: nginx/1.22.1\r\n\r\n", "", "http", "nginx/1.22.1"},
-		{"\n<!DOCTYPE html><html>", "", "http", ""},
-		{":irc.test NOTICE AUTH :*** Looking up your hostname...\r\n", "", "irc", ""},
-		{"@RSYNCD: 31.0\n", "", "rsync", "@RSYNCD: 31.0"},
-		{"hello, world\r\n", "", "", ""},
-		{"", "smtp", "", ""},
-	} {
-		protocol, product := identify([]byte(tc.said), tc.usual)
-		if protocol != tc.protocol || product != tc.product {
-			t.Errorf("%q on %q: %q %q, want %q %q", tc.said, tc.usual, protocol, product, tc.protocol, tc.product)
-		}
-	}
-}
-
 func TestAsked(t *testing.T) {
 	for _, tc := range []struct {
 		port               uint16

@@ -34,7 +34,9 @@ func (o *observed) local() bool     { return o.best.Local }
 func (o *observed) udp() bool       { return o.port.Protocol == evidence.UDP }
 
 // here reports whether the target is this computer itself.
-func (o *observed) here() bool { return o.port.Addr.IsLoopback() || o.host.IsOwn(o.port.Addr) }
+func (o *observed) here() bool { return here(o.port.Addr, o.host) }
+
+func here(a netip.Addr, host *evidence.Host) bool { return a.IsLoopback() || host.IsOwn(a) }
 
 // fromOwn reports whether the ICMP error came from this computer.
 func (o *observed) fromOwn() bool {
@@ -69,19 +71,8 @@ func outcomeIs(want evidence.Outcome) condition {
 }
 
 func (o *observed) refusedNearer() bool { _, is := o.imposter(); return o.refused() && is }
-func (o *observed) droppedHere() bool   { dropped, _ := o.stuck(); return o.silent() && dropped }
-func (o *observed) neverSent() bool     { _, unresolved := o.stuck(); return o.silent() && unresolved }
-
-// stuck reads the TCP_INFO of the first socket that saw a retransmit (Linux; after 1 s): whether a SYN left this
-// computer. Without such a socket both are false.
-func (o *observed) stuck() (dropped, unresolved bool) {
-	for _, a := range o.port.Attempts {
-		if i := a.TCP; i != nil && i.Retransmits > 0 {
-			return i.TotalRetrans > 0 && i.Retrans == 0, i.TotalRetrans == 0
-		}
-	}
-	return false, false
-}
+func (o *observed) droppedHere() bool   { dropped, _ := o.port.Stuck(); return o.silent() && dropped }
+func (o *observed) neverSent() bool     { _, unresolved := o.port.Stuck(); return o.silent() && unresolved }
 
 // walks are all that are known of the path: the port's own first.
 func (o *observed) walks() (out []*evidence.Walk) {

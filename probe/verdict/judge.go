@@ -52,6 +52,9 @@ func finish(o *observed, v *Verdict) {
 	if o.acceptsEveryPort() && !v.Has(AcceptsEveryPort) {
 		v.Caveats = append(v.Caveats, AcceptsEveryPort)
 	}
+	if o.host.Doubted {
+		*v = doubt(*v)
+	}
 	if v.Where != nil {
 		v.Where.Name = o.host.Names[v.Where.Address]
 	}

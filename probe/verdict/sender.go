@@ -91,12 +91,12 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		return server - (ttl - far), true
 	}
 	for _, a := range origin.Short {
-		if answered(a) {
+		if a.ByTCP() {
 			return max(at, 1) - 1, true
 		}
 	}
 	for _, a := range origin.MinTTL {
-		if answered(a) && a.MinTTL > o.host.ArrivalTTL {
+		if a.ByTCP() && a.MinTTL > o.host.ArrivalTTL {
 			return unknownHop, true
 		}
 	}
@@ -118,13 +118,7 @@ func (o *observed) serverErrorTTL() uint8 {
 // tooSoon reports an answer in less than half the time that the server's take: what is left to go by where the
 // system can't compare TTLs.
 func (o *observed) tooSoon() bool {
-	const worth = 5 * time.Millisecond
-	rtt := referenceRTT(o.host)
-	return o.best.Elapsed > 0 && o.best.Elapsed < rtt/2 && rtt-o.best.Elapsed > worth
-}
-
-func answered(a evidence.Attempt) bool {
-	return a.ICMP == nil && (a.Outcome == evidence.Connected || a.Outcome == evidence.Refused)
+	return o.best.Elapsed > 0 && Sooner(o.best.Elapsed, referenceRTT(o.host))
 }
 
 // steady reports that whatever answered did so alike: the port's attempts, and the probes for who sent the answer. Where
@@ -132,7 +126,7 @@ func answered(a evidence.Attempt) bool {
 func (o *observed) steady() bool {
 	if origin := o.port.Origin; origin != nil {
 		for _, a := range slices.Concat(origin.Short, origin.MinTTL) {
-			if answered(a) && a.Outcome != o.best.Outcome {
+			if a.ByTCP() && a.Outcome != o.best.Outcome {
 				return false
 			}
 		}

@@ -126,10 +126,8 @@ func (o *observed) quietReason() Reason {
 
 // tlsResetTooSoon reports a reset that came back in less than half the time that the server needs.
 func (o *observed) tlsResetTooSoon() bool {
-	const worth = 5 * time.Millisecond
 	t := o.tls()
-	return !o.here() && t != nil && t.State == evidence.TLSReset && t.Handshake > 0 &&
-		t.Handshake < o.host.RTT/2 && o.host.RTT-t.Handshake > worth
+	return !o.here() && t != nil && t.State == evidence.TLSReset && t.Handshake > 0 && Sooner(t.Handshake, o.host.RTT)
 }
 
 func tlsResetNearer(o *observed) Verdict {

@@ -49,18 +49,19 @@ type Writer struct {
 	stream report.Stream // nil for formats that need the whole run
 }
 
-// Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up;
-// failed is called with the error if that fails.
-func (w *Writer) Begin(plan *probe.Plan, failed func(error)) {
+// Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up: by
+// the function that it returns, for probe.Hooks; failed is called with the error if that fails. nil: the format needs the
+// whole run.
+func (w *Writer) Begin(plan *probe.Plan, failed func(error)) func(*probe.Run, int) {
 	switch w.Format {
 	case NDJSON:
 		w.stream = report.NewNDJSON(w.Out, plan, w.Names)
 	case CSV:
 		w.stream = report.NewCSV(w.Out, w.Names)
 	default:
-		return
+		return nil
 	}
-	plan.Options.Done = func(run *probe.Run, target int) {
+	return func(run *probe.Run, target int) {
 		if err := w.stream.Done(run, target); err != nil {
 			failed(err)
 		}

@@ -1,0 +1,143 @@
+// Package line makes attempts to one address within the limits of a run: it repeats what may have been lost, learns round
+// trips and losses, and slows down where this computer or a router has no more to give. It says what was seen and decides
+// nothing.
+package line
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+)
+
+// Line is the way to one address, and what was learned of it.
+type Line struct {
+	Addr     netip.Addr
+	Network  socket.Network
+	Limits   *Limits
+	Timeout  time.Duration // for a whole port
+	Attempts int           // fresh SYNs before silence is believed
+
+	loses atomic.Bool // something got lost on the way
+
+	mu       sync.Mutex
+	rtt      evidence.RoundTrips
+	lastICMP time.Time // of an error that a router can limit
+}
+
+// Endpoint is a port of the address.
+func (l *Line) Endpoint(port uint16) netip.AddrPort { return netip.AddrPortFrom(l.Addr, port) }
+
+// RTT is the smoothed round trip, 0 as long as nothing answered.
+func (l *Line) RTT() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rtt.Smoothed
+}
+
+// LeastRTT is the shortest round trip, 0 as long as nothing answered.
+func (l *Line) LeastRTT() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rtt.Least
+}
+
+// Sample adds a round trip that was measured elsewhere.
+func (l *Line) Sample(rtt time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rtt.Add(rtt)
+}
+
+// Lossy reports that packets get lost.
+func (l *Line) Lossy() bool { return l.loses.Load() }
+
+// NoteLoss makes the line lossy.
+func (l *Line) NoteLoss() { l.loses.Store(true) }
+
+// LastError is when a router last sent an ICMP error: until some time later it owes none.
+func (l *Line) LastError() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lastICMP
+}
+
+// AnswerWait is how long an answer that is expected is waited for.
+func (l *Line) AnswerWait() time.Duration { return min(max(3*l.RTT(), MinWait), MaxWait) }
+
+// MinWait and MaxWait bound the wait for one expected answer.
+const (
+	MinWait = 100 * time.Millisecond
+	MaxWait = time.Second
+)
+
+// Longer is the wait of a repeated question (try counts from 0): the first may have met a moment's delay, not silence.
+func Longer(wait time.Duration, try int) time.Duration {
+	return min(wait*time.Duration(1+2*try), max(wait, MaxWait))
+}
+
+// shortageWait is how long a probe waits for a socket before the port is given up as unknown/no-sockets.
+const shortageWait = 3 * time.Second
+
+// Connect is one SYN within the limits of the run. While this computer is short of sockets it slows down and tries again
+// until the request's time is over. The caller closes the connection.
+func (l *Line) Connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time) (evidence.Attempt, net.Conn) {
+	r.To, r.Epoch = l.Endpoint(port), epoch
+	deadline := time.Now().Add(max(r.Timeout, shortageWait))
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
+		if !l.Limits.Pace.Wait(ctx) || !l.Limits.Slots.Acquire(ctx) {
+			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
+		}
+		a, conn := l.Network.Connect(ctx, r)
+		if a.Outcome == evidence.NoSocket {
+			l.Limits.Slots.Shrink()
+		}
+		l.Limits.Slots.Release()
+		if a.Outcome != evidence.NoSocket || time.Now().After(deadline) || !Pause(ctx, wait) {
+			l.Observe(a)
+			return a, conn
+		}
+	}
+}
+
+// Short sends one SYN with a small TTL and drops the connection if there is one.
+func (l *Line) Short(ctx context.Context, port uint16, ttl uint8, wait time.Duration) evidence.Attempt {
+	a, conn := l.Connect(ctx, socket.Request{TTL: ttl, Timeout: wait}, port, time.Time{})
+	if conn != nil {
+		socket.Abort(conn)
+	}
+	return a
+}
+
+// AtLeast sends a SYN whose answers count only with this TTL or more.
+func (l *Line) AtLeast(ctx context.Context, port uint16, ttl uint8) evidence.Attempt {
+	a, conn := l.Connect(ctx, socket.Request{MinTTL: ttl, Timeout: l.AnswerWait()}, port, time.Time{})
+	if conn != nil {
+		socket.Abort(conn)
+	}
+	return a
+}
+
+// Observe feeds the round trip from answers at full TTL, and remembers when a router last sent an error.
+func (l *Line) Observe(a evidence.Attempt) {
+	if a.ICMP != nil {
+		l.Limits.Tokens.spend(a.ICMP.From)
+		l.mu.Lock()
+		l.lastICMP = time.Now()
+		l.mu.Unlock()
+		return
+	}
+	if a.TTL != 0 || a.MinTTL != 0 || !a.ByTCP() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := a.TCP; i == nil || i.TotalRetrans == 0 || l.rtt.Smoothed == 0 { // Karn's algorithm (RFC 6298, 3)
+		l.rtt.Add(a.RoundTrip())
+	}
+}

@@ -1,0 +1,46 @@
+package line
+
+import (
+	"context"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/socket"
+)
+
+// Datagrams sent before silence is believed, which still proves nothing, and the wait for each.
+const (
+	datagramTries = 3
+	datagramWait  = 500 * time.Millisecond
+)
+
+// Ask sends a question, made anew for each try, until something answers. The reply is nil where none came.
+func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question func(try int) []byte) (all []evidence.Attempt, reply []byte) {
+	for try := range datagramTries {
+		left := l.Timeout - time.Since(epoch)
+		if left <= 0 {
+			break
+		}
+		if !l.Limits.Slots.Acquire(ctx) {
+			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
+		}
+		r := socket.Request{To: l.Endpoint(port), Timeout: min(left, max(datagramWait, 3*l.RTT())), Epoch: epoch}
+		a, reply := l.Network.Exchange(ctx, r, question(try))
+		l.Limits.Slots.Release()
+		all = append(all, a)
+		if a.Outcome == evidence.Connected {
+			l.Sample(a.Elapsed)
+			return all, reply
+		}
+		if a.Outcome != evidence.Silent {
+			break
+		}
+	}
+	return all, nil
+}
+
+// Datagram sends one that lives only so many hops.
+func (l *Line) Datagram(ctx context.Context, port uint16, ttl uint8, wait time.Duration) evidence.Attempt {
+	a, _ := l.Network.Exchange(ctx, socket.Request{To: l.Endpoint(port), TTL: ttl, Timeout: wait}, []byte{0})
+	return a
+}

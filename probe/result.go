@@ -1,0 +1,106 @@
+package probe
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+)
+
+// Result is one port of one address with its verdict.
+type Result struct {
+	Target    int // index in the plan
+	Candidate int // index in the target's candidates
+	Address   int // index among the target's addresses
+	Port      evidence.Port
+	Verdict   verdict.Verdict
+	Host      *evidence.Host // what is known of the address, where the result is handed over alone; nil in a Run
+}
+
+// TargetRun is what became of one target.
+type TargetRun struct {
+	Target     Target
+	Resolution evidence.Resolution
+	Hosts      map[netip.Addr]*evidence.Host
+	Results    []Result // by candidate, then address
+	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
+	Met        bool     // the requirement
+	Released   bool     // results and hosts were given up after Options.Done
+	index      int      // of the target in the plan
+}
+
+// AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.
+func (t *TargetRun) AcceptsEveryPort() bool {
+	for _, h := range t.Hosts {
+		open := 0
+		for i := range h.Controls {
+			if a := h.Controls[i].Best(); a != nil && a.Outcome == evidence.Connected {
+				open++
+			}
+		}
+		if open > 0 && open == len(h.Controls) {
+			return true
+		}
+	}
+	return false
+}
+
+// Run is a whole run, the report's only source.
+type Run struct {
+	Started     time.Time
+	Elapsed     time.Duration
+	Interrupted bool
+	Hostname    string
+	Addresses   []netip.Addr // this computer's, without loopback
+	Requirement verdict.Mode
+	Met         bool // every target's requirement
+	Targets     []TargetRun
+}
+
+// Untested reports whether nothing of a target could be tested: no address, or no port with a verdict.
+func (t *TargetRun) Untested() bool {
+	tested := func(v verdict.Verdict) bool {
+		switch v.Reason {
+		case verdict.NotTested, verdict.Interrupted, verdict.NoSockets, "":
+			return false
+		}
+		return true
+	}
+	return !slices.ContainsFunc(t.Results, func(r Result) bool { return tested(r.Verdict) }) &&
+		!slices.ContainsFunc(t.Bulk, func(b Bulk) bool { return tested(b.Verdict) })
+}
+
+// sortResults brings results into the order of All.
+func (t *TargetRun) sortResults() {
+	slices.SortFunc(t.Results, func(a, b Result) int {
+		return cmp.Or(cmp.Compare(a.Candidate, b.Candidate), cmp.Compare(a.Address, b.Address))
+	})
+}
+
+// finish is for a target all of whose results are known.
+func (t *TargetRun) finish() {
+	t.sortResults()
+	t.Met = t.meets()
+}
+
+// meets reports whether the target's requirement holds: a candidate counts if it is usable on one address.
+func (t *TargetRun) meets() bool {
+	usable := map[int]bool{}
+	for i := range t.Results {
+		if r := &t.Results[i]; r.Verdict.Usable {
+			usable[r.Candidate] = true
+		}
+	}
+	for i := range t.Bulk {
+		if !t.Bulk[i].Verdict.Usable {
+			continue
+		}
+		for _, p := range t.Bulk[i].Ports {
+			usable[int(p.Candidate)] = true
+		}
+	}
+	return t.Target.Requirement.Met(func(c int) bool { return usable[c] })
+}

@@ -1,0 +1,56 @@
+package probe
+
+import (
+	"net/netip"
+	"sync"
+
+	"whyport/probe/line"
+	"whyport/probe/speak"
+)
+
+// runner is one run's shared state.
+type runner struct {
+	options Options
+	hooks   Hooks
+	limits  line.Limits
+	own     []netip.Addr
+	roots   speak.Roots
+	rooting sync.Once
+
+	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
+	sweepLimit, sweepRate int
+	sweeping              sync.Mutex
+	few                   bool
+
+	delivering sync.Mutex
+}
+
+// deliver hands a result over and keeps it with its target, once. h is nil where it has no address.
+func (r *runner) deliver(t *TargetRun, res Result, h *host) {
+	res.Target = t.index
+	r.delivering.Lock()
+	defer r.delivering.Unlock()
+	t.Results = append(t.Results, res)
+	if r.hooks.Result != nil {
+		if h != nil {
+			res.Host = h.snapshot()
+		}
+		r.hooks.Result(res)
+	}
+}
+
+// met keeps what is known of an address in the end.
+func (r *runner) met(t *TargetRun, h *host) {
+	r.delivering.Lock()
+	defer r.delivering.Unlock()
+	if t.Hosts[h.line.Addr] == nil {
+		t.Hosts[h.line.Addr] = h.snapshot()
+	}
+}
+
+// loadRoots begins to load the roots that certificates are held against, which takes as long as half a dozen handshakes.
+func (r *runner) loadRoots() {
+	if o := &r.options; o.TLS != TLSNever && o.System == nil {
+		r.rooting.Do(func() { go r.roots.System() })
+	}
+}

@@ -1,0 +1,64 @@
+package speak
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/netip"
+	"time"
+
+	"whyport/probe/speak/protocol"
+)
+
+// data finds out whether a protocol's data connections get through, where it has such: one connection to the port that
+// the server names, at the address that is tested and at no other, whatever the server says. Nothing is transferred.
+func (a *asker) data(p *protocol.Protocol, conn io.ReadWriter, c *recorder) {
+	if p.Data == nil {
+		return
+	}
+	c.within(a.patience(5*time.Second, 0.6)) // a refused login is held back on purpose for 2-3 s
+	d := protocol.NewDialogue(conn)
+	out, err := p.Data(d, a.To.Addr())
+	out.Passive = "not-tested"
+	a.s.FTP = &out
+	switch {
+	case err != nil && timedOut(err):
+		out.Why = "no-answer"
+	case err != nil:
+		out.Why = "closed"
+	}
+	if out.Why != "" {
+		return
+	}
+	c.within(a.patience(3*time.Second, 0.9))
+	out.Passive = a.dataConnection(out.Port)
+	if out.Passive == "not-tested" {
+		out.Why = "interrupted"
+	}
+	_ = d.Say("QUIT\r\n")
+}
+
+// dataConnection connects to the data port and hangs up.
+func (a *asker) dataConnection(port uint16) string {
+	select {
+	case <-a.budget:
+	default:
+		return "not-tested"
+	}
+	ctx, cancel := context.WithTimeout(a.ctx, a.patience(3*time.Second, 0.8))
+	defer cancel()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", netip.AddrPortFrom(a.To.Addr(), port).String())
+	switch {
+	case err == nil:
+		_ = conn.Close()
+		return "ok"
+	case a.interrupted():
+		return "not-tested"
+	case ctx.Err() != nil:
+		return "no-response"
+	case isRefused(err):
+		return "refused"
+	}
+	return "failed"
+}

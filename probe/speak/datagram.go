@@ -1,0 +1,6 @@
+package speak
+
+import "whyport/probe/speak/protocol"
+
+// Datagram begins to ask a UDP port by its usual protocol: one Payload for each try, and Read for the reply.
+func Datagram(port uint16) *protocol.Question { return protocol.Datagrams(port) }

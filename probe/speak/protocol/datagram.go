@@ -1,0 +1,68 @@
+package protocol
+
+import (
+	"crypto/rand"
+
+	"whyport/probe/evidence"
+)
+
+// Datagram is how a protocol is asked over UDP: one small, harmless request.
+type Datagram struct {
+	Ports []uint16
+	// Ask makes a request; nonce is fresh for each try, so that an answer can be held against what was asked.
+	Ask func(nonce [16]byte, port uint16) []byte
+	// Read says what a reply to asked is; ok is false where it is not the protocol's answer to that.
+	Read func(reply, asked []byte) (a Answer, ok bool)
+}
+
+// Answer is what a reply says.
+type Answer struct {
+	Product string // as it calls itself
+	Code    string // of the protocol: "REFUSED"
+	Refused bool   // it answers, and does not serve
+}
+
+// Question is a port asked over UDP, with the requests of its tries. It is used by one goroutine.
+type Question struct {
+	port  uint16
+	row   *Protocol // nil: the number says nothing
+	asked [][]byte
+}
+
+// Payload is the request of a try, from 0: another each time. Where the port has no usual protocol it is a single zero.
+func (q *Question) Payload(try int) []byte {
+	if q.row == nil {
+		return []byte{0}
+	}
+	for len(q.asked) <= try {
+		var nonce [16]byte
+		_, _ = rand.Read(nonce[:])
+		q.asked = append(q.asked, q.row.UDP.Ask(nonce, q.port))
+	}
+	return q.asked[try]
+}
+
+// bannerBytes of a reply are kept.
+const bannerBytes = 512
+
+// Read says what a reply is. Only a reply that answers one of the tries names the protocol.
+func (q *Question) Read(reply []byte) *evidence.Speech {
+	kept := reply[:min(len(reply), bannerBytes)]
+	out := &evidence.Speech{Banner: &evidence.Banner{Bytes: kept, Truncated: len(kept) < len(reply), Provoked: true}}
+	if q.row == nil {
+		return out
+	}
+	out.Usual = q.row.Name
+	for _, asked := range q.asked {
+		a, ok := q.row.UDP.Read(reply, asked)
+		if !ok {
+			continue
+		}
+		out.Identified, out.Product, out.Code = q.row.Name, a.Product, a.Code
+		if a.Refused {
+			out.Notes = []string{evidence.NoteTurnedAway}
+		}
+		return out
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+// Package protocol is the table of the protocols that are known: on which ports each is usual, who speaks first, how its
+// first words are recognised and whether they are a refusal, how it is upgraded to TLS, what it is asked over UDP and how
+// its answer is read. One protocol is one file and one row; nothing outside knows a protocol by its name.
+//
+// Readers get bytes from strangers: they look at no more than they are given and never fail.
+package protocol
+
+import (
+	"net/netip"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// Speaker says who begins a conversation.
+type Speaker int
+
+// Who speaks first.
+const (
+	Client Speaker = iota // waits to be asked
+	Server                // greets: it is listened to before anything is said
+	Either                // some of its servers greet: what they say first is a greeting, but none is waited for
+)
+
+// Protocol is a row of the table. What is nil or zero does not exist, or is not known.
+type Protocol struct {
+	Name   string
+	Inside string   // its name inside TLS where that is another: "https"
+	Ports  []uint16 // where it is usual, by IANA's registry and its RFC
+	Secure []uint16 // where it is usual inside TLS, which comes first
+	First  Speaker
+
+	Promised  []uint16      // those of Ports that promise it by their number alone
+	Quiet     bool          // prints or obeys whatever is sent: only listened to unless told otherwise
+	Pages     bool          // answers requests with pages, which devices on the way make, too
+	Impatient bool          // refuses whoever speaks before its greeting
+	Late      time.Duration // how late the greeting of a server that was promised may come; 0: as usual
+
+	// Match recognises the first words of its servers, and the product as it calls itself. usual tells that the port's
+	// number promises it, for words that several protocols share.
+	Match func(said []byte, usual bool) (ok bool, product string)
+	// Refused says whether first words that Match took are a refusal to talk, which nothing provoked, and whether for now
+	// only. What is not refused is served.
+	Refused func(said []byte) (refused, busy bool)
+	// Upgrade asks for TLS.
+	Upgrade func(*Dialogue) Upgraded
+	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.
+	Data func(d *Dialogue, to netip.Addr) (evidence.FTP, error)
+	// UDP is what it is asked there.
+	UDP *Datagram
+}
