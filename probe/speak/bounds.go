@@ -61,7 +61,8 @@ func tooMuchWork(chain []*x509.Certificate) bool {
 // nameText is a distinguished name of bounded length.
 func nameText(n pkix.Name) string {
 	n.Names, n.ExtraNames = n.Names[:min(len(n.Names), maxParts)], nil
-	for _, part := range []*[]string{&n.Country, &n.Organization, &n.OrganizationalUnit, &n.Locality, &n.Province, &n.StreetAddress, &n.PostalCode} {
+	parts := []*[]string{&n.Country, &n.Organization, &n.OrganizationalUnit, &n.Locality, &n.Province, &n.StreetAddress, &n.PostalCode}
+	for _, part := range parts {
 		*part = slices.Clone((*part)[:min(len(*part), maxParts)])
 	}
 	return cut(n.String(), maxSubject)

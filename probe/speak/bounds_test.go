@@ -37,8 +37,8 @@ func hugeCertificate(t testing.TB, subject, issuer string, bits, exponent int) [
 	must(t, err)
 	algorithm := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, Parameters: asn1.NullRawValue}
 	name := func(s string) pkix.RDNSequence { return pkix.Name{CommonName: s}.ToRDNSequence() }
-	tbs, err := asn1.Marshal(body{2, big.NewInt(7), algorithm, name(issuer), validity{time.Now().Add(-time.Hour).UTC(), time.Now().AddDate(1, 0, 0).UTC()},
-		name(subject), asn1.RawValue{FullBytes: key}})
+	valid := validity{time.Now().Add(-time.Hour).UTC(), time.Now().AddDate(1, 0, 0).UTC()}
+	tbs, err := asn1.Marshal(body{2, big.NewInt(7), algorithm, name(issuer), valid, name(subject), asn1.RawValue{FullBytes: key}})
 	must(t, err)
 	signature := make([]byte, bits/8)
 	sum := sha256.Sum256(tbs)
@@ -127,15 +127,17 @@ func responseWith(t testing.TB, der []byte) []byte {
 	data.Responder = asn1.RawValue{Class: 2, Tag: 2, IsCompound: true, Bytes: []byte{4, 1, 1}}
 	data.At, data.Responses = time.Now().UTC(), make([]single, 1)
 	one := &data.Responses[0]
-	one.ID.Algorithm, one.ID.Name, one.ID.Key, one.ID.Serial, one.Good, one.At = sha, []byte{1}, []byte{2}, big.NewInt(7), true, time.Now().UTC()
+	one.ID.Algorithm, one.ID.Name, one.ID.Key, one.ID.Serial = sha, []byte{1}, []byte{2}, big.NewInt(7)
+	one.Good, one.At = true, time.Now().UTC()
 	tbs, err := asn1.Marshal(data)
 	must(t, err)
+	signed := pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, Parameters: asn1.NullRawValue}
 	basic, err := asn1.Marshal(struct {
 		Data         asn1.RawValue
 		Algorithm    pkix.AlgorithmIdentifier
 		Signature    asn1.BitString
 		Certificates []asn1.RawValue `asn1:"explicit,tag:0"`
-	}{asn1.RawValue{FullBytes: tbs}, pkix.AlgorithmIdentifier{Algorithm: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, Parameters: asn1.NullRawValue},
+	}{asn1.RawValue{FullBytes: tbs}, signed,
 		asn1.BitString{Bytes: make([]byte, 112_500), BitLength: 900_000}, []asn1.RawValue{{FullBytes: der}}})
 	must(t, err)
 	type bytesOf struct {
