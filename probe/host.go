@@ -28,13 +28,13 @@ type host struct {
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
-	confirming   sync.Mutex
+	confirming   *line.Slots    // one, as turn and placing: what is held while waiting is no mutex (a test's clock would stand still)
 	confirmedFor *evidence.Walk // the reference that was asked again before something was called nearer
 	remeasured   int            // how often that failed; under confirming
 
-	turn      sync.Mutex // one question at a time to a router that owes ICMP errors
-	counting  counting   // of that router
-	placing   sync.Mutex // one walk at a time for senders of ICMP errors
+	turn      *line.Slots // one question at a time to a router that owes ICMP errors
+	counting  counting    // of that router
+	placing   *line.Slots // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
 }
 
@@ -46,6 +46,7 @@ func (r *runner) newHost(a address, members []int) *host {
 			Addr: a.addr, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,
 		},
 		facts: evidence.Host{Addr: a.addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{},
+		confirming: line.NewSlots(1), turn: line.NewSlots(1), placing: line.NewSlots(1),
 	}
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
