@@ -2,6 +2,7 @@ package probe
 
 import (
 	"crypto/x509"
+	"net"
 	"net/netip"
 	"time"
 
@@ -55,6 +56,9 @@ type Options struct {
 	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
 	HostConcurrency int           // and for one host; default DefaultHostConcurrency
 	Family          int           // 4, 6 or 0 for both
+	MaxTime         time.Duration // of the whole run; what has no verdict then is unknown, as after Ctrl-C; default: none
+	Addresses       int           // of a name that are tested, at most; default DefaultAddresses
+	Names           *net.Resolver // that looks names up; nil: the system's
 	FirstAddress    bool          // test only the first address of a name
 	Rate            int           // SYNs a second in a large run; default: no limit but the window
 	TLS             TLSMode
@@ -86,10 +90,14 @@ const (
 	TLSNever  TLSMode = "never"
 )
 
+// MaxPorts bounds the ports of a run: each candidate for each address.
+const MaxPorts = 1 << 20
+
 // Defaults of Options.
 const (
 	DefaultTimeout         = 10 * time.Second
 	DefaultAttempts        = 6
+	DefaultAddresses       = 64
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )

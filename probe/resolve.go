@@ -37,6 +37,10 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 	for name, members := range byHost(t.Target) {
 		target := asTarget(t.Target, name)
 		resolution := resolve(ctx, target, r.options)
+		if n := r.allowed(len(resolution.Addresses), len(members)); n < len(resolution.Addresses) {
+			resolution.LeftOut = len(resolution.Addresses) - n
+			resolution.Addresses = slices.Clone(resolution.Addresses[:n])
+		}
 		if name == "" {
 			t.Resolution = resolution
 		}
@@ -51,6 +55,33 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 		}
 	}
 	return out
+}
+
+// allowed is how many of a name's addresses may be asked that many ports. A plan counts one address for each name; what MaxPorts
+// leaves beside goes to the names that have more, as they are looked up.
+func (r *runner) allowed(addresses, ports int) int {
+	r.counting.Lock()
+	defer r.counting.Unlock()
+	n := allowed(addresses, ports, r.options.Addresses, r.spare)
+	r.spare -= max(n-1, 0) * ports
+	return n
+}
+
+func allowed(addresses, ports, limit, spare int) int {
+	n := min(addresses, limit)
+	if ports > 0 {
+		n = min(n, 1+max(spare, 0)/ports)
+	}
+	return n
+}
+
+// spare is how many ports a plan leaves of MaxPorts.
+func (p *Plan) spare() int {
+	n := MaxPorts
+	for i := range p.Targets {
+		n -= len(p.Targets[i].Candidates)
+	}
+	return n
 }
 
 // byHost groups a target's candidates by the host that they are asked of: "" is the target itself, and comes first.
@@ -105,7 +136,7 @@ func resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
 	begin := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, resolveTimeout, errResolveTimeout)
 	defer cancel()
-	r := lookUp(ctx, t.Host)
+	r := lookUp(ctx, o.Names, t.Host)
 	r.Elapsed = time.Since(begin)
 	if r.Problem != "" {
 		return r
@@ -124,12 +155,14 @@ func resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
 
 var errResolveTimeout = errors.New("name server timeout")
 
-func lookUp(ctx context.Context, host string) (r evidence.Resolution) {
+func lookUp(ctx context.Context, resolver *net.Resolver, host string) (r evidence.Resolution) {
 	if neverResolves(host) {
 		r.Problem = problemNotFound
 		return r
 	}
-	var resolver net.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
 	found, err := resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		r.Problem, r.Server = resolveProblem(ctx, err)

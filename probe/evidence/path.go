@@ -147,5 +147,6 @@ type Resolution struct {
 	Problem   string        `json:"problem,omitempty"` // "": none; "not-found", "server-failure", "timeout", "no-address", "interrupted"
 	Server    string        `json:"server,omitempty"`  // the name server that said so, where known
 	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
+	LeftOut   int           `json:"left_out,omitempty"` // further addresses, which nothing was asked of
+	Literal   bool          `json:"literal,omitempty"`  // an address was given; nothing was looked up
 }

@@ -19,6 +19,8 @@ type Speech struct {
 	// Code is the answer's own word for its outcome where that is not plain success: "REFUSED" of DNS.
 	Code string `json:"code,omitempty"`
 	FTP  *FTP   `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
+	// Interrupted: given up before its time, without a word from the server.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

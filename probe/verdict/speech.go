@@ -14,6 +14,7 @@ func spoken() []rule {
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
+		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, says(Unknown, Interrupted)},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
 		{"listened-only", func(o *observed) bool {
 			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)

@@ -16,6 +16,9 @@ const (
 	maxAttempts    = 14 // beyond it no loss is left that more would find
 	maxConcurrency = 8192
 	maxRate        = 1_000_000
+	maxAddresses   = 4096
+	minRun         = time.Second
+	maxRun         = 7 * 24 * time.Hour
 )
 
 // options checks the flags that say how ports are tested.
@@ -44,6 +47,17 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	if c.IsSet("rate") {
 		o.Rate = c.Int("rate")
 		if err := Between("--rate", o.Rate, 1, maxRate); err != nil {
+			return o, err
+		}
+	}
+	if c.IsSet("max-time") {
+		if o.MaxTime, err = Seconds("--max-time", c.String("max-time"), minRun, maxRun); err != nil {
+			return o, err
+		}
+	}
+	if c.IsSet("addresses") {
+		o.Addresses = c.Int("addresses")
+		if err := Between("--addresses", o.Addresses, 1, maxAddresses); err != nil {
 			return o, err
 		}
 	}

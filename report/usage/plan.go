@@ -18,9 +18,6 @@ import (
 	"whyport/services/profile"
 )
 
-// MaxPorts bounds a run: targets times ports.
-const MaxPorts = 1 << 20
-
 // Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
 func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
 	if plan.Options, err = options(c); err != nil {
@@ -37,8 +34,8 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	ports := 0
 	for _, t := range targets {
 		planned := list.target(t)
-		if ports += len(planned.Candidates); ports > MaxPorts {
-			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", MaxPorts)
+		if ports += len(planned.Candidates); ports > probe.MaxPorts {
+			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", probe.MaxPorts)
 		}
 		plan.Targets = append(plan.Targets, planned)
 	}
