@@ -100,6 +100,11 @@ func (w *Writer) Finish(run *probe.Run) error {
 	return report.Table(w.Out, doc, w.Style)
 }
 
+// Rescue says the verdicts in few words where the report could not be written.
+func (w *Writer) Rescue(out io.Writer, run *probe.Run) error {
+	return report.Table(out, report.Brief(run, w.Names, w.Tool), report.Style{Quiet: true})
+}
+
 // ExitCode is the run's, after Finish.
 func (w *Writer) ExitCode(run *probe.Run) int {
 	if w.stream != nil {
