@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -25,6 +26,8 @@ type host struct {
 	mu    sync.Mutex
 	facts evidence.Host
 	scout *scouts // of a large run; nil otherwise
+
+	talking atomic.Int32 // connections on which it is being found out what speaks
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
@@ -80,7 +83,9 @@ func (h *host) ask(ctx context.Context, p *port) {
 	if conn := h.dial(ctx, p); conn != nil && p.candidate < 0 {
 		conn.Close()
 	} else if conn != nil {
+		h.talking.Add(1)
 		p.seen.Speech = h.speech(ctx, p, conn)
+		h.talking.Add(-1)
 	}
 }
 

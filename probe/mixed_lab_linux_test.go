@@ -10,9 +10,9 @@ import (
 	"whyport/probe/lab"
 )
 
-// TestTenMixedPorts: ten ports, each behind a rule of its own, as a firewall with a list has them. What is said is true,
+// TestTenMixedPortsInLab: ten ports, each behind a rule of its own, as a firewall with a list has them. What is said is true,
 // and it takes seconds, not a router's time for each port.
-func TestTenMixedPorts(t *testing.T) {
+func TestTenMixedPortsInLab(t *testing.T) {
 	lab.Need(t)
 	t.Parallel()
 	const runs = 6
@@ -21,7 +21,7 @@ func TestTenMixedPorts(t *testing.T) {
 		for seed := range uint64(runs) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				t.Parallel()
-				took[seed] = tenMixedPorts(t, seed)
+				took[seed] = tenPortsInLab(t, seed)
 			})
 		}
 	})
@@ -30,7 +30,7 @@ func TestTenMixedPorts(t *testing.T) {
 }
 
 // tenMixedPorts draws a rule for each of ten ports and returns how long the slowest verdict took.
-func tenMixedPorts(t *testing.T, seed uint64) (slowest time.Duration) {
+func tenPortsInLab(t *testing.T, seed uint64) (slowest time.Duration) {
 	random := rand.New(rand.NewPCG(seed, 1))
 	l := lab.New(t, lab.Seed(seed))
 	var ports []string

@@ -29,7 +29,7 @@ func TestServicesFilesCostAMoment(t *testing.T) {
 		if _, err := r.ParsePorts("same"); err == nil && name != "one name" {
 			t.Errorf("%s: a port without a name", name)
 		}
-		if took := time.Since(begin); took > 3*time.Second {
+		if took := time.Since(begin); took > 15*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}
 		if len(names) > maxNames+10 || len(o.Problems) > maxProblems+1 || name == "one name" && len(found) < 131_070 {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"whyport/services/mistake"
 )
 
 const secret = "5ecr3t"
@@ -31,7 +33,7 @@ func repeated(in string) string {
 	got, err := Parse(in, https)
 	text := ""
 	if err != nil {
-		text = err.(*Error).Problem + err.(*Error).Instead
+		text = err.(*mistake.Error).Problem + err.(*mistake.Error).Instead
 	}
 	return text + fmt.Sprintf("%+v", got) + Shown(in)
 }

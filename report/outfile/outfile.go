@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"whyport/probe/target"
+	"whyport/services/mistake"
 )
 
 // File collects a report. It must be ended with Commit or Discard.
@@ -20,16 +21,13 @@ type File struct {
 	close    bool
 }
 
-// Error says why a file can't be written, before anything was written.
-type Error struct {
-	Name   string
-	Reason string // in words
+// refused says why a file can't be written, before anything was written.
+func refused(name, reason string) *mistake.Error {
+	return mistake.New("name a file in a folder that you may write to: -o report.txt", "%s can't be written: %s", target.ShownFile(name), reason)
 }
 
-func (e *Error) Error() string { return target.ShownFile(e.Name) + " can't be written: " + e.Reason }
-
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
-// named pipes are written directly; "" and "-" stand for standard output. The error is an *Error.
+// named pipes are written directly; "" and "-" stand for standard output. The error is a *mistake.Error.
 //
 // A named pipe is waited for until somebody reads it or ctx ends.
 func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
@@ -39,7 +37,7 @@ func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 	place, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		if info, linkErr := os.Lstat(name); linkErr == nil && info.Mode().Type() == fs.ModeSymlink {
-			return nil, &Error{name, "it is a link to something that does not exist"} // to rename over it would break it
+			return nil, refused(name, "it is a link to something that does not exist") // to rename over it would break it
 		}
 		place, err = name, nil
 	}
@@ -50,7 +48,7 @@ func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 	info, err := os.Stat(place)
 	if err == nil {
 		if info.IsDir() {
-			return nil, &Error{name, "it is a folder"}
+			return nil, refused(name, "it is a folder")
 		}
 		if info.Mode().Type() == fs.ModeNamedPipe {
 			return openPipe(ctx, name, place)
@@ -116,17 +114,17 @@ func (f *File) Discard() {
 	}
 }
 
-func reason(name string, err error) *Error {
+func reason(name string, err error) *mistake.Error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &Error{name, "there is no such folder"}
+		return refused(name, "there is no such folder")
 	case errors.Is(err, fs.ErrPermission):
-		return &Error{name, "permission is denied"}
+		return refused(name, "permission is denied")
 	case errors.Is(err, fs.ErrExist):
-		return &Error{name, "another run is writing it"}
+		return refused(name, "another run is writing it")
 	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return &Error{name, p.Err.Error()}
+		return refused(name, p.Err.Error())
 	}
-	return &Error{name, "the system refuses it"}
+	return refused(name, "the system refuses it")
 }
