@@ -160,6 +160,8 @@ func checkFlags() []cli.Flag {
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
 		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
 		&cli.IntFlag{Name: "rate", Usage: "`NUMBER` of connections a second in a run of very many ports", DefaultText: "as many as get through"},
+		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder"},
+		boolFlag("careful", "send nothing to ports that accept a connection: only listen"),
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
 		boolFlag("no-dns", "do not look up the names of routers"),

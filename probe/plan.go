@@ -64,8 +64,11 @@ type Options struct {
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	NoNames         bool           // no reverse look-ups of routers
-	Network         socket.Network // default: this computer's
+	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
+	Exclude []netip.Prefix
+	NoNames bool           // no reverse look-ups of routers
+	Network socket.Network // default: this computer's
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }

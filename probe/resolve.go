@@ -38,7 +38,7 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 		target := asTarget(t.Target, name)
 		resolution := resolve(ctx, target, r.options)
 		if n := r.allowed(len(resolution.Addresses), len(members)); n < len(resolution.Addresses) {
-			resolution.LeftOut = len(resolution.Addresses) - n
+			resolution.LeftOut += len(resolution.Addresses) - n
 			resolution.Addresses = slices.Clone(resolution.Addresses[:n])
 		}
 		if name == "" {
@@ -144,6 +144,11 @@ func resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
 	r.Addresses = slices.DeleteFunc(r.Addresses, func(a netip.Addr) bool {
 		return o.Family == 4 && !a.Is4() || o.Family == 6 && a.Is4()
 	})
+	found := len(r.Addresses)
+	r.Addresses = slices.DeleteFunc(r.Addresses, func(a netip.Addr) bool {
+		return slices.ContainsFunc(o.Exclude, func(p netip.Prefix) bool { return p.Contains(a.WithZone("")) })
+	})
+	r.LeftOut = found - len(r.Addresses)
 	if o.FirstAddress && len(r.Addresses) > 1 {
 		r.Addresses = r.Addresses[:1]
 	}

@@ -27,7 +27,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	}
 	s := speak.Ask(ctx, speak.Request{
 		To: h.line.Endpoint(p.want.Port), ServerName: name,
-		Expect: string(p.want.Expect), Mode: string(o.TLS),
+		Expect: string(p.want.Expect), Mode: string(o.TLS), Careful: o.Careful,
 		First: first, Connected: time.Now(), RTT: h.line.RTT(),
 		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
 		DialSmall: func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, smallSegments) },

@@ -16,7 +16,7 @@ func (a *asker) run() {
 	}
 	defer func() { _ = c.Close() }()
 	switch {
-	case a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+	case a.Careful, a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
 		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return
@@ -110,7 +110,7 @@ func (a *asker) greetingExpected() bool {
 // greetingWait is how long a server has to speak first.
 func (a *asker) greetingWait() time.Duration {
 	switch {
-	case a.usual.Quiet:
+	case a.usual.Quiet, a.Careful:
 		return a.patience(quietWait, 0.4)
 	case a.s.Asked == askedStartTLS && a.usual.Late > 0:
 		return a.patience(a.usual.Late, 0.7)

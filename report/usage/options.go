@@ -79,6 +79,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		o.Trace = probe.TraceNever
 	}
 	o.TLS = probe.TLSMode(c.String("tls"))
+	if o.Careful = c.Bool("careful"); o.Careful && o.TLS == probe.TLSAlways {
+		return o, Exclusive("--careful", "--tls always")
+	}
 	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
 	return o, nil
 }

@@ -32,13 +32,27 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err != nil {
 		return plan, err
 	}
+	without, err := excluded(c, names)
+	if err != nil {
+		return plan, err
+	}
+	plan.Options.Exclude = without.addresses
 	ports := 0
 	for _, t := range targets {
-		planned := list.target(t)
+		if without.has(t.Addr) {
+			continue
+		}
+		planned := without.ports(list.target(t))
+		if len(planned.Candidates) == 0 {
+			continue
+		}
 		if ports += len(planned.Candidates); ports > probe.MaxPorts {
 			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", probe.MaxPorts)
 		}
 		plan.Targets = append(plan.Targets, planned)
+	}
+	if len(plan.Targets) == 0 {
+		return plan, New("leave some of it out of --exclude and of "+without.where(), "everything that is named is excluded")
 	}
 	return plan, nil
 }

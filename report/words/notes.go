@@ -23,7 +23,8 @@ func (s *Subject) Notes() []Note {
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:
-			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
+				"printers always, which obey or print whatever comes.")
 		case evidence.NoteDomainUnknown:
 			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
 				"behind the @ with --server-name.")
