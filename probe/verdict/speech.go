@@ -13,6 +13,7 @@ func spoken() []rule {
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
+		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, says(Unknown, Interrupted)},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
@@ -130,6 +131,12 @@ func sizeDecides(o *observed) Verdict {
 // connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
 func connectedOnly(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
+// be said: a list of allowed addresses, a limit, a service that crashes.
+func cutOff(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
 }
 
 // listened: nothing was sent on purpose, so silence says nothing.
