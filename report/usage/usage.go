@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"unicode"
 
+	"whyport/report/phrase"
 	"whyport/services/mistake"
 )
 
@@ -37,7 +38,7 @@ func Print(w io.Writer, e *mistake.Error) {
 func oneLine(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) && !phrase.Invisible(r) {
 			b.WriteRune(r)
 			continue
 		}
