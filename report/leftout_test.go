@@ -10,7 +10,7 @@ import (
 
 func TestAddressesThatAreLeftOutAreSaid(t *testing.T) {
 	run := &probe.TargetRun{Resolution: evidence.Resolution{LeftOut: 3936}}
-	notes := targetNotes(&TargetView{}, run, nil)
+	notes := targetNotes(&TargetView{Target: &Target{}}, run, nil)
 	if len(notes) != 1 || notes[0].Code != "addresses-left-out" || !strings.Contains(notes[0].Sentence, "3936 more addresses of the name were not tested") {
 		t.Errorf("%+v", notes)
 	}
