@@ -15,7 +15,7 @@ func spoken() []rule {
 		{"no-window", (*observed).noWindow, noWindow},
 		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
-		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, says(Unknown, Interrupted)},
+		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
 		{"listened-only", func(o *observed) bool {
 			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
@@ -253,4 +253,9 @@ func (o *observed) withinReach(took time.Duration) *Where {
 	w := o.atHop(hop, true)
 	w.Confidence = Possible
 	return w
+}
+
+// givenUp is for a port that was asked and not waited for: nothing was established.
+func givenUp(*observed) Verdict {
+	return Verdict{State: Unknown, Reason: Interrupted}
 }

@@ -44,8 +44,8 @@ func excluded(c *cli.Context, names *services.Registry) (e exclusion, err error)
 	}
 	name := filepath.Join(dir, "whyport", "exclude")
 	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return e, nil
+	if _, there := os.Lstat(name); errors.Is(err, fs.ErrNotExist) || there != nil {
+		return e, nil // also where the folder is somebody else's
 	}
 	if err != nil {
 		return e, New("check its permissions, or remove it", "what is excluded can't be read from %s", target.ShownFile(name))
