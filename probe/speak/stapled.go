@@ -13,6 +13,9 @@ func stapled(chain []*x509.Certificate, q question) string {
 	if len(q.ocsp) == 0 {
 		return ""
 	}
+	if len(q.ocsp) > maxStapled || tooMuchWork(chain) {
+		return "unverified"
+	}
 	resp, err := ocsp.ParseResponseForCert(q.ocsp, chain[0], nil) // a certificate that comes with it has signed it
 	if err != nil {
 		return "invalid"
