@@ -151,12 +151,3 @@ func (h *Host) IsOwn(a netip.Addr) bool {
 	}
 	return false
 }
-
-// Resolution is what became of a name.
-type Resolution struct {
-	Addresses []netip.Addr  `json:"addresses,omitempty"`
-	Problem   string        `json:"problem,omitempty"` // "": none; "not-found", "server-failure", "timeout", "no-address", "interrupted"
-	Server    string        `json:"server,omitempty"`  // the name server that said so, where known
-	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
-}

@@ -25,7 +25,7 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 // The rules of verdicts that are given without the table.
 const (
 	nothingFits = "nothing-fits"
-	unresolved  = "unresolved" // the name has no address
+	unresolved  = "unresolved" // no problem is known of a name, and no address either
 	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
 )
 
@@ -35,20 +35,10 @@ func Rules() []string {
 	for _, r := range rules() {
 		names = append(names, r.name)
 	}
+	for _, r := range nameRules() {
+		names = append(names, r.name)
+	}
 	return names
-}
-
-// Unresolved is the verdict on a port whose target has no address; problem is evidence.Resolution's.
-func Unresolved(problem string) Verdict {
-	reasons := map[string]Reason{
-		"not-found": NameNotFound, "server-failure": NameServerFailure, "timeout": NameServerTimeout,
-		"no-address": NoAddress, "interrupted": Interrupted,
-	}
-	reason, known := reasons[problem]
-	if !known {
-		reason = NotTested
-	}
-	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: unresolved}
 }
 
 // finish adds what holds whatever rule decided.
@@ -138,6 +128,7 @@ func refusals() []rule {
 // answers: a datagram or a RST came back. Whose was it?
 func answers() []rule {
 	return []rule{
+		{"udp-turned-away", func(o *observed) bool { return o.udp() && o.connected() && o.turnedAway() }, says(Open, UDPResponse)},
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 
