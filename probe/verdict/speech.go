@@ -10,6 +10,7 @@ import (
 // spoken: a SYN-ACK answered. What spoke behind it, who else had a say, and was it what was asked for?
 func spoken() []rule {
 	return slices.Concat(meddling(), application(), []rule{
+		{"refused-behind", (*observed).refusedBehind, refusedBehind},
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},

@@ -12,6 +12,7 @@ func deviceRows() []row {
 	return []row{
 		{"imposter-answers", (*Subject).standIn}, {"answers-every-port", (*Subject).standIn}, {"no-window", (*Subject).standIn},
 		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
+		{"refused-behind", (*Subject).refusedBehind},
 		{"block-page", (*Subject).blockPage},
 		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"foreign-http", (*Subject).foreignHTTP},
 	}
@@ -29,6 +30,15 @@ func (s *Subject) standIn() Sentences {
 		fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
 		fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
 	}
+}
+
+// refusedBehind is for a device that accepts for the server and passes its refusal on.
+func (s *Subject) refusedBehind() Sentences {
+	return Sentences{"a device accepts; the server behind it refuses",
+		"A device on the way accepts every connection (flood protection or a relay) and hung up after it had asked the server: the server " +
+			"refuses, so nothing listens there, likely.",
+		fmt.Sprintf("Ask the server's administrator whether the service listens on %s, and if it does, whether the device in front of it "+
+			"reaches it.", s.number())}
 }
 
 // deviceSpeaks is for words that were said before anything got to the server.
