@@ -226,7 +226,7 @@ func TestSYNProxy(t *testing.T) {
 	r := execute(t, l, order{Targets: []Target{targetOf(l.Addr("server", 4), "22", "80", "81", "82")}})
 	for i, want := range []string{
 		"open/syn-ack certain",
-		"open/syn-ack certain; transparent-proxy?", // by time: not on every machine at every time
+		"open/syn-ack certain; transparent-proxy?",                               // by time: not on every machine at every time
 		"unknown/middlebox-answer likely, server server possible; nothing-spoke", // the server refuses behind it
 		"blocked/middlebox-answer likely, local-network 2 r2 likely; nothing-spoke",
 	} {

@@ -82,6 +82,10 @@ func byICMP(s State, r Reason) outcome {
 // reason that only its sender knows.
 func otherICMP(o *observed) Verdict {
 	v := byICMP(Unreachable, ICMPHostUnreachable)(o)
+	if v.State == Blocked { // for one port of a host whose others answer: a device's way to refuse
+		v.Confidence = Likely
+		return v
+	}
 	v.State, v.Confidence = Unreachable, Possible
 	return v
 }
