@@ -8,7 +8,7 @@ import (
 
 // application: data came back, so something stands behind the port. Does it serve?
 func application() []rule {
-	return slices.Concat([]rule{
+	return slices.Concat(refusalRules(), []rule{
 		{"turned-away", func(o *observed) bool { return o.alive() && o.turnedAway() }, openFor(false)},
 		{"greeting-unfinished", func(o *observed) bool {
 			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)

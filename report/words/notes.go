@@ -5,12 +5,16 @@ import (
 	"slices"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
 
 // Notes are findings beside the verdict, with a sentence each.
 func (s *Subject) Notes() []Note {
 	out := []Note{}
+	if habit := s.habitNote(); habit != "" {
+		out = append(out, Note{"often-blocked", habit})
+	}
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
@@ -32,6 +36,10 @@ func (s *Subject) Notes() []Note {
 			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
 				"behind the @ with --server-name.")
 		}
+	}
+	if verdict.SMTPMasked(sp) {
+		add("smtp-masked", "A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+
+			"inspection).")
 	}
 	for _, n := range s.httpNotes(sp.HTTP) {
 		add(n.Code, n.Sentence)
