@@ -19,7 +19,7 @@ func upgradeRows() []row {
 
 func (s *Subject) upgradeRefused() Sentences {
 	if why, next := s.rdpWords(); why != "" {
-		return Sentences{"Remote Desktop refuses TLS", "The Remote Desktop server answers and refuses to go over to TLS. " + why, next}
+		return Sentences{"Remote Desktop refuses TLS", "The Remote Desktop server answers and refuses to go over to TLS: " + why, next}
 	}
 	return Sentences{"encryption offered, then refused",
 		"The server offers to go over to encryption (STARTTLS) and then refuses it.",
@@ -28,7 +28,7 @@ func (s *Subject) upgradeRefused() Sentences {
 
 func (s *Subject) upgradeNotOffered() Sentences {
 	if why, next := s.rdpWords(); why != "" {
-		return Sentences{"Remote Desktop without TLS", "The Remote Desktop server answers without TLS. " + why, next}
+		return Sentences{"Remote Desktop without TLS", "The Remote Desktop server answers without TLS: " + why, next}
 	}
 	if verdict.SMTPMasked(s.Port.Speech) {
 		return Sentences{"encryption is hidden by a firewall",
