@@ -48,8 +48,6 @@ func chainFault(way []*x509.Certificate, pool *x509.CertPool, why error, now tim
 			return evidence.CertCriticalExtension
 		case i > 0 && c.Version >= 3 && !(c.BasicConstraintsValid && c.IsCA): // 4.2.1.9; a root of version 1 has no extensions
 			return evidence.CertNotCA
-		case i > 0 && c.BasicConstraintsValid && c.MaxPathLen >= 0 && i-1 > c.MaxPathLen: // 4.2.1.9
-			return evidence.CertPathLength
 		}
 	}
 	if code := constrained(why); code != "" {
