@@ -54,7 +54,7 @@ func newRunner(o Options, hooks Hooks) *runner {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
-	r.own = r.options.Network.Addresses()
+	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
 }
 

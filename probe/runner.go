@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"whyport/probe/evidence"
 	"whyport/probe/line"
 	"whyport/probe/lookup"
 	"whyport/probe/speak"
@@ -16,6 +17,7 @@ type runner struct {
 	limits  line.Limits
 	names   *lookup.Lookup
 	own     []netip.Addr
+	links   []evidence.Link
 	roots   speak.Roots
 	rooting sync.Once
 

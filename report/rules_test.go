@@ -19,7 +19,8 @@ var usualRule = map[verdict.Reason]string{
 	verdict.UDPResponse: "udp-response", verdict.UDPNoResponse: "udp-silent", verdict.PortUnreachable: "udp-refused",
 	verdict.NameNotFound: "name-not-found", verdict.NameServerFailure: "name-server-failure", verdict.NameServerTimeout: "name-server-timeout",
 	verdict.NoAddress: "name-without-address", verdict.NameRefused: "name-refused", verdict.NameBlocked: "name-blocked",
-	verdict.ShutOut: "shut-out", verdict.Interrupted: "interrupted", verdict.NoSockets: "no-sockets", verdict.NotTested: "not-tested",
+	verdict.ConnectionLimit: "connection-limit",
+	verdict.ShutOut:         "shut-out", verdict.Interrupted: "interrupted", verdict.NoSockets: "no-sockets", verdict.NotTested: "not-tested",
 }
 
 // ruleOf is the rule that gives a verdict which a test made: the judge's own, where what was said decides.

@@ -59,7 +59,7 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 		a.budget <- struct{}{}
 	}
 	a.run()
-	a.s.Connections = MaxConnections - len(a.budget)
+	a.s.Connections, a.s.Quickest = MaxConnections-len(a.budget), a.quick.least()
 	a.s.Elapsed = time.Since(began)
 	return a.s
 }
