@@ -38,10 +38,11 @@ var probeArrows = map[string][]string{
 	"probe/line":           {"probe/socket", "probe/evidence"},
 	"probe/path":           {"probe/line", "probe/evidence"},
 	"probe/sweep":          {"probe/socket", "probe/evidence"},
+	"probe/lookup":         {"probe/evidence"},
 	"probe/speak/protocol": {"probe/evidence"},
 	"probe/speak":          {"probe/speak/protocol", "probe/evidence"},
 	"probe/verdict":        {"probe/evidence"},
-	"probe":                {"probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe":                {"probe/path", "probe/line", "probe/sweep", "probe/lookup", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/demo":           {"probe", "probe/verdict", "probe/evidence"},
 	"probe/simnet":         {"probe/socket", "probe/evidence"}, // for tests
 	"probe/target":         {},

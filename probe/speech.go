@@ -28,7 +28,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 			timeout = lossySpeech + 2*h.line.RTT()
 		}
 	}
-	return speak.Ask(ctx, speak.Request{
+	said := speak.Ask(ctx, speak.Request{
 		To: h.line.Endpoint(p.want.Port), ServerName: name,
 		Expect: string(p.want.Expect), Mode: string(o.TLS),
 		First: first, Connected: time.Now(), RTT: h.line.RTT(),
@@ -37,6 +37,10 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
+	if said != nil {
+		said.Browser = p.want.Browser
+	}
+	return said
 }
 
 // quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.

@@ -181,7 +181,7 @@ func TestResponders(t *testing.T) {
 		staple, err := ocsp.CreateResponse(middle.cert, c.signer.cert, ocsp.Response{Status: ocsp.Revoked, SerialNumber: leaf.SerialNumber,
 			ThisUpdate: time.Now().Add(-time.Hour), NextUpdate: time.Now().Add(time.Hour), RevokedAt: time.Now().Add(-time.Hour), Certificate: c.with}, c.signer.key)
 		must(t, err)
-		if got := stapled(c.sent, question{ocsp: staple, now: time.Now()}); got != c.want {
+		if got := stapled(c.sent, staple, time.Now()); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
