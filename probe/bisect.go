@@ -141,8 +141,11 @@ const patience = 2 * time.Second
 func (b *bisection) likely(o *bisected) (place *bisected) {
 	b.h.mu.Lock()
 	defer b.h.mu.Unlock()
-	const least = 2
+	const least, narrowed = 2, 2
 	count := 0
+	if o.first-o.last > narrowed {
+		return nil // hardly anything is known of this port: the place of others would be a guess
+	}
 	for _, other := range b.ports {
 		if !other.settled || other.answered || other.last < o.last || other.last >= o.first {
 			continue

@@ -24,6 +24,10 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 	for name, members := range byHost(t.Target) {
 		target := asTarget(t.Target, name)
 		resolution := r.lookUp(ctx, target)
+		if n := r.allowed(len(resolution.Addresses), len(members)); n < len(resolution.Addresses) {
+			resolution.LeftOut += len(resolution.Addresses) - n
+			resolution.Addresses = slices.Clone(resolution.Addresses[:n])
+		}
 		t.resolved(name, resolution)
 		if verdict.NothingToTest(&resolution) {
 			for _, c := range members {
@@ -36,6 +40,33 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 		}
 	}
 	return out
+}
+
+// allowed is how many of a name's addresses may be asked that many ports. A plan counts one address for each name; what MaxPorts
+// leaves beside goes to the names that have more, as they are looked up.
+func (r *runner) allowed(addresses, ports int) int {
+	r.counting.Lock()
+	defer r.counting.Unlock()
+	n := allowed(addresses, ports, r.options.Addresses, r.spare)
+	r.spare -= max(n-1, 0) * ports
+	return n
+}
+
+func allowed(addresses, ports, limit, spare int) int {
+	n := min(addresses, limit)
+	if ports > 0 {
+		n = min(n, 1+max(spare, 0)/ports)
+	}
+	return n
+}
+
+// spare is how many ports a plan leaves of MaxPorts.
+func (p *Plan) spare() int {
+	n := MaxPorts
+	for i := range p.Targets {
+		n -= len(p.Targets[i].Candidates)
+	}
+	return n
 }
 
 // byHost groups a target's candidates by the host that they are asked of: "" is the target itself, and comes first.
@@ -96,6 +127,11 @@ func (r *runner) lookUp(ctx context.Context, t Target) evidence.Resolution {
 	if len(found.Addresses) == 0 {
 		found.Problem = evidence.LookupNoAddress
 	}
+	all := len(found.Addresses)
+	found.Addresses = slices.DeleteFunc(found.Addresses, func(a netip.Addr) bool {
+		return slices.ContainsFunc(o.Exclude, func(p netip.Prefix) bool { return p.Contains(a.WithZone("")) })
+	})
+	found.LeftOut = all - len(found.Addresses)
 	found.Addresses = slices.DeleteFunc(found.Addresses, func(a netip.Addr) bool {
 		if verdict.Sinkhole(&found, a) {
 			found.Withheld = append(found.Withheld, a)

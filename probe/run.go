@@ -32,7 +32,14 @@ type Hooks struct {
 // ctx ends, ports without a verdict become unknown/interrupted and Execute returns with what is known.
 func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	began := time.Now()
+	if limit := plan.Options.MaxTime; limit > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithCancel(ctx) // ends as by Ctrl-C
+		defer stop()
+		defer time.AfterFunc(limit, stop).Stop()
+	}
 	r := newRunner(plan.Options, hooks)
+	r.spare = plan.spare()
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
 	out.Hostname, _ = os.Hostname()
 	for i, t := range plan.Targets {
@@ -77,6 +84,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
+	}
+	if o.Addresses <= 0 {
+		o.Addresses = DefaultAddresses
 	}
 	if o.Attempts <= 0 {
 		o.Attempts = DefaultAttempts

@@ -157,6 +157,13 @@ const ProfileNote = "profile"
 // targetNotes are findings that hold for the target as a whole, each said once.
 func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []Note) {
 	add := func(code, sentence string) { notes = append(notes, Note{Code: code, Sentence: sentence}) }
+	if n := t.Resolution.LeftOut; n > 0 {
+		more := "1 more address of the name was"
+		if n > 1 {
+			more = fmt.Sprintf("%d more addresses of the name were", n)
+		}
+		add("addresses-left-out", more+" not tested: --addresses says how many are, and --exclude which are not.")
+	}
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
 		add(strings.ToLower(f.family)+"-broken",
 			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other,

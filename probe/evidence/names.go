@@ -24,7 +24,8 @@ type Resolution struct {
 	Problem   string        `json:"problem,omitempty"`   // of the system's resolver; "": none
 	Server    string        `json:"server,omitempty"`    // the name server that the system's resolver blames, where it says so
 	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
+	LeftOut   int           `json:"left_out,omitempty"` // further addresses, which nothing was asked of
+	Literal   bool          `json:"literal,omitempty"`  // an address was given; nothing was looked up
 	// Withheld are addresses of the answer to which nothing is sent, as they are no server's.
 	Withheld []netip.Addr `json:"withheld,omitempty"`
 	// Silent is the family that the system's resolver had no answer for when the other one's was used; "": none.

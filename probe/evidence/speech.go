@@ -31,6 +31,8 @@ type Speech struct {
 	Mute []Mute `json:"mute,omitempty"`
 	// Hosts are requests that were answered where the one with the true host was not.
 	Hosts []HostVariant `json:"hosts,omitempty"`
+	// Interrupted: given up before its time, without a word from the server.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

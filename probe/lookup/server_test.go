@@ -37,11 +37,18 @@ type nameServer struct {
 // serve starts a name server; without tcp, nobody accepts there.
 func serve(t *testing.T, tcp bool, replies map[string]reply) *nameServer {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var l net.Listener
+	var c net.PacketConn
+	var err error
+	for range 20 { // the port may be taken in the other protocol
+		if l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		if c, err = net.ListenPacket("udp", l.Addr().String()); err == nil {
+			break
+		}
+		l.Close()
 	}
-	c, err := net.ListenPacket("udp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,9 @@ func stapled(chain []*x509.Certificate, staple []byte, now time.Time) string {
 	if len(staple) == 0 {
 		return ""
 	}
+	if len(staple) > maxStapled || tooMuchWork(chain) {
+		return "unverified"
+	}
 	resp, err := ocsp.ParseResponseForCert(staple, chain[0], nil) // a certificate that comes with it has signed it
 	if err != nil {
 		return "invalid"

@@ -91,6 +91,8 @@ func verdictCode(j judged, q question, why error) string {
 		return evidence.CertWeak
 	case why == nil:
 		return ""
+	case why == errTooMuchWork:
+		return evidence.CertUnknownAuthority // nobody checked
 	case of.own():
 		return evidence.CertSelfSigned
 	case isWeak(chain, why):
@@ -128,6 +130,9 @@ func nameOK(leaf *x509.Certificate, q question) *bool {
 // it may have to be of the leaf's time, or of today (a root that was renewed under its old key). Only what was sent is
 // used; missing certificates are not fetched.
 func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
+	if tooMuchWork(chain) {
+		return nil, errTooMuchWork
+	}
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
 		between.AddCert(c)
@@ -153,10 +158,13 @@ func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time)
 }
 
 // selfSigned reports whether a certificate is its own issuer, in name and in signature; where the
-// algorithm is too old to be checked the name alone decides.
+// algorithm is too old to be checked, or the key too large, the name alone decides.
 func selfSigned(c *x509.Certificate) bool {
 	if !bytes.Equal(c.RawIssuer, c.RawSubject) {
 		return false
+	}
+	if tooMuchWork([]*x509.Certificate{c}) {
+		return true
 	}
 	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
 	_, old := errors.AsType[x509.InsecureAlgorithmError](err)
@@ -188,6 +196,9 @@ func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
 			notes = append(notes, evidence.NoteWeakKey)
 			break
 		}
+	}
+	if tooMuchWork(chain) {
+		notes = append(notes, evidence.NoteUnsupportedKey)
 	}
 	for i, c := range chain {
 		// A root's own signature is never looked at.

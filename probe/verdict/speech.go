@@ -231,3 +231,8 @@ func (o *observed) withinReach(took time.Duration) *Where {
 	w.Confidence = Possible
 	return w
 }
+
+// givenUp is for a port that was asked and not waited for: nothing was established.
+func givenUp(*observed) Verdict {
+	return Verdict{State: Unknown, Reason: Interrupted}
+}

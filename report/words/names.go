@@ -13,7 +13,7 @@ const notTested = "not-tested"
 func untestedRows() []row {
 	return []row{
 		{notTested, untested}, {"local-error", untested}, {"nothing-fits", untested},
-		{"interrupted", interrupted}, {"no-sockets", noSockets},
+		{"interrupted", interrupted}, {"asked-interrupted", interrupted}, {"no-sockets", noSockets},
 		{verdict.ByProxy, (*Subject).proxyWords},
 	}
 }
