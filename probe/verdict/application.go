@@ -28,6 +28,10 @@ func application() []rule {
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
 		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
+		{"browser-refuses", func(o *observed) bool {
+			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+		},
+			openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 	}, withoutTLS(), withAnything())
