@@ -39,6 +39,9 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		}
 		return
 	}
+	if a.askInside(h, c) {
+		return
+	}
 	a.insists(h, c)
 	if (a.s.TLS.Inspection != nil || a.strange()) && (h.tls.ALPN != "" || a.usual.Pages && a.usual.TLS) {
 		a.lookInside(h, c)

@@ -36,6 +36,11 @@ func (a *asker) run() {
 				return
 			}
 		}
+	case a.waiting() != nil:
+		next, answered := a.asked(c, a.waiting())
+		if c = next; answered || c == nil {
+			return
+		}
 	case a.upgrades() && a.tlsWanted() && a.s.Asked != askedTLS:
 		if a.startTLS(c, a.usual.Protocol, nil) {
 			return

@@ -2,16 +2,9 @@ package protocol
 
 import (
 	"bytes"
-	"strings"
 )
 
 // Protocols that show themselves by what they say to a ClientHello or a HTTP request.
-
-func memcached() *Protocol {
-	return &Protocol{Name: "memcached", Match: func(said []byte, _ bool) (bool, string) {
-		return strings.HasPrefix(string(said), "ERROR\r\n"), ""
-	}}
-}
 
 func rtsp() *Protocol { return &Protocol{Name: "rtsp", Match: prefixed("RTSP/1.")} }
 

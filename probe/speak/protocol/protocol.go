@@ -22,6 +22,14 @@ const (
 	Either                // some of its servers greet: what they say first is a greeting, but none is waited for
 )
 
+// Answer is what a server says to a question of the protocol.
+type Answer struct {
+	Spoken  bool   // it is the protocol
+	Product string // as it calls itself
+	Code    string // of the protocol: "REFUSED"
+	Refused bool   // it answers, and does not serve
+}
+
 // Protocol is a row of the table. What is nil or zero does not exist, or is not known.
 type Protocol struct {
 	Name   string
@@ -42,6 +50,12 @@ type Protocol struct {
 	// Refused says whether first words that Match took are a refusal to talk, which nothing provoked, and whether for now
 	// only. What is not refused is served.
 	Refused func(said []byte) (refused, busy bool)
+	// Ask is its question where the client begins: cheap, harmless, and no sign-in.
+	Ask func(*Dialogue) Answer
+	// Older is asked on another connection where Ask got no answer of the protocol: servers of an older version.
+	Older func(*Dialogue) Answer
+	// Bye ends a conversation as the protocol wants it ended.
+	Bye string
 	// Upgrade asks for TLS.
 	Upgrade func(*Dialogue) Upgraded
 	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.
