@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Speech is what was said on connections to an open port.
 type Speech struct {
@@ -18,7 +21,9 @@ type Speech struct {
 	Product    string `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
 	// Code is the answer's own word for its outcome where that is not plain success: "REFUSED" of DNS.
 	Code string `json:"code,omitempty"`
-	FTP  *FTP   `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
+	// Seen is the address that a STUN server sees instead of this computer's: that of a NAT, where the two differ.
+	Seen netip.AddrPort `json:"seen,omitzero"`
+	FTP  *FTP           `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

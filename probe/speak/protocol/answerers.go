@@ -8,8 +8,6 @@ import (
 
 func rtsp() *Protocol { return &Protocol{Name: "rtsp", Match: prefixed("RTSP/1.")} }
 
-func sip() *Protocol { return &Protocol{Name: "sip", Match: prefixed("SIP/2.0")} }
-
 func amqp() *Protocol { return &Protocol{Name: "amqp", Match: prefixed("AMQP")} }
 
 func mongodb() *Protocol {

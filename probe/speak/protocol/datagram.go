@@ -1,16 +1,16 @@
 package protocol
 
-import (
-	"crypto/rand"
-
-	"whyport/probe/evidence"
-)
+import "whyport/probe/evidence"
 
 // Datagram is how a protocol is asked over UDP: one small, harmless request.
 type Datagram struct {
 	Ports []uint16
 	// Ask makes a request; nonce is fresh for each try, so that an answer can be held against what was asked.
 	Ask func(nonce [16]byte, port uint16) []byte
+	// Again are requests for the tries after the first, where servers of other versions do not know that.
+	Again []func(nonce [16]byte, port uint16) []byte
+	// Silent is set where servers say nothing to strangers, or nothing at all: silence is what a healthy one says.
+	Silent bool
 	// Read says what a reply to asked is; ok is false where it is not the protocol's answer to that.
 	Read func(reply, asked []byte) (a Answer, ok bool)
 }
@@ -28,9 +28,11 @@ func (q *Question) Payload(try int) []byte {
 		return []byte{0}
 	}
 	for len(q.asked) <= try {
-		var nonce [16]byte
-		_, _ = rand.Read(nonce[:])
-		q.asked = append(q.asked, q.row.UDP.Ask(nonce, q.port))
+		ask := q.row.UDP.Ask
+		if n := len(q.asked); n > 0 && len(q.row.UDP.Again) > 0 {
+			ask = q.row.UDP.Again[(n-1)%len(q.row.UDP.Again)]
+		}
+		q.asked = append(q.asked, ask(fresh(), q.port))
 	}
 	return q.asked[try]
 }
@@ -51,7 +53,7 @@ func (q *Question) Read(reply []byte) *evidence.Speech {
 		if !ok {
 			continue
 		}
-		out.Identified, out.Product, out.Code = q.row.Name, a.Product, a.Code
+		out.Identified, out.Product, out.Code, out.Seen = q.row.Name, a.Product, a.Code, a.Seen
 		if a.Refused {
 			out.Notes = []string{evidence.NoteTurnedAway}
 		}

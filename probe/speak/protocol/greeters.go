@@ -81,5 +81,5 @@ func rawPrinting() *Protocol {
 
 // otherTLS are ports that begin with TLS for protocols that have no row: data of FTP, RADIUS, IPFIX, CoAP and others.
 func otherTLS() *Protocol {
-	return &Protocol{Secure: []uint16{853, 989, 5061, 5223, 5349, 5671, 6514, 8883, 2083, 4740, 5684}}
+	return &Protocol{Secure: []uint16{989, 5223, 5671, 6514, 8883, 2083, 4740, 5684}}
 }

@@ -28,6 +28,8 @@ type Answer struct {
 	Product string // as it calls itself
 	Code    string // of the protocol: "REFUSED"
 	Refused bool   // it answers, and does not serve
+	// Seen is the address that a server of STUN or TURN sees instead of this computer's.
+	Seen netip.AddrPort
 }
 
 // Protocol is a row of the table. What is nil or zero does not exist, or is not known.

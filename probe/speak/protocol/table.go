@@ -11,7 +11,8 @@ var Table = sync.OnceValue(func() []*Protocol {
 		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), smtp(), ftp(), nntp(), redis(),
 		memcached(), rtsp(), sip(), amqp(), irc(), xmpp(), svn(), asterisk(), munin(), teamspeak(), ldap(), mongodb(),
 		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), rawPrinting(), otherTLS(),
-		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(),
+		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(), kerberos(), kpasswd(), snmp(), netbiosName(), rpcbind(), nfs(),
+		openvpn(), wireguard(), l2tp(), quic(), dtls(), cldap(), radius(), syslog(), mumble(),
 	}
 })
 

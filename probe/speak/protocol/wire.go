@@ -73,3 +73,20 @@ func fresh() (nonce [16]byte) {
 func be16(b []byte) int { return int(binary.BigEndian.Uint16(b)) }
 
 func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
+
+// overTCP asks what is asked over UDP, with its length before it in so many bytes.
+func (u *Datagram) overTCP(bytes int) func(*Dialogue) Answer {
+	return func(d *Dialogue) Answer {
+		asked := u.Ask(fresh(), d.Port)
+		if d.Say(string(sized(bytes, asked))) != nil {
+			return Answer{}
+		}
+		reply, err := d.sizedReply(bytes)
+		if err != nil {
+			return Answer{}
+		}
+		a, ok := u.Read(reply, asked)
+		a.Spoken = ok
+		return a
+	}
+}
