@@ -23,7 +23,9 @@ type Speech struct {
 	Code string `json:"code,omitempty"`
 	// Seen is the address that a STUN server sees instead of this computer's: that of a NAT, where the two differ.
 	Seen netip.AddrPort `json:"seen,omitzero"`
-	FTP  *FTP           `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
+	// Refers are the addresses, as host:port, that the server sends its clients to, instead of this one.
+	Refers []string `json:"refers,omitempty"`
+	FTP    *FTP     `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

@@ -66,7 +66,7 @@ func (a *asker) question(conn io.ReadWriter, c *recorder, p *protocol.Protocol, 
 	}
 	a.s.Banner = nil // of an earlier question
 	a.s.Identified, a.s.Product, a.s.Code = p.Name, cut(got.Product, maxName), cut(got.Code, maxName)
-	a.s.Seen = got.Seen
+	a.s.Seen, a.s.Refers = got.Seen, got.Refers
 	if got.Refused {
 		a.s.Notes = note(a.s.Notes, evidence.NoteTurnedAway)
 	}

@@ -19,7 +19,7 @@ func mumble() *Protocol {
 			Ports: []uint16{64738},
 			Ask:   func(nonce [16]byte, _ uint16) []byte { return append(make([]byte, 4), nonce[:8]...) },
 			Read: func(reply, asked []byte) (a Answer, ok bool) {
-				if len(reply) != 24 || !bytes.Equal(reply[4:12], asked[4:12]) {
+				if len(reply) != 24 || be32(reply) == 0 || !bytes.Equal(reply[4:12], asked[4:12]) {
 					return a, false
 				}
 				a.Product = fmt.Sprintf("Mumble %d.%d.%d", reply[1], reply[2], reply[3])

@@ -30,6 +30,8 @@ type Answer struct {
 	Refused bool   // it answers, and does not serve
 	// Seen is the address that a server of STUN or TURN sees instead of this computer's.
 	Seen netip.AddrPort
+	// Refers are the addresses that clients are sent to, as host:port.
+	Refers []string
 }
 
 // Protocol is a row of the table. What is nil or zero does not exist, or is not known.

@@ -82,7 +82,11 @@ func readEngine(message, asked []byte) (a Answer, ok bool) {
 	security, _, ok := element(rest, 4)
 	fields, _, is := element(security, 0x30)
 	engine, _, has := element(fields, 4)
-	if !ok || !is || !has {
+	_, rest, ok2 := element(rest, 4)
+	scoped, _, ok3 := element(rest, 0x30)
+	_, scoped, _ = element(scoped, 4)
+	_, scoped, _ = element(scoped, 4)
+	if !ok || !is || !has || !ok2 || !ok3 || len(scoped) == 0 || scoped[0] != 0xa8 { // Report-PDU (RFC 3416, 3)
 		return a, false
 	}
 	a.Product = "SNMPv3"

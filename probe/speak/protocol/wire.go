@@ -35,12 +35,6 @@ func (d *Dialogue) exchange(message []byte, n int) ([]byte, error) {
 	return d.read(n)
 }
 
-// more says whether further bytes follow those that were read; it waits for them, or for the end.
-func (d *Dialogue) more() bool {
-	_, err := d.in.Peek(1)
-	return err == nil
-}
-
 // sized puts the length of a message before it, as many DNS-like protocols over TCP do: bytes 2 or 4, big-endian.
 func sized(bytes int, message []byte) []byte {
 	var n [8]byte

@@ -1,0 +1,3 @@
+package protocol
+
+func realAnswers() []struct{ answer string } { return nil }
