@@ -8,6 +8,7 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
+	"whyport/services/wants"
 )
 
 // Expect is what a candidate port is asked to speak; the zero value means: find out.
@@ -15,11 +16,11 @@ type Expect string
 
 // What a profile or flag can ask of a port.
 const (
-	ExpectAnything Expect = ""
-	ExpectTLS      Expect = "tls"
-	ExpectStartTLS Expect = "starttls"
-	ExpectPlain    Expect = "plain" // a TCP connection is enough; TLS is not tried
-	ExpectSSH      Expect = "ssh"
+	ExpectAnything Expect = wants.Anything
+	ExpectTLS      Expect = wants.TLS
+	ExpectStartTLS Expect = wants.StartTLS
+	ExpectPlain    Expect = wants.Plain // a TCP connection is enough; TLS is not tried
+	ExpectSSH      Expect = wants.SSH
 )
 
 // Candidate is one port that an application could use.

@@ -44,6 +44,8 @@ type Attempt struct {
 	MinTTL  uint8          `json:"min_ttl,omitempty"`    // answers with a lower TTL were ignored; 0: none were
 	Outcome Outcome        `json:"outcome"`
 	Errno   string         `json:"errno,omitempty"` // symbolic name on every system: "EHOSTUNREACH"
+	// Cut is set with Connected where the connection was reset before anything could be said on it: there is none to use.
+	Cut bool `json:"cut,omitempty"`
 	// Local is set when the kernel refused before sending anything (no route, prohibited, wrong source).
 	Local bool `json:"local,omitempty"`
 	// Unattributed is set with Refused where the system reports some ICMP errors (port unreachable, administratively
@@ -145,13 +147,17 @@ func (p *Port) Lost() bool {
 	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.Outcome == Silent && (a.Elapsed == 0 || a.Elapsed > took) })
 }
 
-// Best is the attempt that says most: a connection, then any answer, then a local error, then silence.
+// Best is the attempt that says most: a connection, the sooner one that stood, then any answer, then a local error, then
+// silence.
 // It is nil where nothing was tried.
 func (p *Port) Best() *Attempt {
 	rank := func(a Attempt) int {
 		switch a.Outcome {
 		case Connected:
-			return 5
+			if a.Cut {
+				return 5
+			}
+			return 6
 		case Refused, Failed:
 			return 4
 		case Silent:

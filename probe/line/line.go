@@ -87,12 +87,18 @@ const shortageWait = 3 * time.Second
 // Connect is one SYN within the limits of the run. While this computer is short of sockets it slows down and tries again
 // until the request's time is over. The caller closes the connection.
 func (l *Line) Connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time) (evidence.Attempt, net.Conn) {
+	return l.connect(ctx, r, port, epoch, func() {})
+}
+
+// connect calls begins when it has a socket's place and the SYN leaves.
+func (l *Line) connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time, begins func()) (evidence.Attempt, net.Conn) {
 	r.To, r.Epoch = l.Endpoint(port), epoch
 	deadline := time.Now().Add(max(r.Timeout, shortageWait))
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
 		if !l.Limits.Pace.Wait(ctx) || !l.Limits.Slots.Acquire(ctx) {
 			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
 		}
+		begins()
 		a, conn := l.Network.Connect(ctx, r)
 		if a.Outcome == evidence.NoSocket {
 			l.Limits.Slots.Shrink()

@@ -19,7 +19,7 @@ type Request struct {
 	// TTL is the hop limit, 0 for the system's default. With MinTTL the kernel ignores answers that arrive with
 	// a lower one (IP_MINTTL, IPV6_MINHOPCOUNT); 0, or a system without it: none are ignored.
 	TTL, MinTTL uint8
-	Timeout     time.Duration // until the attempt counts as silent; it must be positive
+	Timeout     time.Duration // from the packet until the attempt counts as silent; it must be positive
 	Epoch       time.Time     // what Attempt.Started is counted from
 	// MSS caps the segment size (TCP_MAXSEG) where positive.
 	MSS int

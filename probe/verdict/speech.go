@@ -13,11 +13,13 @@ func spoken() []rule {
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
+		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
 		{"listened-only", func(o *observed) bool {
 			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
 		}, listened},
+		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	})
 }
@@ -31,21 +33,6 @@ func meddling() []rule {
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
-	}
-}
-
-// application: data came back, so something stands behind the port.
-func application() []rule {
-	return []rule{
-		{"turned-away", func(o *observed) bool {
-			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
-		}, openFor(false)},
-		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
-		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
-		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
-		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},
-		{"spoke", (*observed).alive, openFor(true)},
 	}
 }
 
@@ -143,6 +130,12 @@ func sizeDecides(o *observed) Verdict {
 // connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
 func connectedOnly(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
+// be said: a list of allowed addresses, a limit, a service that crashes.
+func cutOff(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
 }
 
 // listened: nothing was sent on purpose, so silence says nothing.
