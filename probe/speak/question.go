@@ -49,6 +49,14 @@ func (a *asker) askInside(h *handshaken, c *recorder) bool {
 	return a.usual.TLS && p.Ask != nil && !p.Pages && a.s.TLS.Inspection == nil && a.question(h.conn, c, p, p.Ask)
 }
 
+// askGreeter asks a server that has greeted what it does beside; whoever does not answer has still greeted.
+func (a *asker) askGreeter(c *recorder, p *protocol.Protocol, greeting []byte) {
+	c.within(a.patience(questionWait, 0.5))
+	if got := p.Ask(a.dialogue(c, greeting)); got.Spoken {
+		a.s.Product = cut(got.Product, maxName)
+	}
+}
+
 // question asks p's question on conn, which is c or a session on it, and takes the answer. What else is said is kept as
 // first words.
 func (a *asker) question(conn io.ReadWriter, c *recorder, p *protocol.Protocol, ask func(*protocol.Dialogue) protocol.Answer) bool {

@@ -155,6 +155,8 @@ func (a *asker) greeted(c *recorder) heard {
 	case away || p == nil:
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
+	case p.Ask != nil && p.First == protocol.Server:
+		a.askGreeter(c, p, said)
 	default:
 		a.data(p, c, c)
 	}

@@ -102,6 +102,17 @@ func firebird() *Protocol {
 				return a
 			}
 			a.Spoken, a.Product = true, fmt.Sprintf("protocol %d", be32(more)&0x7fff)
+		case 92: // op_cont_auth: data, a way to sign in, a list of such, keys; texts with their lengths
+			for range 4 {
+				text, err := d.sizedReply(4)
+				if err != nil || len(text) > 1024 {
+					return a
+				}
+				if _, err := d.read(-len(text) & 3); err != nil {
+					return a
+				}
+			}
+			a.Spoken, a.Product = d.Unread() == 0, "Firebird 3 or later"
 		case 4: // op_reject
 			a.Spoken, a.Code = d.Unread() == 0, "protocol refused"
 		case 9: // op_response: an error with its number (isc_arg_gds)
@@ -139,10 +150,8 @@ func cassandra() *Protocol {
 		case head[4] == 6 && string(head[2:4]) == stream: // SUPPORTED
 			a.Spoken = true
 			if body, err := d.read(be16(head[7:])); err == nil {
-				if i := bytes.Index(body, []byte("CQL_VERSION\x00\x01\x00")); i >= 0 && i+14 <= len(body) {
-					if n := int(body[i+13]) + i + 14; i+14 < n && n <= len(body) && printable(body[i+14:n]) {
-						a.Product = "CQL " + string(body[i+14:n])
-					}
+				if _, rest, ok := bytes.Cut(body, []byte("CQL_VERSION\x00\x01\x00")); ok && len(rest) > 0 && int(rest[0]) < len(rest) {
+					a.Product = "CQL " + oneLine(rest[1:1+int(rest[0])])
 				}
 			}
 		case head[4] == 0: // ERROR with its number: 0x000a is "protocol"

@@ -7,15 +7,6 @@ import (
 
 // Protocols that are known by the words they begin with, and asked nothing more.
 
-func vnc() *Protocol {
-	return &Protocol{
-		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903}, First: Server, Match: prefixed("RFB "),
-		Refused: func(said []byte) (refused, busy bool) {
-			return strings.HasPrefix(string(said), "RFB 000.000"), crowded(said) // a reason follows
-		},
-	}
-}
-
 func rsync() *Protocol {
 	return &Protocol{Name: "rsync", Ports: []uint16{873}, First: Server, Match: prefixed("@RSYNCD:")}
 }
