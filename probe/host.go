@@ -77,6 +77,8 @@ func (h *host) ask(ctx context.Context, p *port) {
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question.Payload); reply != nil {
 			p.seen.Speech = question.Read(reply)
 			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
+		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
+			p.seen.Speech = question.Silence()
 		}
 		return
 	}

@@ -7,6 +7,8 @@ package evidence
 const (
 	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
 	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
+	// NoteSilentByDesign: servers of the usual protocol say nothing to strangers, or nothing at all.
+	NoteSilentByDesign = "silent-by-design"
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -36,7 +38,9 @@ const (
 )
 
 // SpeechNotes are all codes of Speech.Notes.
-func SpeechNotes() []string { return []string{NoteListenedOnly, NoteTurnedAway, NoteDomainUnknown} }
+func SpeechNotes() []string {
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteSilentByDesign, NoteDomainUnknown}
+}
 
 // TLSNotes are all codes of TLS.Notes.
 func TLSNotes() []string {

@@ -24,6 +24,8 @@ func (s *Subject) Notes() []Note {
 		switch code {
 		case evidence.NoteListenedOnly:
 			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+		case evidence.NoteSilentByDesign:
+			add(code, "Servers of this kind say nothing to those whom they do not know, so silence is what a healthy one says.")
 		case evidence.NoteDomainUnknown:
 			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
 				"behind the @ with --server-name.")

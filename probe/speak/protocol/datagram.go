@@ -37,6 +37,19 @@ func (q *Question) Payload(try int) []byte {
 	return q.asked[try]
 }
 
+// Silence says what no reply means: which protocol was asked, and whether its servers answer strangers. nil: the port's
+// number says nothing.
+func (q *Question) Silence() *evidence.Speech {
+	if q.row == nil {
+		return nil
+	}
+	out := &evidence.Speech{Usual: q.row.Name}
+	if q.row.UDP.Silent {
+		out.Notes = []string{evidence.NoteSilentByDesign}
+	}
+	return out
+}
+
 // bannerBytes of a reply are kept.
 const bannerBytes = 512
 
