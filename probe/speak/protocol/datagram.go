@@ -11,6 +11,8 @@ type Datagram struct {
 	Again []func(nonce [16]byte, port uint16) []byte
 	// Silent is set where servers say nothing to strangers, or nothing at all: silence is what a healthy one says.
 	Silent bool
+	// AnyPort is set where the answer comes from another port.
+	AnyPort bool
 	// Read says what a reply to asked is; ok is false where it is not the protocol's answer to that.
 	Read func(reply, asked []byte) (a Answer, ok bool)
 }
@@ -36,6 +38,9 @@ func (q *Question) Payload(try int) []byte {
 	}
 	return q.asked[try]
 }
+
+// AnyPort reports whether the answer may come from another port than the one that is asked.
+func (q *Question) AnyPort() bool { return q.row != nil && q.row.UDP.AnyPort }
 
 // Silence says what no reply means: which protocol was asked, and whether its servers answer strangers. nil: the port's
 // number says nothing.
