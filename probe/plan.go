@@ -21,6 +21,7 @@ const (
 	ExpectStartTLS Expect = wants.StartTLS
 	ExpectPlain    Expect = wants.Plain // a TCP connection is enough; TLS is not tried
 	ExpectSSH      Expect = wants.SSH
+	ExpectHTTP     Expect = "http"
 )
 
 // Candidate is one port that an application could use.

@@ -19,6 +19,9 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		name = o.ServerName
 	}
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
+	if o.Timeout == DefaultTimeout { // a greeting may come later than that
+		timeout = max(timeout, speak.DefaultTimeout)
+	}
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
 		timeout = max(quickSpeech, 4*h.line.RTT())
 		if h.line.Lossy() {

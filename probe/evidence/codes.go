@@ -9,6 +9,8 @@ const (
 	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
 	// NoteSilentByDesign: servers of the usual protocol say nothing to strangers, or nothing at all.
 	NoteSilentByDesign = "silent-by-design"
+	NoteUnfinished     = "unfinished"  // its first words began and did not come to their end
+	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -39,7 +41,7 @@ const (
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteSilentByDesign, NoteDomainUnknown}
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}
 }
 
 // TLSNotes are all codes of TLS.Notes.

@@ -32,7 +32,7 @@ func TestOwnQuestion(t *testing.T) {
 	s := serve(t, func(c net.Conn, _ int) { memcachedLike(c) })
 	for _, c := range [][]change{{onPort(11211)}, {onPort(7777), expecting("memcached")}} {
 		got := ask(t, s, c...)
-		if got.Identified != "memcached" || got.Product != "memcached 1.6.18" || got.Connections != 0 || got.Banner != nil || got.TLS != nil {
+		if got.Identified != "memcached" || got.Product != "memcached 1.6.18" || got.Connections != 0 || !got.Banner.Provoked || got.TLS != nil {
 			t.Errorf("%+v", got)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"whyport/probe/speak/protocol"
 )
 
-// run asks in the order that costs a healthy port least: listen where servers greet, otherwise speak
-// at once, on the connection that is already there.
+// run asks in the order that costs a healthy port least: listen where servers greet, put the usual protocol's own
+// question, otherwise say ClientHello at once, all on the connection that is already there.
 func (a *asker) run() {
 	c := a.first()
 	if c == nil {
@@ -36,18 +36,22 @@ func (a *asker) run() {
 				return
 			}
 		}
-	case a.waiting() != nil:
-		next, answered := a.asked(c, a.waiting())
-		if c = next; answered || c == nil {
-			return
-		}
-	case a.upgrades() && a.tlsWanted() && a.s.Asked != askedTLS:
+	case a.s.Asked == askedTLS:
+	case a.upgrades() && a.tlsWanted():
 		if a.startTLS(c, a.usual.Protocol, nil) {
 			return
 		}
 		if c = a.again(c); c == nil {
 			return
 		}
+	case a.expected().Ask != nil && !a.usual.TLS:
+		next, answered := a.asks(c, a.expected())
+		if c = next; answered || c == nil {
+			return
+		}
+	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
+		a.askPage(c)
+		return
 	}
 	if a.tlsWanted() {
 		a.askTLS(c)
@@ -97,36 +101,6 @@ func (a *asker) later(old *recorder) *recorder {
 	}
 }
 
-// greetingExpected reports whether the server ought to speak first. A port that was promised to be
-// TLS gets its ClientHello at once; a server that greets there shows itself all the same.
-func (a *asker) greetingExpected() bool {
-	switch a.s.Asked {
-	case askedTLS:
-		return false
-	case askedStartTLS:
-		return a.usual.First == protocol.Server || !a.upgrades()
-	}
-	if p := a.promised(); p != nil {
-		return p.First == protocol.Server
-	}
-	return a.usual.First == protocol.Server && !a.usual.TLS
-}
-
-// greetingWait is how long a server has to speak first.
-func (a *asker) greetingWait() time.Duration {
-	switch {
-	case a.usual.Quiet:
-		return a.patience(quietWait, 0.4)
-	case a.s.Asked == askedStartTLS && a.usual.Late > 0:
-		return a.patience(a.usual.Late, 0.7)
-	case a.s.Asked == askedStartTLS:
-		return a.patience(promisedWait, 0.4)
-	case a.promised() != nil:
-		return a.patience(sshWait, 0.4)
-	}
-	return a.patience(greetingWait, 0.4)
-}
-
 // heard is what came of listening.
 type heard int
 
@@ -139,8 +113,9 @@ const (
 
 // greeted waits for the server's first words and acts on them.
 func (a *asker) greeted(c *recorder) heard {
-	said, err := c.listen(a.greetingWait())
+	said, err := c.listen(a.greetingWait(), a.heardOf)
 	if len(said) == 0 {
+		a.mute("", false, err, time.Since(a.start))
 		if err != nil && timedOut(err) {
 			return heardNothing
 		}
@@ -152,13 +127,18 @@ func (a *asker) greeted(c *recorder) heard {
 	switch away, busy := a.turnedAway(p, said); {
 	case busy:
 		return heardBusy
-	case away || p == nil:
+	case away:
+	case a.heardOf(said) == protocol.Partial:
+		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
+	case p == nil:
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
 	case p.Ask != nil && p.First == protocol.Server:
 		a.askGreeter(c, p, said)
+		a.leave(c, c, p)
 	default:
 		a.data(p, c, c)
+		a.leave(c, c, p)
 	}
 	return heardWords
 }

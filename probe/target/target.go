@@ -16,7 +16,7 @@ type Target struct {
 	Addr       netip.Addr // valid where an address was given
 	ServerName string     // for TLS, without final dot; "" for an address
 	Port       uint16     // that was written with the host; 0: none
-	TLS        bool       // the URL's scheme promises TLS
+	Expect     string     // what the URL's scheme promises of the port: "tls", "http", "ssh"; "" for nothing
 }
 
 // PortName gives the number of a service's name, and false where there is none. It may be nil.

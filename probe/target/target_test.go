@@ -60,12 +60,12 @@ func TestParse(t *testing.T) {
 		{"::ffff:192.0.2.7", Target{Host: "192.0.2.7", Addr: addr("192.0.2.7")}},
 		{"fe80::1%eth0", Target{Host: "fe80::1%eth0", Addr: addr("fe80::1%eth0")}},
 		{"[fe80::1%3]:22", Target{Host: "fe80::1%3", Addr: addr("fe80::1%3"), Port: 22}},
-		{"https://server.example/login?next=http://x:1/", Target{Host: "server.example", ServerName: "server.example", Port: 443, TLS: true}},
-		{"HTTPS://server.example:8443#top", Target{Host: "server.example", ServerName: "server.example", Port: 8443, TLS: true}},
-		{"http://[2001:db8::7]:8080/", Target{Host: "2001:db8::7", Addr: addr("2001:db8::7"), Port: 8080}},
-		{"http://[fe80::1%25eth0]/", Target{Host: "fe80::1%eth0", Addr: addr("fe80::1%eth0"), Port: 80}},
-		{"ssh://server.example", Target{Host: "server.example", ServerName: "server.example", Port: 22}},
-		{"ldaps://server.example:/", Target{Host: "server.example", ServerName: "server.example", Port: 636, TLS: true}},
+		{"https://server.example/login?next=http://x:1/", Target{Host: "server.example", ServerName: "server.example", Port: 443, Expect: "tls"}},
+		{"HTTPS://server.example:8443#top", Target{Host: "server.example", ServerName: "server.example", Port: 8443, Expect: "tls"}},
+		{"http://[2001:db8::7]:8080/", Target{Host: "2001:db8::7", Addr: addr("2001:db8::7"), Port: 8080, Expect: "http"}},
+		{"http://[fe80::1%25eth0]/", Target{Host: "fe80::1%eth0", Addr: addr("fe80::1%eth0"), Port: 80, Expect: "http"}},
+		{"ssh://server.example", Target{Host: "server.example", ServerName: "server.example", Port: 22, Expect: "ssh"}},
+		{"ldaps://server.example:/", Target{Host: "server.example", ServerName: "server.example", Port: 636, Expect: "tls"}},
 		{"  server.example\t", Target{Host: "server.example", ServerName: "server.example"}},
 	} {
 		got, err := Parse(c.input, https)

@@ -9,22 +9,22 @@ import (
 
 // scheme is what a URL's scheme says of the port.
 type scheme struct {
-	port uint16
-	tls  bool // from the first byte; STARTTLS does not count
+	port   uint16
+	expect string // "tls" from the first byte (STARTTLS does not count), or a protocol by its name; "" for others
 }
 
 // schemes that are understood, with IANA's port for each.
 var schemes = map[string]scheme{
-	"http": {80, false}, "https": {443, true}, "ws": {80, false}, "wss": {443, true},
-	"ftp": {21, false}, "ftps": {990, true}, "sftp": {22, false}, "ssh": {22, false}, "git": {9418, false},
-	"ldap": {389, false}, "ldaps": {636, true},
-	"smtp": {25, false}, "smtps": {465, true}, "imap": {143, false}, "imaps": {993, true},
-	"pop3": {110, false}, "pop3s": {995, true}, "telnet": {23, false}, "rdp": {3389, false},
-	"smb": {445, false}, "nfs": {2049, false}, "ipp": {631, false}, "ipps": {631, true},
-	"vnc": {5900, false}, "rtsp": {554, false}, "sip": {5060, false}, "sips": {5061, true},
-	"mysql": {3306, false}, "postgres": {5432, false}, "postgresql": {5432, false},
-	"redis": {6379, false}, "mongodb": {27017, false}, "amqp": {5672, false}, "amqps": {5671, true},
-	"mqtt": {1883, false}, "mqtts": {8883, true}, "irc": {6667, false}, "ircs": {6697, true},
+	"http": {80, "http"}, "https": {443, "tls"}, "ws": {80, "http"}, "wss": {443, "tls"},
+	"ftp": {21, ""}, "ftps": {990, "tls"}, "sftp": {22, "ssh"}, "ssh": {22, "ssh"}, "git": {9418, ""},
+	"ldap": {389, ""}, "ldaps": {636, "tls"},
+	"smtp": {25, ""}, "smtps": {465, "tls"}, "imap": {143, ""}, "imaps": {993, "tls"},
+	"pop3": {110, ""}, "pop3s": {995, "tls"}, "telnet": {23, ""}, "rdp": {3389, ""},
+	"smb": {445, ""}, "nfs": {2049, ""}, "ipp": {631, ""}, "ipps": {631, "tls"},
+	"vnc": {5900, ""}, "rtsp": {554, ""}, "sip": {5060, ""}, "sips": {5061, "tls"},
+	"mysql": {3306, ""}, "postgres": {5432, ""}, "postgresql": {5432, ""},
+	"redis": {6379, ""}, "mongodb": {27017, ""}, "amqp": {5672, ""}, "amqps": {5671, "tls"},
+	"mqtt": {1883, ""}, "mqtts": {8883, "tls"}, "irc": {6667, ""}, "ircs": {6697, "tls"},
 }
 
 // withoutUser drops user name and password from a URL, before anything repeats it: reports and messages
@@ -85,7 +85,7 @@ func parseURL(text string, named PortName) (Target, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Port, t.TLS = known.port, known.tls
+	t.Port, t.Expect = known.port, known.expect
 	if has && port != "" { // "https://host:/" is valid (RFC 3986, 3.2.3)
 		t.Port, err = parsePort(host, port, named)
 	}

@@ -132,6 +132,7 @@ func refusals() []rule {
 // answers: a datagram or a RST came back. Whose was it?
 func answers() []rule {
 	return []rule{
+		{"udp-turned-away", func(o *observed) bool { return o.udp() && o.connected() && o.turnedAway() }, says(Open, UDPResponse)},
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 

@@ -13,15 +13,7 @@ func spoken() []rule {
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
-		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
-		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
-		{"listened-only", func(o *observed) bool {
-			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
-		}, listened},
-		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
-		{"connected", (*observed).connected, connectedOnly},
-	})
+	}, unspoken())
 }
 
 // meddling: something on the way answered, or chose what may be said.
@@ -29,11 +21,18 @@ func meddling() []rule {
 	return []rule{
 		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
+		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
 	}
+}
+
+// dataFails: a protocol's data connections do not get through.
+func (o *observed) dataFails() bool {
+	f := o.speech().FTP
+	return f != nil && (f.Passive == "refused" || f.Passive == "no-response" || f.Passive == "failed")
 }
 
 // speech is what was said; never nil.
@@ -92,25 +91,6 @@ func openFor(use bool) outcome {
 	}
 }
 
-// mute: TLS or a protocol was asked for, TCP connected, and nothing was said.
-func mute(o *observed) Verdict {
-	v := Verdict{State: Unknown, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-	if o.asked("tls") {
-		v.Reason = o.quietReason()
-	}
-	return v
-}
-
-func (o *observed) quietReason() Reason {
-	switch t := o.tls(); {
-	case t != nil && t.State == evidence.TLSReset:
-		return TLSReset
-	case t != nil && t.State == evidence.TLSEOF:
-		return TLSEOF
-	}
-	return TLSNoResponse
-}
-
 // tlsResetTooSoon reports a reset that came back in less than half the time that the server needs.
 func (o *observed) tlsResetTooSoon() bool {
 	t := o.tls()
@@ -125,22 +105,6 @@ func tlsResetNearer(o *observed) Verdict {
 // the first, too.
 func sizeDecides(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: o.quietReason(), Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-}
-
-// connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
-func connectedOnly(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-}
-
-// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
-// be said: a list of allowed addresses, a limit, a service that crashes.
-func cutOff(*observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-}
-
-// listened: nothing was sent on purpose, so silence says nothing.
-func listened(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
 }
 
 func middlebox(o *observed) Verdict {
@@ -172,11 +136,12 @@ func (o *observed) blockPage() string {
 	return ""
 }
 
-// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol: a captive portal or a proxy
-// answers so on every port.
+// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol, made nearer than the server: a
+// captive portal or a proxy answers so on every port. Without the second it is a web server on an unusual port.
 func (o *observed) foreignHTTP() bool {
 	s := o.speech()
-	return s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
+	_, nearer := o.imposter()
+	return nearer && s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
 }
 
 // blockPage: a device's page came instead of the server's answer.

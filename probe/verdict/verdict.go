@@ -51,6 +51,12 @@ const (
 	TLSEOF                  Reason = "tls-eof"
 	SNIReset                Reason = "sni-reset"
 	SNINoResponse           Reason = "sni-no-response"
+	HungUp                  Reason = "hung-up"
+	HTTPReset               Reason = "http-reset"
+	HTTPEOF                 Reason = "http-eof"
+	HTTPNoResponse          Reason = "http-no-response"
+	HostReset               Reason = "host-reset"
+	HostNoResponse          Reason = "host-no-response"
 	ProxyDenied             Reason = "proxy-denied"
 	ProxyAuthRequired       Reason = "proxy-auth-required"
 	ProxyUnreachable        Reason = "proxy-unreachable"
@@ -76,6 +82,7 @@ func Reasons() []Reason {
 		ICMPHostUnreachable, ICMPNetUnreachable, ICMPProtocolUnreachable, TTLExceeded,
 		NeighborUnresolved, NoRoute, LocalFirewallReject, LocalFirewallDrop, LocalDenied,
 		AddressUnavailable, TLSReset, TLSNoResponse, TLSEOF, SNIReset, SNINoResponse,
+		HungUp, HTTPReset, HTTPEOF, HTTPNoResponse, HostReset, HostNoResponse,
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,

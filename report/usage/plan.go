@@ -16,7 +16,6 @@ import (
 	"whyport/probe/verdict"
 	"whyport/services"
 	"whyport/services/profile"
-	"whyport/services/wants"
 )
 
 // MaxPorts bounds a run: targets times ports.
@@ -134,8 +133,8 @@ func interfaceOf(t target.Target) error {
 
 // hint is what a target brings along for its ports.
 type hint struct {
-	port uint16
-	tls  bool
+	port   uint16
+	expect string
 }
 
 // lists are the ports that flags name, for all targets.
@@ -192,7 +191,7 @@ func (l *lists) portOf(name string) (uint16, bool) {
 // target gives a target its ports: the one that was written with it first, then those of -p and of
 // profiles; the default profile where there is none of these.
 func (l *lists) target(t target.Target) probe.Target {
-	h := hint{t.Port, t.TLS}
+	h := hint{t.Port, t.Expect}
 	out, made := l.shared[h]
 	if !made {
 		out = need(l.need(h))
@@ -205,10 +204,7 @@ func (l *lists) target(t target.Target) probe.Target {
 func (l *lists) need(h hint) profile.Need {
 	named, profiles := l.ports, l.profiles
 	if h.port != 0 {
-		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP)}
-		if h.tls {
-			own.Expect = wants.TLS
-		}
+		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP), Expect: h.expect}
 		named = append([]profile.Port{own}, named...)
 	}
 	if len(named) == 0 && len(profiles) == 0 {

@@ -19,17 +19,8 @@ func openRows() []row {
 	}
 }
 
-// addToOpen says what holds of every port that is open: FTP needs a second connection, and who can't use it wants to know
-// what to do.
+// addToOpen says what holds of every port that is open: who can't use it wants to know what to do.
 func (s *Subject) addToOpen(w *Sentences) {
-	if sp := s.Port.Speech; sp != nil && sp.FTP != nil && (sp.FTP.Passive == "refused" || sp.FTP.Passive == "no-response") {
-		w.Finding += "; data connection fails"
-		if w.Next == "" {
-			w.Next = fmt.Sprintf("Ask the server's administrator to open the ports for FTP's data (passive mode, such as TCP %d) in the server's "+
-				"firewall.",
-				sp.FTP.Port)
-		}
-	}
 	if w.Next == "" && !s.Verdict.Usable {
 		w.Next = "Try the real application; if it fails, ask the server's administrator about " + s.number() + "."
 	}

@@ -12,7 +12,7 @@ import (
 // iperf3 begins a test and ends it before anything is measured (iperf3's source, iperf_api.h: 9 is "exchange parameters",
 // 10 "create streams", 16 "done").
 func iperf3() *Protocol {
-	return &Protocol{Name: "iperf3", Ports: []uint16{5201}, Bye: "\x10", Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "iperf3", Loose: true, Ports: []uint16{5201}, Bye: "\x10", Ask: func(d *Dialogue) (a Answer) {
 		nonce := fresh()
 		state, err := d.exchange(fmt.Appendf(nil, "%032x....\x00", nonce[:]), 1)
 		if err != nil || d.Unread() > 0 {
@@ -28,7 +28,7 @@ func iperf3() *Protocol {
 
 // distcc has no question but a job: a file without content (distcc's doc/protocol-1.txt).
 func distcc() *Protocol {
-	return &Protocol{Name: "distcc", Ports: []uint16{3632}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "distcc", Loose: true, Ports: []uint16{3632}, Ask: func(d *Dialogue) (a Answer) {
 		ask := "DIST00000001ARGC00000005"
 		for _, word := range []string{"cc", "-c", "w.c", "-o", "w.o"} {
 			ask += fmt.Sprintf("ARGV%08x%s", len(word), word)
@@ -41,7 +41,7 @@ func distcc() *Protocol {
 
 // nrpe is asked for its version (NRPE's docs, "NRPE Protocol": packet version 2, a query, _NRPE_CHECK).
 func nrpe() *Protocol {
-	return &Protocol{Name: "nrpe", Secure: []uint16{5666}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "nrpe", Loose: true, Secure: []uint16{5666}, Ask: func(d *Dialogue) (a Answer) {
 		ask := make([]byte, 1036)
 		ask[1], ask[3] = 2, 1
 		copy(ask[10:], "_NRPE_CHECK")
@@ -62,7 +62,7 @@ func nrpe() *Protocol {
 
 // zabbix agents are pinged, servers asked whether they run (Zabbix manual, "Protocols": header, then text or JSON).
 func zabbix() *Protocol {
-	return &Protocol{Name: "zabbix", Ports: []uint16{10050, 10051}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "zabbix", Loose: true, Ports: []uint16{10050, 10051}, Ask: func(d *Dialogue) (a Answer) {
 		question := "agent.ping"
 		if d.Port == 10051 {
 			question = `{"request":"status.get","type":"ping"}`
@@ -80,7 +80,7 @@ func zabbix() *Protocol {
 
 // firebird offers the oldest protocol that all servers know (Firebird's wire protocol documentation, "Identification").
 func firebird() *Protocol {
-	return &Protocol{Name: "firebird", Ports: []uint16{3050}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "firebird", Loose: true, Ports: []uint16{3050}, Ask: func(d *Dialogue) (a Answer) {
 		var ask []byte
 		number := func(ns ...uint32) {
 			for _, n := range ns {
@@ -125,7 +125,7 @@ func firebird() *Protocol {
 
 // git asks for a repository that is not there (gitprotocol-pack(5), "Git Transport").
 func git() *Protocol {
-	return &Protocol{Name: "git", Ports: []uint16{9418}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "git", Loose: true, Ports: []uint16{9418}, Ask: func(d *Dialogue) (a Answer) {
 		host := d.Name
 		if host == "" {
 			host = "whyport.invalid"
@@ -207,7 +207,7 @@ func longString(table []byte, key string) string {
 
 // iscsi begins the negotiation that comes before a log-in (RFC 7143, 11.12), for a list of targets, and stays there.
 func iscsi() *Protocol {
-	return &Protocol{Name: "iscsi", Ports: []uint16{3260}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "iscsi", Loose: true, Ports: []uint16{3260}, Ask: func(d *Dialogue) (a Answer) {
 		keys := "InitiatorName=iqn.2026-01.invalid.whyport:test\x00SessionType=Discovery\x00AuthMethod=None\x00"
 		nonce := fresh()
 		head := make([]byte, 48)
@@ -231,7 +231,7 @@ func iscsi() *Protocol {
 
 // x11 asks for a connection without a key (X Window System Protocol, 8): most displays refuse, with a reason.
 func x11() *Protocol {
-	return &Protocol{Name: "x11", Ports: []uint16{6000, 6001, 6002, 6003, 6004, 6005}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "x11", Loose: true, Ports: []uint16{6000, 6001, 6002, 6003, 6004, 6005}, Ask: func(d *Dialogue) (a Answer) {
 		head, err := d.exchange([]byte("l\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00\x00"), 8)
 		if err != nil || head[0] > 1 || binary.LittleEndian.Uint16(head[2:]) != 11 {
 			return a
@@ -253,7 +253,7 @@ func x11() *Protocol {
 
 // adb introduces itself (Android's adb protocol.txt, CONNECT); a device answers with its name or asks for a key.
 func adb() *Protocol {
-	return &Protocol{Name: "adb", Ports: []uint16{5555}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "adb", Loose: true, Ports: []uint16{5555}, Ask: func(d *Dialogue) (a Answer) {
 		name := "host::\x00"
 		sum := uint32(0)
 		for _, c := range []byte(name) {
@@ -288,7 +288,7 @@ func adb() *Protocol {
 
 // ajp is pinged as a front end does (AJPv13 extensions, "CPing/CPong").
 func ajp() *Protocol {
-	return &Protocol{Name: "ajp", Ports: []uint16{8009}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "ajp", Loose: true, Ports: []uint16{8009}, Ask: func(d *Dialogue) (a Answer) {
 		reply, err := d.exchange([]byte{0x12, 0x34, 0, 1, 10}, 5)
 		a.Spoken = err == nil && string(reply) == "AB\x00\x01\x09"
 		return a
@@ -297,7 +297,7 @@ func ajp() *Protocol {
 
 // bolt offers versions of Neo4j's protocol (Bolt protocol, "Handshake"); the answer is the one that is taken.
 func bolt() *Protocol {
-	return &Protocol{Name: "bolt", Ports: []uint16{7687}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "bolt", Loose: true, Ports: []uint16{7687}, Ask: func(d *Dialogue) (a Answer) {
 		reply, err := d.exchange([]byte("\x60\x60\xb0\x17\x00\x04\x04\x05\x00\x02\x04\x04\x00\x00\x01\x04\x00\x00\x00\x03"), 4)
 		if err != nil || reply[0] != 0 || reply[1] != 0 || reply[3] < 3 || reply[3] > 5 || d.Unread() > 0 {
 			return a

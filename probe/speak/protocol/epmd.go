@@ -8,7 +8,7 @@ import (
 // epmd lists the nodes of Erlang on a computer (Erlang's documentation, "Distribution Protocol", 13.2: NAMES_REQ). The answer
 // begins with its own port.
 func epmd() *Protocol {
-	return &Protocol{Name: "epmd", Ports: []uint16{4369}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "epmd", Loose: true, Ports: []uint16{4369}, Ask: func(d *Dialogue) (a Answer) {
 		head, err := d.exchange([]byte{0, 1, 'n'}, 4)
 		if err != nil || be32(head) != 4369 && be32(head) != uint32(d.Port) {
 			return a

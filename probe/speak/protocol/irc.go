@@ -8,7 +8,7 @@ import (
 // irc: many of its servers greet, others wait for a name.
 func irc() *Protocol {
 	return &Protocol{
-		Name: "irc", Ports: []uint16{6667}, Secure: []uint16{994, 6697}, First: Either,
+		Name: "irc", Loose: true, Ports: []uint16{6667}, Secure: []uint16{994, 6697}, First: Either,
 		Bye: "QUIT\r\n",
 		// Whoever has no name yet is told so, or greeted (RFC 2812, 3.7.2 and 5.2).
 		Ask: func(d *Dialogue) (a Answer) {

@@ -9,7 +9,7 @@ import (
 // its length); over UDP it answers a ping with version, users and bandwidth ("UDP ping").
 func mumble() *Protocol {
 	return &Protocol{
-		Name: "mumble", Secure: []uint16{64738}, First: Server,
+		Name: "mumble", Loose: true, Secure: []uint16{64738}, First: Server,
 		Match: func(said []byte, usual bool) (bool, string) {
 			// Message 0 begins with the version: field 1 or 5 of a protocol buffer, a number, or 2, a text.
 			return usual && len(said) > 6 && be16(said) == 0 && be16(said[2:]) == 0 && be16(said[4:]) < 512 &&

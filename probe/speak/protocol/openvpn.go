@@ -18,7 +18,7 @@ func openvpn() *Protocol {
 			return a, bytes.Equal(reply[14:22], asked[1:9])
 		},
 	}
-	return &Protocol{Name: "openvpn", Ports: []uint16{1194}, Ask: udp.overTCP(2), UDP: udp}
+	return &Protocol{Name: "openvpn", Loose: true, Ports: []uint16{1194}, Ask: udp.overTCP(2), UDP: udp}
 }
 
 // wireguard says the first message of a handshake (WireGuard's paper, 5.4.2), with a key of nobody: its servers answer

@@ -1,17 +1,39 @@
 package protocol
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 func redis() *Protocol {
 	return &Protocol{
-		Name: "redis", Ports: []uint16{6379},
+		Name: "redis", Ports: []uint16{6379}, Ask: askRedis,
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") ||
+			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") || strings.HasPrefix(line, "+PONG") ||
 				strings.HasPrefix(line, "-DENIED Redis") || strings.HasPrefix(line, "-ERR Protocol error"), ""
 		},
 		Refused: func(said []byte) (refused, busy bool) {
 			return strings.HasPrefix(string(said), "-DENIED"), crowded(said)
 		},
 	}
+}
+
+// askRedis says PING; a server with a password asks for it, which is an answer, too.
+func askRedis(d *Dialogue) (a Answer) {
+	if d.Say("PING\r\n") != nil {
+		return a
+	}
+	line, err := d.line()
+	if err != nil {
+		return a
+	}
+	code, _, _ := strings.Cut(line[min(1, len(line)):], " ")
+	switch word, _ := regexp.MatchString(`^-[A-Z]{3,12}$`, line[:min(len(code)+1, len(line))]); {
+	case line == "+PONG":
+		a.Spoken = true
+	case word:
+		a.Spoken, a.Code, a.Refused = true, code, code == "DENIED"
+	}
+	return a
 }

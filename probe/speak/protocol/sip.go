@@ -9,7 +9,7 @@ import (
 // to where the request came from (RFC 3581).
 func sip() *Protocol {
 	return &Protocol{
-		Name: "sip", Ports: []uint16{5060}, Secure: []uint16{5061}, Match: prefixed("SIP/2.0"),
+		Name: "sip", Loose: true, Ports: []uint16{5060}, Secure: []uint16{5061}, Match: prefixed("SIP/2.0"),
 		Ask: func(d *Dialogue) Answer {
 			asked := sipOptions(fresh(), d.Name, "TCP")
 			first, err := d.ask(asked)

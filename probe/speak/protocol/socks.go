@@ -4,7 +4,7 @@ package protocol
 // version 4, for a connection to nowhere, which it rejects (SOCKS 4 memo by Ying-Da Lee, 2).
 func socks() *Protocol {
 	return &Protocol{
-		Name: "socks", Ports: []uint16{1080},
+		Name: "socks", Loose: true, Ports: []uint16{1080},
 		Ask: func(d *Dialogue) (a Answer) {
 			reply, err := d.exchange([]byte{5, 2, 0, 2}, 2)
 			if err != nil || reply[0] != 5 || d.Unread() > 0 {

@@ -27,7 +27,7 @@ func asking(question, answer string) func(*Dialogue) Answer {
 
 // spamd answers PING (SpamAssassin's spamd/PROTOCOL).
 func spamd() *Protocol {
-	return &Protocol{Name: "spamd", Ports: []uint16{783}, Ask: asking("PING SPAMC/1.2\r\n\r\n", `^SPAMD/[\d.]+ 0 PONG$`)}
+	return &Protocol{Name: "spamd", Loose: true, Ports: []uint16{783}, Ask: asking("PING SPAMC/1.2\r\n\r\n", `^SPAMD/[\d.]+ 0 PONG$`)}
 }
 
 // zookeeper: "srvr" is the one of its four-letter words that is allowed by default (ZooKeeper Administrator's Guide).
@@ -38,29 +38,36 @@ func zookeeper() *Protocol {
 
 // ident is asked for a connection that does not exist (RFC 1413, 3).
 func ident() *Protocol {
-	return &Protocol{Name: "ident", Ports: []uint16{113}, Ask: asking("1, 1\r\n", `^\s*1\s*,\s*1\s*:\s*(?:ERROR|USERID)\s*:`)}
+	return &Protocol{Name: "ident", Loose: true, Ports: []uint16{113}, Ask: asking("1, 1\r\n", `^\s*1\s*,\s*1\s*:\s*(?:ERROR|USERID)\s*:`)}
 }
 
 // lpd is asked for the state of a queue that is hardly there (RFC 1179, 5.3); the answer is for people.
 func lpd() *Protocol {
-	return &Protocol{Name: "lpd", Ports: []uint16{515},
-		Ask: asking("\x03whyport\n", `(?i)\bprinter\b|\bqueue\b|no entries|\blpd\b|print server`)}
+	return &Protocol{Name: "lpd", Loose: true, Ports: []uint16{515}, Ask: func(d *Dialogue) (a Answer) {
+		line, err := d.ask("\x03whyport\n")
+		if err != nil || !printable([]byte(line)) || strings.HasPrefix(line, "HTTP/") {
+			return a
+		}
+		a.Spoken = regexp.MustCompile(`(?i)\bprinter\b|\bqueue\b|no entries|\blpd\b|print server`).MatchString(line)
+		a.Refused = a.Spoken && regexp.MustCompile(`(?i)does not have .*access|no connect permissions|access denied`).MatchString(line)
+		return a
+	}}
 }
 
 // clamd: clamd(8), commands.
 func clamd() *Protocol {
-	return &Protocol{Name: "clamd", Ports: []uint16{3310}, Ask: asking("nVERSION\n", `^(ClamAV [\d.]+\S*)`)}
+	return &Protocol{Name: "clamd", Loose: true, Ports: []uint16{3310}, Ask: asking("nVERSION\n", `^(ClamAV [\d.]+\S*)`)}
 }
 
 // nut: Network UPS Tools' protocol (RFC 9271, 4.2.10).
 func nut() *Protocol {
-	return &Protocol{Name: "nut", Ports: []uint16{3493}, Bye: "LOGOUT\n",
+	return &Protocol{Name: "nut", Loose: true, Ports: []uint16{3493}, Bye: "LOGOUT\n",
 		Ask: asking("VER\n", `^(Network UPS Tools upsd [\d.]+\S*)`)}
 }
 
 // stomp: STOMP 1.2, "Connecting": no version in common is answered with ERROR and headers.
 func stomp() *Protocol {
-	return &Protocol{Name: "stomp", Ports: []uint16{61613}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "stomp", Loose: true, Ports: []uint16{61613}, Ask: func(d *Dialogue) (a Answer) {
 		line, err := d.ask("STOMP\naccept-version:0\nhost:whyport.invalid\n\n\x00\n")
 		if err != nil || line != "ERROR" && line != "CONNECTED" {
 			return a
@@ -73,7 +80,7 @@ func stomp() *Protocol {
 
 // gearman is sent something to give back (Gearman's PROTOCOL, "ECHO_REQ").
 func gearman() *Protocol {
-	return &Protocol{Name: "gearman", Ports: []uint16{4730}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "gearman", Loose: true, Ports: []uint16{4730}, Ask: func(d *Dialogue) (a Answer) {
 		nonce := fresh()
 		tail := "\x00\x00\x00\x08" + string(nonce[:8])
 		reply, err := d.exchange([]byte("\x00REQ\x00\x00\x00\x10"+tail), 20)
@@ -84,7 +91,7 @@ func gearman() *Protocol {
 
 // beanstalkd: beanstalkd's doc/protocol.txt, "stats": a list in YAML.
 func beanstalkd() *Protocol {
-	return &Protocol{Name: "beanstalkd", Ports: []uint16{11300}, Bye: "quit\r\n", Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "beanstalkd", Loose: true, Ports: []uint16{11300}, Bye: "quit\r\n", Ask: func(d *Dialogue) (a Answer) {
 		first, err := d.ask("stats\r\n")
 		ok, _ := regexp.MatchString(`^OK \d{1,5}$`, first)
 		if err != nil || !ok {
