@@ -16,7 +16,7 @@ func (a *asker) run() {
 	}
 	defer func() { _ = c.Close() }()
 	switch {
-	case a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+	case a.Careful, a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
 		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return

@@ -153,7 +153,7 @@ func TestRefusalsThatAreSaid(t *testing.T) {
 		{21, "500 OOPS: vsftpd: refusing to run with writable root inside chroot()\r\n", "ftp"},
 		{2600, "554 5.7.1 <client.test[192.0.2.1]>: Client host rejected: Access denied\r\n", "smtp"},
 		{2628, "530 Access denied\r\n", "dict"},
-		{515, "lpd: your host does not have line printer access: no connect permissions\r\n", "lpd"},
+		{515, "lpd: your host does not have line printer access: no connect permissions\r\n", ""},
 	} {
 		s := serve(t, func(c net.Conn, _ int) { _, _ = io.WriteString(c, tc.said) })
 		got := ask(t, s, onPort(tc.port))

@@ -63,11 +63,6 @@ func timeProtocol() *Protocol {
 
 func qotd() *Protocol { return &Protocol{Name: "qotd", Ports: []uint16{17}, First: Server} }
 
-// rawPrinting: a ClientHello or HEAD would come out on paper.
-func rawPrinting() *Protocol {
-	return &Protocol{Ports: []uint16{9100, 9101, 9102, 9103, 9104, 9105, 9106, 9107}, Quiet: true}
-}
-
 // otherTLS are ports that begin with TLS for protocols that have no row: data of FTP, RADIUS, IPFIX, CoAP and others.
 func otherTLS() *Protocol {
 	return &Protocol{Secure: []uint16{989, 5223, 6514, 2083, 4740, 5684}}

@@ -121,12 +121,3 @@ func ganglia() *Protocol {
 	return &Protocol{Name: "ganglia", Loose: true, Ports: []uint16{8649}, First: Server,
 		Match: matching(`^<\?xml [^>]*>\s*<!DOCTYPE GANGLIA_XML`)}
 }
-
-// machines that move, measure or keep alive are only listened to: what a stranger says to them may be an order. Siemens S7
-// and other ISO transport (RFC 1006), DICOM, Modbus (Modbus Messaging on TCP/IP, 3.1.3), MMS, Niagara Fox, HL7 (MLLP), GE SRTP,
-// DNP3, EtherNet/IP, OPC UA, CODESYS, Omron FINS, PCWorx, ProConOS, Red Lion; by IANA's registry and the vendors' documents.
-func machines() *Protocol {
-	return &Protocol{Quiet: true, Ports: []uint16{
-		102, 104, 502, 1911, 4911, 2575, 11112, 18245, 20000, 44818, 2404, 4840, 1200, 2455, 9600, 1962, 20547, 789,
-	}}
-}

@@ -29,7 +29,7 @@ func named(p *Protocol, answer func(asked []byte) []byte) string {
 		if ask == nil {
 			continue
 		}
-		for _, port := range append(slices.Clone(p.Ports), p.Secure...) {
+		for _, port := range slices.Concat(p.Ports, p.Secure, []uint16{515}) {
 			d := NewDialogue(&wire{answer: answer})
 			d.Port = port
 			if ask(d).Spoken {

@@ -99,7 +99,7 @@ func TestQuestions(t *testing.T) {
 		{"ajp", 0, says("AB\x00\x01\x09"), "", "", false},
 		{"bolt", 0, says("\x00\x00\x04\x05"), "Bolt 5.4", "", false},
 		{"ident", 0, says("1 , 1 : ERROR : NO-USER\r\n"), "", "", false},
-		{"lpd", 0, says("whyport: unknown printer\n"), "", "", false},
+		{"lpd", 515, says("whyport: unknown printer\n"), "", "", false},
 		{"clamd", 0, says("ClamAV 1.0.7/27000/Mon Nov  2 08:00:00 2026\n"), "ClamAV 1.0.7/27000/Mon", "", false},
 		{"nut", 0, says("Network UPS Tools upsd 2.8.0 - https://www.networkupstools.org/\n"), "Network UPS Tools upsd 2.8.0", "", false},
 		{"stomp", 0, says("ERROR\nversion:1.0,1.1,1.2\ncontent-type:text/plain\n\nSupported protocol versions are\x00"), "", "", false},

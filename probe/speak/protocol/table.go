@@ -11,7 +11,7 @@ var Table = sync.OnceValue(func() []*Protocol {
 		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), dict(), lmtp(), smtp(), ftp(), nntp(), redis(),
 		memcached(), rtsp(), sip(), amqp(), irc(), xmpp(), svn(), asterisk(), munin(), teamspeak(), ldap(), mongodb(),
 		mpd(), varnish(), nats(), gpsd(), nbd(), ceph(), tarantool(), zeromq(), ganglia(), mumble(),
-		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), rawPrinting(), machines(), otherTLS(),
+		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), fragile(), otherTLS(),
 
 		// What only an answer to a question tells.
 		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(), kerberos(), kpasswd(), snmp(), netbiosName(), rpcbind(), nfs(),

@@ -41,9 +41,10 @@ func ident() *Protocol {
 	return &Protocol{Name: "ident", Loose: true, Ports: []uint16{113}, Ask: asking("1, 1\r\n", `^\s*1\s*,\s*1\s*:\s*(?:ERROR|USERID)\s*:`)}
 }
 
-// lpd is asked for the state of a queue that is hardly there (RFC 1179, 5.3); the answer is for people.
+// lpd is asked, only where it was promised by its name, for the state of a queue that is hardly there (RFC 1179, 5.3); the
+// answer is for people. Its port is one of the fragile ones.
 func lpd() *Protocol {
-	return &Protocol{Name: "lpd", Loose: true, Ports: []uint16{515}, Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "lpd", Ask: func(d *Dialogue) (a Answer) {
 		line, err := d.ask("\x03whyport\n")
 		if err != nil || !printable([]byte(line)) || strings.HasPrefix(line, "HTTP/") {
 			return a
