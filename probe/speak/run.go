@@ -38,7 +38,7 @@ func (a *asker) run() {
 		}
 	case a.s.Asked == askedTLS:
 	case a.upgrades() && a.tlsWanted():
-		if a.startTLS(c, a.usual.Protocol, nil) {
+		if a.startTLS(c, a.expected(), nil) {
 			return
 		}
 		if c = a.again(c); c == nil {

@@ -7,11 +7,12 @@ import (
 	"strconv"
 )
 
-// stun sends a binding request (RFC 8489, 5). The ports are those of TURN relays, Teams and Google Meet.
+// stun sends a binding request (RFC 8489, 5). The ports are those of TURN relays, Teams, Google Meet and Zoom.
 // Over TCP and TLS the same message stands alone (section 6.2.2).
 func stun() *Protocol {
 	udp := &Datagram{
-		Ports: []uint16{3478, 3479, 3480, 3481, 19302, 19303, 19304, 19305, 19306, 19307, 19308, 19309},
+		Ports: []uint16{3478, 3479, 3480, 3481, 19302, 19303, 19304, 19305, 19306, 19307, 19308, 19309,
+			8801, 8802, 8803, 8804, 8805, 8806, 8807, 8808, 8809, 8810},
 		Ask: func(nonce [16]byte, _ uint16) []byte {
 			return append([]byte{0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42}, nonce[:12]...)
 		},
