@@ -26,6 +26,9 @@ func application() []rule {
 		}, openFor(false)},
 		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
+		{"not-the-protocol", func(o *observed) bool {
+			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
+		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
 		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
 		{"browser-refuses", func(o *observed) bool {
