@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/services/wants"
 )
 
 // spoken: a SYN-ACK answered. What spoke behind it, who else had a say, and was it what was asked for?
@@ -55,6 +56,12 @@ func (o *observed) alive() bool { return o.connected() && o.port.Speech.SignOfLi
 // asked reports that the connection stood and one of these was asked of it.
 func (o *observed) asked(what ...string) bool {
 	return o.connected() && slices.Contains(what, o.speech().Asked)
+}
+
+// askedProtocol reports that a protocol was asked for by its name, other than those with rules of their own.
+func (o *observed) askedProtocol() bool {
+	asked := o.speech().Asked
+	return asked != wants.Anything && !slices.Contains(wants.Expectations(), asked)
 }
 
 // quiet reports that a ClientHello, sent first of all, got no word back.
