@@ -61,7 +61,14 @@ const (
 	CertWeak                = "weak"
 	CertSelfSigned          = "self-signed"
 	CertExpiredIntermediate = "expired-intermediate"
+	CertExpiredRoot         = "expired-root"
+	CertEarlyIntermediate   = "intermediate-not-yet-valid"
 	CertWrongUsage          = "wrong-usage"
+	CertNameConstraints     = "name-constraints"   // an authority signed for a name that it may not sign for
+	CertPathLength          = "path-length"        // more authorities below one than it may have
+	CertNotCA               = "issuer-not-ca"      // signed by a certificate that is no authority's
+	CertCriticalExtension   = "critical-extension" // must be understood, and is not
+	CertStolenAuthority     = "stolen-authority"   // its private key is known to everybody
 	// CertMissingIntermediate: the issuer was not sent and is not known here. A private authority that sends its leaf
 	// alone looks the same, unless the notes have NotePublicLeaf.
 	CertMissingIntermediate = "missing-intermediate"
@@ -71,8 +78,8 @@ const (
 // VerificationErrors are all codes of Verification.Error.
 func VerificationErrors() []string {
 	return []string{
-		CertRevoked, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertExpiredIntermediate,
-		CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+		CertRevoked, CertStolenAuthority, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertCriticalExtension,
+		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot, CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
 	}
 }
 

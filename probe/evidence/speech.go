@@ -11,6 +11,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
+	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
+	// it. Whoever passes on what another says takes that one's time, too. 0: nothing came.
+	Quickest time.Duration `json:"quickest_ns,omitempty"`
 	// Connections counts those made to find out, beside the first.
 	Connections int     `json:"connections,omitempty"`
 	Banner      *Banner `json:"banner,omitempty"` // what the server said before anything was asked
@@ -26,6 +29,8 @@ type Speech struct {
 	Mute []Mute `json:"mute,omitempty"`
 	// Hosts are requests that were answered where the one with the true host was not.
 	Hosts []HostVariant `json:"hosts,omitempty"`
+	// Interrupted: given up before its time, without a word from the server.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
@@ -212,7 +217,9 @@ type Verification struct {
 	SystemTrusted *bool `json:"system_trusted"`
 	PublicTrusted *bool `json:"public_trusted"`
 	// Error is one of VerificationErrors; "" where nothing is wrong.
-	Error         string `json:"error,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Authority is the issuer at which what was sent of the chain ends; "" where nothing is wrong.
+	Authority     string `json:"authority,omitempty"`
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 

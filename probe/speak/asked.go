@@ -76,7 +76,7 @@ func (a *asker) greetingExpected() bool {
 // greetingWait is how long a server has to speak first.
 func (a *asker) greetingWait() time.Duration {
 	switch {
-	case a.usual.Quiet:
+	case a.usual.Quiet, a.Careful:
 		return a.patience(quietWait, 0.4)
 	case a.usual.Patient || a.s.Asked == askedStartTLS || a.promised() != nil:
 		return a.patience(protocol.Late, 0.85)

@@ -45,6 +45,7 @@ type Request struct {
 	ServerName string
 	Expect     string    // "", "tls", "starttls", "plain", "ssh"
 	Mode       string    // "auto", "always", "never"
+	Careful    bool      // nothing is sent to the port: it is only listened to
 	First      net.Conn  // that proved the port open; Ask closes it. nil: Ask dials
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
@@ -69,6 +70,7 @@ type asker struct {
 	s      *evidence.Speech
 	asked  bool          // whether a HTTP request was made
 	budget chan struct{} // one token for each connection that may still be opened
+	quick  quickest
 }
 
 // errBudget is returned by open once MaxConnections were made.

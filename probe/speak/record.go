@@ -32,6 +32,7 @@ type recorder struct {
 	opened time.Time
 	end    time.Time // no deadline is later
 	closed func() bool
+	quick  *quickest // of the whole Ask
 
 	mu      sync.Mutex
 	head    []byte // the first keepBytes since mark
@@ -39,11 +40,33 @@ type recorder struct {
 	err     error  // the last of Read
 	total   int
 	firstAt time.Time // of the first byte since mark
+	wrote   time.Time // when something was last said, or the connection began; zero: it has been answered
+}
+
+// quickest is the shortest of several times; the zero value has none yet.
+type quickest struct {
+	mu   sync.Mutex
+	took time.Duration
+}
+
+func (q *quickest) note(took time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.took == 0 || took < q.took {
+		q.took = max(took, 1)
+	}
+}
+
+func (q *quickest) least() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.took
 }
 
 // record wraps a connection and closes it as soon as ctx ends.
 func (a *asker) record(ctx context.Context, c net.Conn) *recorder {
-	r := &recorder{Conn: c, opened: time.Now(), end: a.end}
+	r := &recorder{Conn: c, opened: time.Now(), end: a.end, quick: &a.quick}
+	r.wrote = r.opened
 	_ = c.SetDeadline(a.end)
 	r.closed = context.AfterFunc(ctx, func() { _ = c.Close() })
 	return r
@@ -105,6 +128,10 @@ func (r *recorder) Read(p []byte) (int, error) {
 		if r.n == 0 {
 			r.firstAt = time.Now()
 		}
+		if !r.wrote.IsZero() {
+			r.quick.note(time.Since(r.wrote))
+			r.wrote = time.Time{}
+		}
 		keep := keepBytes
 		if len(r.head) > 0 && r.head[0] == tlsHandshake {
 			keep = max(16, len(r.head)) // that it is one says enough
@@ -115,6 +142,13 @@ func (r *recorder) Read(p []byte) (int, error) {
 		r.mu.Unlock()
 	}
 	return n, err
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	r.wrote = time.Now()
+	r.mu.Unlock()
+	return r.Conn.Write(p)
 }
 
 // listen reads until the server has finished its first words, as far as heard tells: their end, a pause, bannerBytes, the

@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -16,7 +17,7 @@ func (a *asker) run() {
 	}
 	defer func() { _ = c.Close() }()
 	switch {
-	case a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+	case a.Careful, a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
 		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return
@@ -132,7 +133,7 @@ func (a *asker) greeted(c *recorder) heard {
 	case away:
 	case a.heardOf(said) == protocol.Partial:
 		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
-	case p == nil:
+	case p == nil || slices.Contains(a.s.Notes, evidence.NoteListenedOnly):
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
 	default:

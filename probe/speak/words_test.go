@@ -101,6 +101,18 @@ func TestGreetings(t *testing.T) {
 		n, _ := c.Read(buf)
 		sent.add(string(buf[:n]))
 	})
+	for _, port := range []uint16{102, 502, 789, 1911, 2404, 4840, 9600, 18245, 20000, 44818, 515, 9107, 104, 11112, 2575} {
+		got = ask(t, s, onPort(port))
+		if !has(got.Notes, "listened-only") || sent.text() != "" || got.Connections != 0 {
+			t.Errorf("%d, a fragile device's port, was told %q: %+v", port, sent.text(), got)
+		}
+	}
+	for _, port := range []uint16{443, 80, 25, 3306, 12345} {
+		got = ask(t, s, onPort(port), expecting("tls"), func(r *Request) { r.Careful = true })
+		if !has(got.Notes, "listened-only") || sent.text() != "" || got.Connections != 0 || got.TLS != nil {
+			t.Errorf("%d was told %q although care was asked for: %+v", port, sent.text(), got)
+		}
+	}
 	got = ask(t, s, onPort(9100))
 	if !has(got.Notes, "listened-only") || got.SignOfLife() || sent.text() != "" || got.Connections != 0 {
 		t.Errorf("%+v, sent %q", got, sent.text())

@@ -2,7 +2,6 @@ package target
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -27,26 +26,12 @@ var schemes = map[string]scheme{
 	"mqtt": {1883, ""}, "mqtts": {8883, "tls"}, "irc": {6667, ""}, "ircs": {6697, "tls"},
 }
 
-// withoutUser drops user name and password from a URL, before anything repeats it: reports and messages
-// are passed on.
-func withoutUser(text string) string {
-	name, rest, ok := strings.Cut(text, "://")
-	if !ok {
-		return text
-	}
-	end := len(rest)
-	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-		end = i
-	}
-	if i := strings.LastIndexByte(rest[:end], '@'); i >= 0 {
-		return name + "://" + rest[i+1:]
-	}
-	return text
-}
-
 // halfURL is the error for http:/server.example and https//server.example.
 func halfURL(text string) error {
 	i := strings.IndexAny(text, ":/")
+	if i < 0 {
+		return nil
+	}
 	if _, known := schemes[strings.ToLower(text[:i])]; !known {
 		return nil
 	}
@@ -57,13 +42,9 @@ func halfURL(text string) error {
 	return wrong("%s is nearly a URL", "type "+text[:i]+"://"+quoteless(rest), quote(text))
 }
 
-// parseURL takes host and port from a URL. Path and query are ignored.
+// parseURL takes host and port from a URL, of which the rest was left out by keep.
 func parseURL(text string, named PortName) (Target, error) {
-	name, rest, _ := strings.Cut(text, "://")
-	authority := rest
-	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-		authority = rest[:i]
-	}
+	name, authority, _ := strings.Cut(text, "://")
 	known, ok := schemes[strings.ToLower(name)]
 	if !ok {
 		host, _, _ := splitPort(authority)
@@ -72,10 +53,6 @@ func parseURL(text string, named PortName) (Target, error) {
 	}
 	if authority == "" {
 		return Target{}, wrong("%s has no host", "type for example https://server.example", quote(text))
-	}
-	// RFC 6874: the zone's % is written %25 in a URL; names may be percent-encoded (RFC 3986, 3.2.2).
-	if plain, err := url.PathUnescape(authority); err == nil {
-		authority = plain
 	}
 	if err := plausible(authority); err != nil {
 		return Target{}, err

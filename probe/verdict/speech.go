@@ -23,6 +23,8 @@ func meddling() []rule {
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
+		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
@@ -74,7 +76,12 @@ func refusedCertificate(t *evidence.TLS) bool {
 	}
 	v := t.Verification
 	no := func(b *bool) bool { return b != nil && !*b }
-	return no(v.NameOK) || no(v.TimeOK) || v.Error == evidence.CertRevoked
+	switch v.Error {
+	case evidence.CertRevoked, evidence.CertStolenAuthority,
+		evidence.CertNameConstraints, evidence.CertPathLength, evidence.CertNotCA, evidence.CertCriticalExtension:
+		return true
+	}
+	return no(v.NameOK) || no(v.TimeOK)
 }
 
 // openFor: the application is there, and of use or not.
@@ -83,6 +90,8 @@ func openFor(use bool) outcome {
 		v := Verdict{State: Open, Reason: SynAck, Usable: use}
 		if _, is := o.imposter(); is {
 			v.Caveats = append(v.Caveats, TransparentProxy)
+		} else if o.enteredUnexplained() {
+			v.Confidence = Likely
 		}
 		if o.noted(evidence.NoteUnsteady) && !o.disagreed() {
 			v.Caveats = append(v.Caveats, Disagreed)
@@ -108,17 +117,21 @@ func sizeDecides(o *observed) Verdict {
 }
 
 func middlebox(o *observed) Verdict {
-	hop, _ := o.imposter()
-	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.atDevice(hop, true)}
+	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	o.putAtImposter(&v)
+	return v
 }
 
 // everyPort: improbable ports answer, too, and nobody spoke: a device answers in the server's place.
 func everyPort(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke, AcceptsEveryPort}}
-	if d := o.answeredAt(); d > 1 {
+	switch d := o.answeredAt(); {
+	case d > 1:
 		v.Where = o.atHop(d-1, true)
 		v.Where.Confidence = Possible
-	} else {
+	case d == 1 && o.host.Link == nil:
+		o.putBeforeTheFirstRouter(&v)
+	default:
 		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
 	}
 	return v
@@ -147,8 +160,8 @@ func (o *observed) foreignHTTP() bool {
 // blockPage: a device's page came instead of the server's answer.
 func blockPage(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-	if hop, is := o.imposter(); is {
-		v.Where = o.atDevice(hop, true)
+	if _, is := o.imposter(); is {
+		o.putAtImposter(&v)
 	}
 	return v
 }
@@ -217,4 +230,9 @@ func (o *observed) withinReach(took time.Duration) *Where {
 	w := o.atHop(hop, true)
 	w.Confidence = Possible
 	return w
+}
+
+// givenUp is for a port that was asked and not waited for: nothing was established.
+func givenUp(*observed) Verdict {
+	return Verdict{State: Unknown, Reason: Interrupted}
 }

@@ -10,8 +10,10 @@ import (
 // unspoken: a SYN-ACK answered, and nobody spoke. Was a word promised, or the conversation ended?
 func unspoken() []rule {
 	return []rule{
+		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
+		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
@@ -19,6 +21,12 @@ func unspoken() []rule {
 		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	}
+}
+
+// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
+// be said: a list of allowed addresses, a limit, a service that crashes.
+func cutOff(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
 }
 
 // patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.

@@ -18,9 +18,6 @@ import (
 	"whyport/services/profile"
 )
 
-// MaxPorts bounds a run: targets times ports.
-const MaxPorts = 1 << 20
-
 // Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
 func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
 	if plan.Options, err = options(c); err != nil {
@@ -34,13 +31,27 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err != nil {
 		return plan, err
 	}
+	without, err := excluded(c, names)
+	if err != nil {
+		return plan, err
+	}
+	plan.Options.Exclude = without.addresses
 	ports := 0
 	for _, t := range targets {
-		planned := list.target(t)
-		if ports += len(planned.Candidates); ports > MaxPorts {
-			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", MaxPorts)
+		if without.has(t.Addr) {
+			continue
+		}
+		planned := without.ports(list.target(t))
+		if len(planned.Candidates) == 0 {
+			continue
+		}
+		if ports += len(planned.Candidates); ports > probe.MaxPorts {
+			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", probe.MaxPorts)
 		}
 		plan.Targets = append(plan.Targets, planned)
+	}
+	if len(plan.Targets) == 0 {
+		return plan, New("leave some of it out of --exclude and of "+without.where(), "everything that is named is excluded")
 	}
 	return plan, nil
 }
@@ -90,7 +101,7 @@ func bareNumbers(words []string) error {
 	}
 	host := strings.Join(hosts, " ")
 	if strings.ContainsFunc(host, func(r rune) bool {
-		return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !strings.ContainsRune(" .-_:[]", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}) {
 		host = "server.example" // what a shell would obey is not repeated for copying
 	}

@@ -23,7 +23,8 @@ func (s *Subject) Notes() []Note {
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:
-			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
+				"printers always, which obey or print whatever comes.")
 		case evidence.NoteBadRequest:
 			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
 				"that puts a header before it (PROXY protocol), or it wants another name.")

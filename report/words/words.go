@@ -24,7 +24,7 @@ type row struct {
 }
 
 func rows() []row {
-	return slices.Concat(untestedRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
+	return slices.Concat(untestedRows(), nameRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
 		upgradeRows(), servingRows())
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"whyport/services"
 	"whyport/services/mistake"
 )
 
@@ -232,7 +233,7 @@ func TestLoad(t *testing.T) {
 	for path, problem := range map[string]string{
 		filepath.Join(dir, "none.yaml"): "can't be read",
 		dir:                             "can't be read",
-		large:                           "larger than 1 MiB",
+		large:                           "larger than 256 KiB",
 	} {
 		_, err := Load(path)
 		u, ok := errors.AsType[*mistake.Error](err)
@@ -248,8 +249,8 @@ func TestPathsStayReadableAndHarmless(t *testing.T) {
 		"a\x1b[31m.yaml":         `"a\x1b[31m.yaml"`,
 		"a\nb":                   `"a\nb"`,
 	} {
-		if got := quotePath(path); got != want {
-			t.Errorf("quotePath(%q) = %s, want %s", path, got, want)
+		if got := services.ShownFile(path); got != want {
+			t.Errorf("services.ShownFile(%q) = %s, want %s", path, got, want)
 		}
 	}
 }

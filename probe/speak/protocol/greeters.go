@@ -85,14 +85,6 @@ func dict() *Protocol {
 	}
 }
 
-// lpd prints what comes (RFC 1179); it says something of its own only to refuse.
-func lpd() *Protocol { return &Protocol{Name: "lpd", Ports: []uint16{515}, Quiet: true} }
-
-// rawPrinting: a ClientHello or HEAD would come out on paper.
-func rawPrinting() *Protocol {
-	return &Protocol{Ports: []uint16{9100, 9101, 9102, 9103, 9104, 9105, 9106, 9107}, Quiet: true}
-}
-
 // otherTLS are ports that begin with TLS for protocols that have no row: data of FTP, RADIUS, IPFIX, CoAP and others.
 func otherTLS() *Protocol {
 	return &Protocol{Secure: []uint16{853, 989, 5061, 5223, 5349, 5671, 6514, 8883, 2083, 4740, 5684}}
