@@ -49,6 +49,11 @@ func (s *Subject) upgradeUnreached() Sentences {
 	if what == "" || s.contradicted() != "" || s.Port.Speech.Asked != "starttls" {
 		return s.plainWords()
 	}
+	if slices.Contains(s.Port.Speech.Notes, evidence.NoteDomainUnknown) {
+		return Sentences{what + "; no encryption for this name",
+			fmt.Sprintf("The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.", what),
+			"Test again with one of the server's own domains, the part of its users' addresses behind the @, with --server-name."}
+	}
 	return Sentences{what + "; no encryption",
 		fmt.Sprintf("The server answers with %s, but the conversation ended before encryption (STARTTLS) was agreed on.", what),
 		fmt.Sprintf("Ask the server's administrator what its log says of connections from %s to %s; "+
