@@ -85,3 +85,12 @@ func spreadSample(ports []*port, n int) (sample, rest []*port) {
 	}
 	return sample, rest
 }
+
+// assume takes ports to be stopped at a place that a sample of them agreed on.
+func assume(ports []*port, place *evidence.Walk) {
+	for _, p := range ports {
+		if p.seen.Walk == nil {
+			p.seen.Walk, p.seen.Place = place, evidence.PlaceAssumed
+		}
+	}
+}
