@@ -195,7 +195,7 @@ func TestRulesThatChange(t *testing.T) {
 			<-connected // both families
 			l.Rule("r1", lab.Forward, "tcp dport 80 tcp flags syn", lab.RejectReset)
 		}()
-		check(t, l, execute(t, l, both(l)), "open/syn-ack likely; disagreed nothing-spoke")
+		check(t, l, execute(t, l, both(l)), "unknown/http-no-response likely; disagreed")
 	})
 }
 
