@@ -14,7 +14,7 @@ func unspoken() []rule {
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
+		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") || o.connected() && o.askedProtocol() }, mute},
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
@@ -125,7 +125,7 @@ func hostFilter(o *observed) Verdict {
 // opportunistic: encryption was offered and taken although nothing asked for it: its clients connect whatever the
 // certificate is.
 func (o *observed) opportunistic() bool {
-	return o.tls() != nil && o.tls().StartTLS != "" && o.speech().Asked == ""
+	return o.tls() != nil && o.tls().StartTLS != "" && !o.asked("tls", "starttls")
 }
 
 // unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must
