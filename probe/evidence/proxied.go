@@ -18,7 +18,8 @@ const (
 	ProxyGarbled     ProxyOutcome = "garbled"     // what came back is not this proxy protocol
 	ProxyUnsafe      ProxyOutcome = "unsafe"      // TLS to the proxy failed, or its certificate is not trusted: it was asked nothing
 	ProxyUnreached   ProxyOutcome = "unreached"   // no connection to the proxy could be made; Reach says why
-	ProxyUnresolved  ProxyOutcome = "unresolved"  // the proxy's name, or a name that had to be resolved here, has no address
+	ProxyUnresolved  ProxyOutcome = "unresolved"  // the proxy's name has no address
+	ProxyUnfit       ProxyOutcome = "unfit"       // its protocol can't carry this: IPv6 by SOCKS4, a name that is too long
 	ProxyInterrupted ProxyOutcome = "interrupted" // given up before its time
 )
 

@@ -21,7 +21,7 @@ func (a *asking) socks4(ctx context.Context) net.Conn {
 	a.seen.SOCKS = 4
 	name, addr := a.destination()
 	if name == "" && !addr.Is4() {
-		a.fail(evidence.ProxyUnresolved, "SOCKS4 carries only IPv4 addresses")
+		a.fail(evidence.ProxyUnfit, "SOCKS4 carries only IPv4 addresses")
 		return nil
 	}
 	ask := binary.BigEndian.AppendUint16([]byte{4, 1}, a.Port)

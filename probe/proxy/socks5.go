@@ -109,7 +109,7 @@ func (a *asking) ask5(ctx context.Context, d *dialed) net.Conn {
 	ask := []byte{5, 1, 0}
 	switch name, addr := a.destination(); {
 	case len(name) > 255:
-		a.fail(evidence.ProxyUnresolved, "the name is too long for SOCKS5")
+		a.fail(evidence.ProxyUnfit, "the name is too long for SOCKS5")
 		d.Close()
 		return nil
 	case name != "":

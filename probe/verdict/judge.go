@@ -10,6 +10,7 @@ import (
 // Judge says what the evidence on one port, and on its host, means. host may be nil.
 func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 	o := observe(p, host)
+	o.proxy = ProxyItself(p)
 	for _, r := range rules() {
 		if !r.when(o) {
 			continue
@@ -70,9 +71,9 @@ type rule struct {
 	then func(*observed) Verdict
 }
 
-// rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
+// rules is the table, read top to bottom: what a proxy refused, what was not tested, what this computer did, what answered, silence.
 var rules = sync.OnceValue(func() []rule {
-	return slices.Concat(ownRules(), refusals(), answers(), spoken(), silence())
+	return slices.Concat(proxied(), ownRules(), refusals(), answers(), spoken(), silence())
 })
 
 // ownRules: nothing was sent, or this computer itself said no.

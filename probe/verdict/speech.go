@@ -18,6 +18,7 @@ func spoken() []rule {
 		{"listened-only", func(o *observed) bool {
 			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
 		}, listened},
+		{"proxy-connected", func(o *observed) bool { return o.connected() && o.best.Through }, throughProxy},
 		{"connected", (*observed).connected, connectedOnly},
 	})
 }
