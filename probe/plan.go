@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/proxy"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
@@ -62,6 +63,10 @@ type Options struct {
 	Trace           TraceMode
 	NoNames         bool           // no reverse look-ups of routers
 	Network         socket.Network // default: this computer's
+	// Proxy says which proxy leads to a port; nil: none does. The ports are asked through it where the direct way fails or,
+	// with ProxyOnly, never direct.
+	Proxy     proxy.Choice
+	ProxyOnly bool
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }

@@ -36,13 +36,18 @@ type address struct {
 func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 	for name, members := range byHost(t.Target) {
 		target := asTarget(t.Target, name)
+		direct := r.leave(ctx, t, target, members)
+		if len(direct) == 0 && len(members) > 0 {
+			continue
+		}
+		members = direct
 		resolution := resolve(ctx, target, r.options)
 		if name == "" {
 			t.Resolution = resolution
 		}
 		if resolution.Problem != "" {
 			for _, c := range members {
-				r.deliver(t, unresolved(c, target.Candidates[c], resolution.Problem), nil)
+				r.beside(ctx, t, address{target: target}, unresolved(c, target.Candidates[c], resolution.Problem), nil)
 			}
 			continue
 		}

@@ -17,6 +17,7 @@ type Result struct {
 	Address   int // index among the target's addresses
 	Port      evidence.Port
 	Verdict   verdict.Verdict
+	Through   *Through       // where the direct way failed and a proxy is set up: the same port through that
 	Host      *evidence.Host // what is known of the address, where the result is handed over alone; nil in a Run
 }
 
@@ -30,6 +31,7 @@ type TargetRun struct {
 	Met        bool     // the requirement
 	Released   bool     // results and hosts were given up after Options.Done
 	index      int      // of the target in the plan
+	through    *throughs
 }
 
 // AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.

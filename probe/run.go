@@ -35,9 +35,10 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
 	out.Hostname, _ = os.Hostname()
 	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, index: i, Hosts: map[netip.Addr]*evidence.Host{}}
+		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
 	}
 	if IsLarge(&plan) {
+		r.options.Proxy = nil // what a sweep finds is not asked again through a proxy
 		r.large(ctx, out)
 	} else {
 		r.small(ctx, out)
@@ -53,6 +54,7 @@ func newRunner(o Options, hooks Hooks) *runner {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.limits.Slots = line.NewSlots(r.options.Concurrency)
+	r.tunnels = line.NewSlots(r.options.HostConcurrency)
 	r.own = r.options.Network.Addresses()
 	return r
 }
@@ -123,14 +125,20 @@ func (r *runner) target(ctx context.Context, t *TargetRun) {
 		wg.Go(func() { r.address(ctx, t, a, a.members) })
 	}
 	wg.Wait()
+	t.through.Wait()
 	t.finish()
 }
 
 // address tests some ports of one address.
 func (r *runner) address(ctx context.Context, t *TargetRun, a address, members []int) {
+	if r.options.ProxyOnly {
+		if members = r.byAddress(ctx, t, a, members); len(members) == 0 {
+			return
+		}
+	}
 	h := r.newHost(a, members)
 	h.probe(ctx, func(p *port) {
-		r.deliver(t, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
+		r.beside(ctx, t, a, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
 	})
 	r.met(t, h)
 }

@@ -22,6 +22,9 @@ type runner struct {
 	sweeping              sync.Mutex
 	few                   bool
 
+	tunnels *line.Slots // connections through proxies at the same time
+	ways    sync.Map    // proxy's URL -> func() *way
+
 	delivering sync.Mutex
 }
 
