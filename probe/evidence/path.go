@@ -147,6 +147,6 @@ type Resolution struct {
 	Problem   string        `json:"problem,omitempty"` // "": none; "not-found", "server-failure", "timeout", "no-address", "interrupted"
 	Server    string        `json:"server,omitempty"`  // the name server that said so, where known
 	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
+	Literal   bool          `json:"literal,omitempty"`  // an address was given; nothing was looked up
 	ByProxy   bool          `json:"by_proxy,omitempty"` // the name was left to a proxy; nothing was looked up here
 }

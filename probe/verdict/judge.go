@@ -23,6 +23,15 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: "nothing-fits"}
 }
 
+// ProxyItself is the verdict on the proxy's own port, where that is what fails; nil otherwise.
+func ProxyItself(p *evidence.Port) *Verdict {
+	if p.Proxied == nil || p.Proxied.Reach == nil || p.Proxied.Reach.Proxied != nil {
+		return nil
+	}
+	v := Judge(p.Proxied.Reach, p.Proxied.ReachHost)
+	return &v
+}
+
 // Unresolved is the verdict on a port whose target has no address; problem is evidence.Resolution's.
 func Unresolved(problem string) Verdict {
 	reasons := map[string]Reason{

@@ -140,15 +140,6 @@ func refusedBeyondProxy(o *observed) Verdict {
 	return v
 }
 
-// ProxyItself is the verdict on the proxy's own port, where that is what fails; nil otherwise.
-func ProxyItself(p *evidence.Port) *Verdict {
-	if p.Proxied == nil || p.Proxied.Reach == nil || p.Proxied.Reach.Proxied != nil {
-		return nil
-	}
-	v := Judge(p.Proxied.Reach, p.Proxied.ReachHost)
-	return &v
-}
-
 // proxyUnreached: the place is where the way to the proxy ends.
 func proxyUnreached(o *observed) Verdict {
 	v := Verdict{State: Unreachable, Reason: ProxyUnreachable, Confidence: Likely}
@@ -166,9 +157,4 @@ func proxyUnreached(o *observed) Verdict {
 		return v
 	}
 	return v
-}
-
-// throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
-func throughProxy(*observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Possible, Caveats: []Caveat{NothingSpoke}}
 }

@@ -146,6 +146,11 @@ func connectedOnly(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
 }
 
+// throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
+func throughProxy(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Possible, Caveats: []Caveat{NothingSpoke}}
+}
+
 // listened: nothing was sent on purpose, so silence says nothing.
 func listened(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
