@@ -24,7 +24,6 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/report"
-	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
 	"whyport/report/usage"
@@ -108,8 +107,10 @@ func (p *program) app() *cli.App {
 	}
 }
 
-func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string, examples ...string) *cli.Command {
-	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags, OnUsageError: usage.BadValue,
+func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
+	examples ...string) *cli.Command {
+	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
+		OnUsageError:       usage.BadValue,
 		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
 }
 
@@ -121,12 +122,15 @@ func outputFlag() cli.Flag {
 	return &cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of the screen; - is the screen"}
 }
 
+// oneOf lists the values of a flag.
+func oneOf(flag string) string { return usage.OneOf(usage.Values(flag)) }
+
 // formatFlags say how a report looks.
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: table, json, ndjson, markdown or csv", DefaultText: "table"},
+		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
 		boolFlag("json", "the same as --format json", "j"), outputFlag(),
-		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: auto, always or never"},
+		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
 		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
@@ -136,14 +140,16 @@ func formatFlags() []cli.Flag {
 func checkFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all"},
-		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated", DefaultText: profile.Default},
+		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated",
+			DefaultText: profile.Default},
 		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
-		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: any or all", DefaultText: "any, or as the profile says"},
+		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: " + oneOf("require"),
+			DefaultText: "any, or as the profile says"},
 		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
 		boolFlag("ipv4", "only IPv4 addresses", "4"),
 		boolFlag("ipv6", "only IPv6 addresses", "6"),
 		boolFlag("first-address", "only the first address of a name"),
-		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: auto, always or never"},
+		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: " + oneOf("tls")},
 		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
 		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
@@ -244,7 +250,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
 		w.Out, w.Style = out, usage.Style(c, out)
-		if before != nil && w.Format == format.Table && !w.Style.Quiet {
+		if before != nil && w.Format.Screen && !w.Style.Quiet {
 			if err := before(out); err != nil {
 				return err
 			}

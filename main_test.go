@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -137,38 +134,5 @@ func cmdInterrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o666))
 	if took := time.Since(begun); got != want || took > 3*time.Second { // the race detector alone waits a second at the end
 		ts.Fatalf("exit code %d, want %d, %v after Ctrl-C\n%s%s", got, want, took, stdout.String(), stderr.String())
-	}
-}
-
-// TestLayout holds the rules of who imports whom, and that main.go is alone at the top.
-func TestLayout(t *testing.T) {
-	files := 0
-	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		files++
-		room, _, inRoom := strings.Cut(filepath.ToSlash(path), "/")
-		if !inRoom {
-			if path != "main.go" {
-				t.Errorf("%s stands beside main.go", path)
-			}
-			return nil
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-		if err != nil {
-			return err
-		}
-		for _, i := range parsed.Imports {
-			other, ok := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "whyport/")
-			other, _, _ = strings.Cut(other, "/")
-			if ok && other != room && room != "report" {
-				t.Errorf("%s imports %s: probe and services import nothing of the others", path, i.Path.Value)
-			}
-		}
-		return nil
-	})
-	if err != nil || files < 20 {
-		t.Errorf("%d files seen: %v", files, err)
 	}
 }

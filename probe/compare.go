@@ -89,8 +89,10 @@ func (h *host) patiently(ctx context.Context, w *evidence.Walk, others []*eviden
 // oneByOne asks a router that may owe errors when it has had time for another one. Ports take turns: of several that
 // asked at the same time one would be answered, and the others would seem to be stopped before it.
 func (h *host) oneByOne(ctx context.Context, port uint16, ttl uint8) evidence.Attempt {
-	h.turn.Lock()
-	defer h.turn.Unlock()
+	if !h.turn.Acquire(ctx) {
+		return evidence.Attempt{Outcome: evidence.Interrupted}
+	}
+	defer h.turn.Release()
 	if !line.Pause(ctx, refill) {
 		return evidence.Attempt{Outcome: evidence.Interrupted}
 	}

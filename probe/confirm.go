@@ -14,8 +14,10 @@ import (
 // farther than it is, or its answers to arrive with a lower TTL. If it answers, it is measured again
 // where that is wanted, or there is no reference any more.
 func (h *host) confirmed(ctx context.Context, reference *evidence.Walk, again bool) bool {
-	h.confirming.Lock()
-	defer h.confirming.Unlock()
+	if !h.confirming.Acquire(ctx) {
+		return false
+	}
+	defer h.confirming.Release()
 	facts := h.snapshot()
 	if facts.Reference != reference || reference == h.confirmedFor {
 		return facts.Reference == reference

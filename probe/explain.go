@@ -14,6 +14,10 @@ func (h *host) grace() time.Duration {
 	return min(max(4*h.line.RTT(), 100*time.Millisecond), 400*time.Millisecond)
 }
 
+// talkWait is how much longer they wait where something is talking already: an application that speaks shows where the
+// server is, and most take less.
+const talkWait = 400 * time.Millisecond
+
 // controlsAfter is when the control ports are tried if a candidate is still undecided: later than a healthy port needs,
 // and after the candidates' SYNs, with which they would compete for a router's ICMP errors.
 const controlsAfter = 150 * time.Millisecond
@@ -31,6 +35,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 		go func() { <-p.settled; settled <- p }()
 	}
 	var answered, silent []*port
+	var patience time.Time // that answered ports have with those that talk
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	doubt := time.NewTimer(controlsAfter)
@@ -45,6 +50,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 			case p.seen.Answered() > 0:
 				if answered = append(answered, p); len(answered) == 1 {
 					timer.Reset(h.grace())
+					patience = time.Now().Add(h.grace() + talkWait)
 				}
 			default:
 				silent = append(silent, p)
@@ -52,6 +58,10 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 		case <-doubt.C:
 			h.startControls()
 		case <-timer.C:
+			if h.talking.Load() > 0 && time.Now().Before(patience) {
+				timer.Reset(20 * time.Millisecond)
+				continue
+			}
 			h.explainAnswered(ctx, answered, controls, finish)
 			answered = nil
 		}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -26,15 +27,17 @@ type host struct {
 	facts evidence.Host
 	scout *scouts // of a large run; nil otherwise
 
+	talking atomic.Int32 // connections on which it is being found out what speaks
+
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
-	confirming   sync.Mutex
+	confirming   *line.Slots    // one, as turn and placing: what is held while waiting is no mutex (a test's clock would stand still)
 	confirmedFor *evidence.Walk // the reference that was asked again before something was called nearer
 	remeasured   int            // how often that failed; under confirming
 
-	turn      sync.Mutex // one question at a time to a router that owes ICMP errors
-	counting  counting   // of that router
-	placing   sync.Mutex // one walk at a time for senders of ICMP errors
+	turn      *line.Slots // one question at a time to a router that owes ICMP errors
+	counting  counting    // of that router
+	placing   *line.Slots // one walk at a time for senders of ICMP errors
 	offenders map[netip.Addr]*evidence.Walk
 }
 
@@ -46,6 +49,7 @@ func (r *runner) newHost(a address, members []int) *host {
 			Addr: a.addr, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,
 		},
 		facts: evidence.Host{Addr: a.addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{},
+		confirming: line.NewSlots(1), turn: line.NewSlots(1), placing: line.NewSlots(1),
 	}
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
@@ -79,7 +83,9 @@ func (h *host) ask(ctx context.Context, p *port) {
 	if conn := h.dial(ctx, p); conn != nil && p.candidate < 0 {
 		conn.Close()
 	} else if conn != nil {
+		h.talking.Add(1)
 		p.seen.Speech = h.speech(ctx, p, conn)
+		h.talking.Add(-1)
 	}
 }
 

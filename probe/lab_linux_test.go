@@ -157,39 +157,6 @@ func nodeNames(l *lab.Lab, more ...string) map[netip.Addr]string {
 	return names
 }
 
-// said writes a verdict in one line: state/reason confidence, the place, the caveats in order.
-//
-//	blocked/icmp-admin-prohibited certain, provider 2 r2 possible; same-rule
-func said(v verdict.Verdict, names map[netip.Addr]string) string {
-	s := fmt.Sprintf("%s/%s %s", v.State, v.Reason, v.Confidence)
-	if w := v.Where; w != nil {
-		s += fmt.Sprintf(", %s", w.Party)
-		if w.Hop > 0 {
-			s += fmt.Sprintf(" %d", w.Hop)
-		}
-		if w.OrNext {
-			s += "+"
-		}
-		if w.Address.IsValid() {
-			name := names[w.Address]
-			if name == "" {
-				name = w.Address.String()
-			}
-			s += " " + name
-		}
-		s += " " + string(w.Confidence)
-	}
-	if len(v.Caveats) > 0 {
-		var all []string
-		for _, c := range v.Caveats {
-			all = append(all, string(c))
-		}
-		slices.Sort(all)
-		s += "; " + strings.Join(all, " ")
-	}
-	return s
-}
-
 // recording is a case of the judge's tests.
 type recording struct {
 	From    string          `json:"from"` // where the evidence comes from

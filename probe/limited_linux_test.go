@@ -58,6 +58,7 @@ func TestSilentHostIsOneStory(t *testing.T) {
 // TestResetUnderLoss: a lost packet makes the server seem farther away than it is, or a device's answer seem the
 // server's. A reset on the way stays one, as a rule; nobody is accused wrongly, and nothing false is certain.
 func TestResetUnderLoss(t *testing.T) {
+	lab.Need(t)
 	t.Parallel()
 	var found atomic.Int32
 	t.Run("seeds", func(t *testing.T) {

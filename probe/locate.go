@@ -10,8 +10,10 @@ import (
 // their ICMP errors, and a walk beyond the sender would use them up: so it is made once for each sender, and ends where
 // the TTL that the error arrived with says the sender is.
 func (h *host) locate(ctx context.Context, p *port, icmp *evidence.ICMP) {
-	h.placing.Lock()
-	defer h.placing.Unlock()
+	if !h.placing.Acquire(ctx) {
+		return
+	}
+	defer h.placing.Release()
 	h.tracer.Names.Of(ctx, icmp.From)
 	facts := h.snapshot()
 	if icmp.From == h.line.Addr || facts.IsOwn(icmp.From) || p.want.Protocol != evidence.TCP {

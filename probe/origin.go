@@ -57,22 +57,31 @@ func (h *host) origin(ctx context.Context, p *port) {
 	o := &evidence.Origin{}
 	p.seen.Origin = o
 	var wg sync.WaitGroup
-	var exact, above evidence.Attempt
+	var exact evidence.Attempt
+	above := make([]evidence.Attempt, 2) // one silence may be loss
 	if d > 1 {
 		wg.Go(func() { o.Short = []evidence.Attempt{h.line.Short(ctx, p.want.Port, d-1, h.line.AnswerWait())} })
 	}
 	if t > 0 && t < 255 {
-		wg.Go(func() { above = h.line.AtLeast(ctx, p.want.Port, t+1) })
+		for i := range above {
+			wg.Go(func() { above[i] = h.line.AtLeast(ctx, p.want.Port, t+1) })
+		}
 		wg.Go(func() { exact = h.line.AtLeast(ctx, p.want.Port, t) })
 	}
 	wg.Wait()
-	if !p.quick && !o.Nearer() && !above.ByTCP() && (h.line.Lossy() || sooner(p, facts)) {
+	answeredAbove := slices.ContainsFunc(above, evidence.Attempt.ByTCP)
+	if !p.quick && !o.Nearer() && !answeredAbove && (h.line.Lossy() || sooner(p, facts)) {
 		h.insist(ctx, p.want.Port, d, t, o) // one silence each may be loss
 	}
 	if t > 0 && t < 255 {
-		o.MinTTL = append(o.MinTTL, above)
-		if exact.Outcome == evidence.Silent && !above.ByTCP() && !h.tracer.Arrives(ctx, p.want.Port, t) {
-			h.farther(ctx, p, facts)
+		o.MinTTL = append(o.MinTTL, above...)
+		if exact.Outcome == evidence.Silent && !answeredAbove {
+			if h.tracer.Arrives(ctx, p.want.Port, t) {
+				h.line.NoteLoss()
+				h.insist(ctx, p.want.Port, d, t, o)
+			} else {
+				h.farther(ctx, p, facts)
+			}
 		}
 		if exact.ByTCP() {
 			o.ArrivalTTL = t

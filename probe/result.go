@@ -29,7 +29,7 @@ type TargetRun struct {
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
-	Released   bool     // results and hosts were given up after Options.Done
+	Released   bool     // results and hosts were given up after Hooks.Done
 	index      int      // of the target in the plan
 	through    *throughs
 }
@@ -60,19 +60,6 @@ type Run struct {
 	Requirement verdict.Mode
 	Met         bool // every target's requirement
 	Targets     []TargetRun
-}
-
-// Untested reports whether nothing of a target could be tested: no address, or no port with a verdict.
-func (t *TargetRun) Untested() bool {
-	tested := func(v verdict.Verdict) bool {
-		switch v.Reason {
-		case verdict.NotTested, verdict.Interrupted, verdict.NoSockets, "":
-			return false
-		}
-		return true
-	}
-	return !slices.ContainsFunc(t.Results, func(r Result) bool { return tested(r.Verdict) }) &&
-		!slices.ContainsFunc(t.Bulk, func(b Bulk) bool { return tested(b.Verdict) })
 }
 
 // sortResults brings results into the order of All.

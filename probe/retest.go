@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -35,6 +36,9 @@ func (h *host) retestLimited(ctx context.Context, ports, controls []*port) {
 		return
 	}
 	waiting := slices.DeleteFunc(slices.Clone(ports), func(p *port) bool { return !verdict.LeftThisComputer(&p.seen) })
+	if waiting = h.heldBack(ctx, waiting, refusal); len(waiting) == 0 {
+		return
+	}
 	h.counting.since = h.line.LastError()
 	if refused := h.refusedBy(refusal); refused <= 3 && (refused > 1 || len(waiting) > 2) {
 		h.counting.since = time.Now() // a bucket of six was not enough: the SYNs since then were counted, too
@@ -51,6 +55,42 @@ func (h *host) retestLimited(ctx context.Context, ports, controls []*port) {
 	if len(rest) > 0 && agree {
 		h.learn(func(f *evidence.Host) { f.Refusal = refusal })
 	}
+}
+
+// heldBack asks the silent ports at once, and then a port that is known to be refused: if that is refused again, the device
+// has errors left, and those that stay silent are not refused by it. It returns the ports of which that is not known.
+func (h *host) heldBack(ctx context.Context, waiting []*port, refusal *evidence.Attempt) []*port {
+	known := slices.IndexFunc(h.ports, func(p *port) bool {
+		return p.isSettled() && p.seen.Best() != nil && p.seen.Best().SameError(refusal)
+	})
+	if known < 0 || len(waiting) == 0 {
+		return waiting
+	}
+	needed := 1
+	if h.line.Lossy() {
+		needed = 3
+	}
+	const most = 5
+	for range most {
+		if !line.Pause(ctx, h.line.Limits.Tokens.Until(refusal.ICMP.From, 1)) {
+			return waiting
+		}
+		var again evidence.Attempt
+		var asking sync.WaitGroup
+		asking.Go(func() { each(waiting, func(p *port) { h.retest(ctx, p) }) })
+		if line.Pause(ctx, 10*time.Millisecond) { // after the others have left, before the device may have got new errors
+			again = h.line.Short(ctx, h.ports[known].want.Port, 0, h.line.AnswerWait())
+		}
+		asking.Wait()
+		waiting = slices.DeleteFunc(slices.Clone(waiting), func(p *port) bool { return p.seen.Answered() > 0 })
+		if again.SameError(refusal) {
+			needed--
+		}
+		if needed == 0 || len(waiting) == 0 {
+			return nil
+		}
+	}
+	return waiting
 }
 
 // refusesAll reports that nothing of the host has answered, and that ports which nobody uses are refused alike.

@@ -53,7 +53,7 @@ func newRunner(o Options, hooks Hooks) *runner {
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
-	r.limits.Slots = line.NewSlots(r.options.Concurrency)
+	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
 	r.tunnels = line.NewSlots(r.options.HostConcurrency)
 	r.own = r.options.Network.Addresses()
 	return r

@@ -34,7 +34,11 @@ func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finis
 			finish(p) // this computer's own doing: there is no path to walk
 		}
 	}
-	changed = append(changed, h.walkSilent(ctx, silent, controls)...)
+	found, compared := h.bisect(ctx, silent)
+	if !compared {
+		found = h.walkSilent(ctx, silent, controls)
+	}
+	changed = append(changed, found...)
 	changed = append(changed, h.lateAnswers(ctx, silent, controls)...)
 	h.tracer.Names.Await()
 	for _, p := range silent {

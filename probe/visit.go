@@ -23,8 +23,8 @@ const sweepConcurrency = 16_384
 // looked at closely, by q, while it goes on. rate is in SYNs a second, as is what it returns: how slow it had to become;
 // 0 is no limit.
 func (r *runner) sweep(ctx context.Context, all []*survey, order []endpoint, q *queue, progress func(int), rate int) (pace int) {
-	r.sweeping.Lock()
-	defer r.sweeping.Unlock()
+	r.sweeping.Acquire(context.WithoutCancel(ctx)) // an interrupted sweep notes that it was
+	defer r.sweeping.Release()
 	if len(order) == 0 {
 		return 0
 	}

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -152,46 +151,6 @@ func (c labCase) run(t *testing.T, l *lab.Lab, wanted map[string]string, wrong [
 		t.Logf("IPv%d: %v, %d SYNs", family, slowest.Round(time.Millisecond), n)
 	}
 	return wrong, exceeded
-}
-
-// fits compares; a last caveat with a question mark is optional.
-func fits(got, want string) bool {
-	if must, optional := strings.CutSuffix(want, "?"); optional {
-		i := strings.LastIndex(must, " ")
-		return got == must || got == strings.TrimSuffix(must[:i], ";")
-	}
-	return got == want
-}
-
-// readWanted reads testdata/where.txt: by case, then by port and family as in "80 v4"; "" is the bound of the SYNs.
-func readWanted(t *testing.T) map[string]map[string]string {
-	b, err := os.ReadFile("testdata/where.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]map[string]string{}
-	var section map[string]string
-	for line := range strings.Lines(string(b)) {
-		line = strings.TrimSpace(line)
-		if title, is := strings.CutPrefix(line, "# "); is {
-			name, bound, _ := strings.Cut(title, ": ")
-			section = map[string]string{"": bound}
-			all[name] = section
-			continue
-		}
-		if line == "" || section == nil {
-			continue
-		}
-		port, said, _ := strings.Cut(line, " ")
-		family, rest, _ := strings.Cut(said, " ")
-		switch family {
-		case "v4", "v6":
-			section[port+" "+family] = rest
-		default:
-			section[port+" v4"], section[port+" v6"] = said, said
-		}
-	}
-	return all
 }
 
 const (

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/netip"
 	"strings"
 	"testing"
@@ -10,19 +11,23 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report"
+	"whyport/report/format"
+	"whyport/report/page"
 	"whyport/report/reporttest"
 	"whyport/services"
 )
 
 // bulk is a large run: one port with evidence of its own, the others share a verdict.
-func bulk() *probe.Run {
+func bulk() *probe.Run { return bulkOf(3000) }
+
+func bulkOf(n int) *probe.Run {
 	var ports []uint16
-	for p := uint16(1); p <= 3000; p++ {
-		ports = append(ports, p)
+	for p := 1; p <= n; p++ {
+		ports = append(ports, uint16(p))
 	}
 	t := probe.TargetRun{Target: target("server.example", ports...), Resolution: evidence.Resolution{Addresses: []netip.Addr{ip(server)}},
 		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}}
-	b := probe.Bulk{Addr: ip(server), Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "sample"}}
+	b := probe.Bulk{Addr: ip(server), Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "refused"}}
 	for c, p := range ports {
 		if p == 443 {
 			seen := connected(server, client, 443)
@@ -50,23 +55,20 @@ func TestLargeRun(t *testing.T) {
 			t.Fatalf("port %d at %d is %s", p.Port, i, p.State)
 		}
 	}
-	reporttest.Validate(t, toJSON(t, doc))
-	brief := report.Brief(r, services.New(), "test")
-	if n := len(brief.Targets[0].Ports); n != 2 {
+	reporttest.Validate(t, written(t, "json", r))
+	brief := report.NewView(r, services.New(), "test")
+	if n := len(brief.Targets[0].Entries); n != 2 {
 		t.Errorf("%d entries for people", n)
 	}
 	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable; use 443 (https)." {
 		t.Errorf("%s\n%s", brief.Targets[0].Summary, doc.Targets[0].Summary)
 	}
-	var short, long bytes.Buffer
-	if err := report.Table(&short, brief, report.Style{Width: 80}); err != nil {
+	var short bytes.Buffer
+	if err := page.Table(&short, brief, page.Style{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.Table(&long, doc, report.Style{Width: 80}); err != nil {
-		t.Fatal(err)
-	}
-	if short.String() != long.String() || !strings.Contains(short.String(), "2999 ports closed") {
-		t.Errorf("brief:\n%s\nwhole:\n%s", short.String(), long.String())
+	if !strings.Contains(short.String(), "2999 ports closed") {
+		t.Errorf("%s", short.String())
 	}
 }
 
@@ -77,20 +79,17 @@ func TestReleasedTargets(t *testing.T) {
 		unmet.Results, unmet.Met = nil, false
 		r := run(unmet, met)
 		var b bytes.Buffer
-		var s report.Stream = report.NewCSV(&b, services.New())
-		if name == "ndjson" {
-			s = report.NewNDJSON(&b, &probe.Plan{Targets: []probe.Target{unmet.Target, met.Target}}, services.New())
-		}
-		if err := s.Done(r, 0); err != nil {
-			t.Fatal(err)
-		}
+		plan := &probe.Plan{Targets: []probe.Target{unmet.Target, met.Target}}
+		s := &format.Writer{Format: format.Find(name), Out: &b, Names: services.New(), Tool: "test"}
+		done := s.Begin(plan, func(err error) { t.Fatal(err) })
+		done(r, 0)
 		before := bytes.Count(b.Bytes(), []byte("\n"))
-		if before != 3000 { // 2,999 ports, and a heading or a target
+		if want := map[string]int{"csv": 3000, "ndjson": 3001}[name]; before != want { // 2,999 ports, a heading or what they share and a target
 			t.Errorf("%s: %d lines of a target", name, before)
 		}
 		t0 := &r.Targets[0]
 		t0.Results, t0.Bulk, t0.Released = nil, nil, true
-		if err := s.Finish(r, "test"); err != nil {
+		if err := s.Finish(r); err != nil {
 			t.Fatal(err)
 		}
 		text := b.String()
@@ -101,8 +100,8 @@ func TestReleasedTargets(t *testing.T) {
 		} else if n := strings.Count(text, "\n"); n != 3000+3000 {
 			t.Errorf("%s: %d lines", name, n)
 		}
-		if s.ExitCode() != report.ExitNotMet {
-			t.Errorf("%s: exit code %d", name, s.ExitCode())
+		if s.ExitCode(r) != report.ExitNotMet {
+			t.Errorf("%s: exit code %d", name, s.ExitCode(r))
 		}
 	}
 }
@@ -110,14 +109,14 @@ func TestReleasedTargets(t *testing.T) {
 func TestLargeRunAsNDJSON(t *testing.T) {
 	r := bulk()
 	var b bytes.Buffer
-	n := report.NewNDJSON(&b, &probe.Plan{Targets: []probe.Target{r.Targets[0].Target}}, services.New())
+	n := stream(t, "ndjson", &b, r)
 	if err := n.Add(r.Targets[0].Results[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := n.Finish(r, "test"); err != nil {
+	if err := n.Finish(r); err != nil {
 		t.Fatal(err)
 	}
-	if lines := bytes.Count(b.Bytes(), []byte("\n")); lines != 3002 {
+	if lines := bytes.Count(b.Bytes(), []byte("\n")); lines != 3003 {
 		t.Errorf("%d lines", lines)
 	}
 	head := bytes.SplitN(b.Bytes(), []byte("\n"), 20)
@@ -136,9 +135,9 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 	v := closed
 	v.Where = at
 	tr.Results = append([]probe.Result{result(int(looked.Candidate), refused(server, client, 1), v)}, tr.Results...)
-	doc := report.Brief(r, services.New(), "test")
+	doc := report.NewView(r, services.New(), "test")
 	var b bytes.Buffer
-	if err := report.Table(&b, doc, report.Style{}); err != nil {
+	if err := page.Table(&b, doc, page.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if s := b.String(); !strings.Contains(s, "2999 ports closed: refused: probably nothing listens (TCP 1-442, 444-3000)") || strings.Contains(s, "| 1 ") ||
@@ -146,11 +145,46 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 		t.Error(s)
 	}
 	b.Reset()
-	if err := report.Table(&b, doc, report.Style{Verbose: true}); err != nil || !strings.Contains(b.String(), "| 1 ") {
+	if err := page.Table(&b, doc, page.Style{Verbose: true}); err != nil || !strings.Contains(b.String(), "| 1 ") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 	b.Reset()
-	if err := report.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
+	if err := page.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
 		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
+// TestSharedRows: every port of a large run has a row whose reference leads to sentences for all of them, and the file
+// stays small.
+func TestSharedRows(t *testing.T) {
+	const most = 15 << 20
+	r := bulkOf(65535)
+	text := written(t, "json", r)
+	if len(text) > most {
+		t.Errorf("%d bytes of JSON", len(text))
+	}
+	if lines := written(t, "ndjson", r); len(lines) > most {
+		t.Errorf("%d bytes of NDJSON", len(lines))
+	}
+	var doc struct {
+		Targets []struct {
+			Shared []report.Shared
+			Ports  []report.Row
+		}
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	target := doc.Targets[0]
+	if len(target.Shared) != 1 || target.Shared[0].Count != 65534 || !strings.Contains(*target.Shared[0].NextStep, "TCP 1-442, 444-65535") {
+		t.Fatalf("%+v", target.Shared)
+	}
+	if len(target.Ports) != 65535 {
+		t.Fatalf("%d rows", len(target.Ports))
+	}
+	for i, p := range target.Ports {
+		if int(p.Port) != i+1 || p.Finding == "" || (p.Shared == target.Shared[0].ID) != (p.Port != 443) {
+			t.Fatalf("row %d: %+v", i, p)
+		}
 	}
 }

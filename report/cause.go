@@ -2,65 +2,65 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
+	"whyport/report/phrase"
+	"whyport/report/words"
 )
 
-// cause is one explanation with all the ports that it holds for.
-type cause struct {
-	ports   []*Port // of the first address that it was seen at
-	first   *Port
-	why     string
-	next    string
-	caveats []Note
+// Cause is one explanation with all the ports that it holds for.
+type Cause struct {
+	Entries []*Entry // of the first address that it was seen at
+	First   *Entry
+	Why     string
+	Next    string
+	Caveats []Note
 }
 
-// causes groups ports by equal explanation, in the order of first appearance. Ports of further
-// addresses that behave alike are given by others: their addresses take the place of the first one's.
-func causes(ports []*Port, addresses []string) (out []*cause) {
-	known := map[string]*cause{}
-	for _, p := range ports {
-		if p.NextStep == nil && len(p.Caveats) == 0 && len(p.Notes) == 0 {
+// Causes groups ports by equal explanation, in the order of first appearance; addresses are those at which they fare
+// alike. The sentences are made once, for all ports and addresses together.
+func Causes(entries []*Entry, addresses []string) (out []*Cause) {
+	known := map[causeKey]*Cause{}
+	for _, e := range entries {
+		if e.NextStep == nil && len(e.Caveats) == 0 && len(e.Notes) == 0 {
 			continue
 		}
-		key := causeKey(p)
+		key := keyOf(e)
 		c := known[key]
 		if c == nil {
-			c = &cause{first: p, caveats: p.Caveats}
+			c = &Cause{First: e}
 			known[key] = c
 			out = append(out, c)
 		}
-		c.ports = append(c.ports, p)
+		c.Entries = append(c.Entries, e)
 	}
 	for _, c := range out {
-		c.why = c.forAll(c.first.Why, addresses)
-		c.next = c.forAll(value(c.first.NextStep), addresses)
-		c.caveats = mergedCaveats(c.ports)
+		w := c.forAll(addresses)
+		c.Why, c.Next, c.Caveats = w.Why, w.Next, mergedCaveats(c.Entries)
 	}
 	return out
 }
 
-// forAll says of all ports and addresses what a sentence says of the first.
-func (c *cause) forAll(s string, addresses []string) string {
-	s = replaceWhole(s, portPhrase(c.first.Protocol, c.first.Port), portList(c.ports))
-	if len(addresses) < 2 || c.first.Address == nil {
-		return s
-	}
-	all := strings.Join(addresses, ", ")
-	if len(addresses) > 4 {
-		all = fmt.Sprintf("%s and %d more", strings.Join(addresses[:3], ", "), len(addresses)-3)
-	}
-	return replaceWhole(s, *c.first.Address, all)
+// forAll says of all ports and addresses what is said of the first.
+func (c *Cause) forAll(addresses []string) words.Sentences {
+	return c.First.subject.For(PortList(c.Entries), addresses).Words()
 }
 
-func causeKey(p *Port) string {
-	phrase := portPhrase(p.Protocol, p.Port)
-	return strings.Join([]string{
-		p.State, p.Reason, value(p.Host), usableKey(p), whereKey(p.Where),
-		noteCodes(p.Notes), replaceWhole(p.Why, phrase, "\x00"), replaceWhole(value(p.NextStep), phrase, "\x00"),
-	}, "\x01")
+// causeKey is what ports with one explanation have in common; says is about ports that are not named.
+type causeKey struct {
+	state, reason, host, usable, where, notes string
+	says                                      words.Sentences
 }
+
+func keyOf(e *Entry) causeKey {
+	says := e.subject.For(unnamed, nil).Words()
+	says.Finding = "" // why says more
+	return causeKey{e.State, e.Reason, Value(e.Host), UsableKey(e.Port), WhereKey(e.Where), noteCodes(e.Notes), says}
+}
+
+// unnamed stands for a list of ports where sentences are compared.
+const unnamed = "these ports"
 
 func noteCodes(notes []Note) (codes string) {
 	for _, n := range notes {
@@ -69,7 +69,8 @@ func noteCodes(notes []Note) (codes string) {
 	return codes
 }
 
-func whereKey(w *Where) string {
+// WhereKey is equal for equal places.
+func WhereKey(w *Where) string {
 	if w == nil {
 		return ""
 	}
@@ -77,14 +78,14 @@ func whereKey(w *Where) string {
 	if w.Hop != nil {
 		hop = *w.Hop
 	}
-	return fmt.Sprint(w.Party, hop, value(w.Address), w.Confidence, w.OrNext)
+	return fmt.Sprint(w.Party, hop, Value(w.Address), w.Confidence, w.OrNext)
 }
 
 // mergedCaveats are those of all ports, each code once, with the first one's sentence. That another port
 // was looked at instead is no caveat where that port is one of them.
-func mergedCaveats(ports []*Port) (out []Note) {
+func mergedCaveats(entries []*Entry) (out []Note) {
 	count, notes := map[string]int{}, []Note{}
-	for _, p := range ports {
+	for _, p := range entries {
 		for _, n := range p.Caveats {
 			if count[n.Code]++; count[n.Code] == 1 {
 				notes = append(notes, n)
@@ -92,7 +93,7 @@ func mergedCaveats(ports []*Port) (out []Note) {
 		}
 	}
 	for _, n := range notes {
-		if n.Code != string(verdict.SameRule) || count[n.Code] == len(ports) {
+		if n.Code != string(verdict.SameRule) || count[n.Code] == len(entries) {
 			out = append(out, n)
 		}
 	}
@@ -102,18 +103,33 @@ func mergedCaveats(ports []*Port) (out []Note) {
 // maxInHeading is the number of ports up to which a heading lists them.
 const maxInHeading = 12
 
-// heading is what the explanation is for: "443 (https)", "ports 20, 80, 2000", "40 ports".
-func (c *cause) heading() string {
-	if amount(c.ports) == 1 {
-		return c.first.label()
-	}
-	if n := amount(c.ports); n > maxInHeading {
+// Heading is what the explanation is for: "443 (https)", "ports 20, 80, 2000", "40 ports".
+func (c *Cause) Heading() string {
+	n := Amount(c.Entries)
+	switch {
+	case n == 1:
+		return c.First.Label()
+	case n > maxInHeading:
 		return fmt.Sprintf("%d ports", n)
 	}
-	tcp, udp, _ := strings.Cut(portList(c.ports), " and UDP ")
-	heading := "ports " + strings.TrimPrefix(tcp, "TCP ")
-	if udp != "" {
-		heading += " and udp " + udp
+	numbers := map[string][]uint16{}
+	for _, e := range c.Entries {
+		numbers[e.Protocol] = append(numbers[e.Protocol], e.Numbers...)
 	}
-	return heading
+	tcp, udp := numbers[string(evidence.TCP)], numbers[string(evidence.UDP)]
+	switch {
+	case len(udp) == 0:
+		return "ports " + phrase.Ranges(tcp)
+	case len(tcp) == 0:
+		return "ports UDP " + phrase.Ranges(udp)
+	}
+	return "ports " + phrase.Ranges(tcp) + " and udp " + phrase.Ranges(udp)
+}
+
+// UsableKey is equal where as much is known of usability.
+func UsableKey(p *Port) string {
+	if p.Usable == nil {
+		return "?"
+	}
+	return fmt.Sprint(*p.Usable)
 }

@@ -2,13 +2,10 @@
 // (names, banners, certificates) is escaped here, on its way into a Document.
 package report
 
-import (
-	"iter"
-	"time"
-)
+import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.0"
+const SchemaVersion = "1.1"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -64,24 +61,21 @@ type Group struct {
 
 // Target is one host as a person wrote it, with its ports in the order of preference.
 type Target struct {
-	Input            string          `json:"input"`
-	Host             string          `json:"host"`
-	Resolution       Resolution      `json:"resolution"`
-	Requirement      Requirement     `json:"requirement"`
-	Summary          string          `json:"summary"`
-	NextStep         *string         `json:"next_step"`
-	Notes            []Note          `json:"notes"`
-	RecommendedPort  *uint16         `json:"recommended_port"`
-	AcceptsEveryPort *bool           `json:"accepts_every_port"` // null: no improbable port was tried
-	Ports            []Port          `json:"ports"`
-	each             iter.Seq[*Port] // every port, made as it is asked for; nil where Ports has them all
+	Input            string      `json:"input"`
+	Host             string      `json:"host"`
+	Resolution       Resolution  `json:"resolution"`
+	Requirement      Requirement `json:"requirement"`
+	Summary          string      `json:"summary"`
+	NextStep         *string     `json:"next_step"`
+	Notes            []Note      `json:"notes"`
+	RecommendedPort  *uint16     `json:"recommended_port"`
+	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	Shared           []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
+	Ports            []Port      `json:"ports"`
 }
 
 // Note is a finding about the whole target, or one that a verdict does not exclude.
-type Note struct {
-	Code     string `json:"code"`
-	Sentence string `json:"sentence"`
-}
+type Note = words.Note
 
 // Resolution is what became of the target's name.
 type Resolution struct {
@@ -128,11 +122,6 @@ type Port struct {
 	Path       *Path      `json:"path"`
 	Rule       string     `json:"rule,omitempty"` // of the judge
 	Evidence   []Evidence `json:"evidence"`
-
-	// numbers are all the ports that a brief document's entry stands for; nil: Port alone.
-	numbers []uint16
-	// answered is how long the first answer took; 0: there was none.
-	answered time.Duration
 }
 
 // Service is what usually runs on the port, which proves nothing about what does.
@@ -199,18 +188,4 @@ type Evidence struct {
 	Step   string `json:"step"`
 	Signal string `json:"signal"`
 	Detail string `json:"detail"`
-}
-
-// all are the target's ports one by one, also where Ports has an entry for many.
-func (t *Target) all() iter.Seq[*Port] {
-	if t.each != nil {
-		return t.each
-	}
-	return func(yield func(*Port) bool) {
-		for i := range t.Ports {
-			if !yield(&t.Ports[i]) {
-				return
-			}
-		}
-	}
 }

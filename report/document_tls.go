@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/report/phrase"
 )
 
 // TLS is one handshake, or the question whether there could be one (not-tried: STARTTLS was refused or not offered).
@@ -66,12 +67,12 @@ type Variant struct {
 	Certificate *Certificate `json:"certificate,omitempty"`
 }
 
-// notTried is the state of a handshake that there was none of, as scripts read it.
-const notTried = "not-tried"
+// NotTried is the state of a handshake that there was none of, as scripts read it.
+const NotTried = "not-tried"
 
 func stateOfTLS(s evidence.TLSState) string {
 	if s == evidence.TLSNotTried {
-		return notTried
+		return NotTried
 	}
 	return string(s)
 }
@@ -85,7 +86,7 @@ func tlsOf(t *evidence.TLS) *TLS {
 		CipherSuite: text(t.CipherSuite), ALPN: text(t.ALPN), StartTLS: text(t.StartTLS),
 		Handshake: millis(t.Handshake), Alert: text(t.Alert), Problem: text(t.Problem),
 		Certificate: certificateOf(t.Certificate), ChainLength: number(t.ChainLength),
-		OCSP: text(t.OCSP), Notes: cleanAll(t.Notes),
+		OCSP: text(t.OCSP), Notes: phrase.CleanAll(t.Notes),
 	}
 	if t.ClientCert || t.Completed() {
 		out.ClientCert = new(t.ClientCert)
@@ -97,14 +98,14 @@ func tlsOf(t *evidence.TLS) *TLS {
 		}
 	}
 	if i := t.Inspection; i != nil {
-		out.Inspection = &Inspection{By: clean(i.By), Evidence: clean(i.Evidence)}
+		out.Inspection = &Inspection{By: phrase.Clean(i.By), Evidence: phrase.Clean(i.Evidence)}
 		if i.Local {
 			out.Inspection.Local = new(true)
 		}
 	}
 	for _, v := range t.Variants {
 		out.Variants = append(out.Variants, Variant{
-			Kind: clean(v.Kind), State: stateOfTLS(v.State), After: millis(v.After), Alert: text(v.Alert),
+			Kind: phrase.Clean(v.Kind), State: stateOfTLS(v.State), After: millis(v.After), Alert: text(v.Alert),
 			Certificate: certificateOf(v.Certificate),
 		})
 	}
@@ -115,13 +116,13 @@ func certificateOf(c *evidence.Certificate) *Certificate {
 	if c == nil {
 		return nil
 	}
-	names := cleanAll(c.DNSNames)
+	names := phrase.CleanAll(c.DNSNames)
 	if names == nil {
 		names = []string{}
 	}
 	return &Certificate{
-		Subject: clean(c.Subject), Issuer: clean(c.Issuer),
+		Subject: phrase.Clean(c.Subject), Issuer: phrase.Clean(c.Issuer),
 		NotBefore: c.NotBefore.UTC().Format(time.RFC3339), NotAfter: c.NotAfter.UTC().Format(time.RFC3339),
-		DNSNames: names, SHA256: clean(c.SHA256), Key: text(c.Key), Signature: text(c.Signature),
+		DNSNames: names, SHA256: phrase.Clean(c.SHA256), Key: text(c.Key), Signature: text(c.Signature),
 	}
 }

@@ -5,26 +5,27 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
+	"whyport/report/phrase"
+	"whyport/report/words"
 )
 
 // evidenceOf lists what was seen, in the order in which it was asked.
-func evidenceOf(s *subject) []Evidence {
-	out := attemptEvidence(s.port)
-	out = append(out, speechEvidence(s.port.Speech)...)
-	out = append(out, originEvidence(s.port.Origin)...)
-	if w := s.port.Walk; w != nil {
-		out = append(out, walkEvidence(w, s.port))
+func evidenceOf(s *words.Subject) []Evidence {
+	out := attemptEvidence(s.Port)
+	out = append(out, speechEvidence(s.Port.Speech)...)
+	out = append(out, originEvidence(s.Port.Origin)...)
+	if w := s.Port.Walk; w != nil {
+		out = append(out, walkEvidence(w, s.Port))
 	}
-	v := s.verdict
-	if s.host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
-		out = append(out, controlEvidence(s.host.Controls)...)
+	v := s.Verdict
+	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
+		out = append(out, controlEvidence(s.Host.Controls)...)
 	}
-	if s.host != nil && v.Reason == verdict.ShutOut {
-		out = append(out, againEvidence(s.host.Again)...)
+	if s.Host != nil && v.Reason == verdict.ShutOut {
+		out = append(out, againEvidence(s.Host.Again)...)
 	}
 	if out == nil {
 		out = []Evidence{}
@@ -85,7 +86,7 @@ func attemptDetail(as []evidence.Attempt) string {
 		parts = append(parts, icmpDetail(a.ICMP))
 	}
 	if a.Errno != "" {
-		parts = append(parts, "error "+clean(a.Errno))
+		parts = append(parts, "error "+phrase.Clean(a.Errno))
 	}
 	if took := elapsed(as); took != "" {
 		parts = append(parts, "after "+took)
@@ -116,9 +117,9 @@ func sources(as []evidence.Attempt) string {
 	case 0:
 		return ""
 	case 1:
-		return "from " + clean(as[len(as)-1].Source.String())
+		return "from " + phrase.Clean(as[len(as)-1].Source.String())
 	}
-	return "from " + clean(from.String()) + " ports " + strings.Join(ports, ", ")
+	return "from " + phrase.Clean(from.String()) + " ports " + strings.Join(ports, ", ")
 }
 
 // elapsed is how long attempts took: the shortest and the longest.
@@ -130,10 +131,10 @@ func elapsed(as []evidence.Attempt) string {
 	switch {
 	case most <= 0:
 		return ""
-	case least <= 0 || duration(least) == duration(most):
-		return duration(most)
+	case least <= 0 || phrase.Duration(least) == phrase.Duration(most):
+		return phrase.Duration(most)
 	}
-	return duration(least) + " to " + duration(most)
+	return phrase.Duration(least) + " to " + phrase.Duration(most)
 }
 
 // repeats is what the operating system says of its own repeats (Linux, after 1 s), read where the judge reads it: the
@@ -147,14 +148,14 @@ func repeats(as []evidence.Attempt) []string {
 		case t.Retrans == 0:
 			return []string{"the system's repeats were dropped in this computer"}
 		default:
-			return []string{"repeated by the system " + count(int(t.TotalRetrans), "time")}
+			return []string{"repeated by the system " + phrase.Count(int(t.TotalRetrans), "time")}
 		}
 	}
 	return nil
 }
 
 func icmpDetail(i *evidence.ICMP) string {
-	s := fmt.Sprintf("ICMP type %d code %d from %s", i.Type, i.Code, clean(i.From.String()))
+	s := fmt.Sprintf("ICMP type %d code %d from %s", i.Type, i.Code, phrase.Clean(i.From.String()))
 	if i.TTL != 0 {
 		s += fmt.Sprintf(" (arrived with TTL %d)", i.TTL)
 	}
@@ -170,47 +171,47 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 		if b.Provoked {
 			signal = "answered"
 		}
-		out = append(out, Evidence{"banner", signal, fmt.Sprintf("%d bytes after %s", len(b.Bytes), duration(b.After))})
+		out = append(out, Evidence{"banner", signal, fmt.Sprintf("%d bytes after %s", len(b.Bytes), phrase.Duration(b.After))})
 	}
 	if t := s.TLS; t != nil && t.State != evidence.TLSNotTried {
 		out = append(out, Evidence{"tls", string(t.State), tlsDetail(t)})
 		for _, v := range t.Variants {
-			out = append(out, Evidence{"tls-" + v.Kind, string(v.State), "after " + duration(v.After)})
+			out = append(out, Evidence{"tls-" + v.Kind, string(v.State), "after " + phrase.Duration(v.After)})
 		}
 	}
 	if t := s.TLS; t != nil && t.State == evidence.TLSNotTried && len(t.Notes) > 0 {
-		out = append(out, Evidence{"starttls", clean(strings.TrimPrefix(t.Notes[0], "starttls-")), clean(t.StartTLS)})
+		out = append(out, Evidence{"starttls", phrase.Clean(strings.TrimPrefix(t.Notes[0], "starttls-")), phrase.Clean(t.StartTLS)})
 	}
 	if h := s.HTTP; h != nil {
-		detail := fmt.Sprintf("status %d, server %q", h.Status, clean(h.Server))
+		detail := fmt.Sprintf("status %d, server %q", h.Status, phrase.Clean(h.Server))
 		for _, field := range [][2]string{{"location", h.Location}, {"via", h.Via}, {"page of", h.BlockPage}} {
 			if field[1] != "" {
-				detail += fmt.Sprintf(", %s %q", field[0], clean(field[1]))
+				detail += fmt.Sprintf(", %s %q", field[0], phrase.Clean(field[1]))
 			}
 		}
 		out = append(out, Evidence{"http", "answered", detail})
 	}
 	if s.Identified != "" {
-		out = append(out, Evidence{"protocol", "identified", strings.TrimSpace(clean(s.Identified) + " " + clean(s.Product))})
+		out = append(out, Evidence{"protocol", "identified", strings.TrimSpace(phrase.Clean(s.Identified) + " " + phrase.Clean(s.Product))})
 	}
 	if f := s.FTP; f != nil {
-		out = append(out, Evidence{"ftp-passive", clean(f.Passive), strings.TrimSpace(clean(f.Mode) + " " + clean(f.Why))})
+		out = append(out, Evidence{"ftp-passive", phrase.Clean(f.Passive), strings.TrimSpace(phrase.Clean(f.Mode) + " " + phrase.Clean(f.Why))})
 	}
 	return out
 }
 
 func tlsDetail(t *evidence.TLS) string {
-	parts := []string{"after " + duration(t.Handshake)}
+	parts := []string{"after " + phrase.Duration(t.Handshake)}
 	if t.StartTLS != "" {
-		parts = append(parts, "after STARTTLS of "+clean(t.StartTLS))
+		parts = append(parts, "after STARTTLS of "+phrase.Clean(t.StartTLS))
 	}
 	for _, s := range []string{t.Version, t.CipherSuite, t.Alert, t.Problem} {
 		if s != "" && (s == t.Problem || !strings.Contains(t.Problem, s)) {
-			parts = append(parts, clean(s))
+			parts = append(parts, phrase.Clean(s))
 		}
 	}
 	if v := t.Verification; v != nil && v.Error != "" {
-		parts = append(parts, "certificate: "+clean(v.Error))
+		parts = append(parts, "certificate: "+phrase.Clean(v.Error))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -236,7 +237,7 @@ func walkEvidence(w *evidence.Walk, p *evidence.Port) Evidence {
 	signal, parts := "no-router-answered", []string{}
 	if last := w.LastReply(); last.TTL != 0 {
 		signal = "routers-answered"
-		parts = append(parts, fmt.Sprintf("last answer from hop %d, %s", last.TTL, clean(last.Addr.String())))
+		parts = append(parts, fmt.Sprintf("last answer from hop %d, %s", last.TTL, phrase.Clean(last.Addr.String())))
 	}
 	if d := w.Distance(); d != 0 {
 		parts = append(parts, fmt.Sprintf("ended at hop %d: %s", d, w.At(d).End))
@@ -262,23 +263,9 @@ func controlEvidence(controls []evidence.Port) (out []Evidence) {
 func againEvidence(ports []evidence.Port) (out []Evidence) {
 	for i := range ports {
 		if as := ports[i].Attempts; len(as) > 0 {
-			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port, attemptDetail(as))})
+			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port,
+				attemptDetail(as))})
 		}
 	}
 	return out
-}
-
-// duration is short and for people: 0.4 ms, 31 ms, 1.8 s.
-func duration(d time.Duration) string {
-	switch {
-	case d > 0 && d < 50*time.Microsecond:
-		return "<0.1 ms"
-	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Round(time.Millisecond)/time.Millisecond)
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return d.Round(time.Second).String()
 }

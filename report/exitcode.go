@@ -16,17 +16,18 @@ const (
 // ExitCode of a run: 0 where every target's requirement is met, 1 where one was tested and is not
 // met, otherwise 3: some could not be tested, or the run ended before they had a verdict.
 func ExitCode(run *probe.Run) int {
-	var t tally
+	var t Tally
 	for i := range run.Targets {
-		t.add(run, &run.Targets[i])
+		t.Add(run, &run.Targets[i])
 	}
-	return t.code()
+	return t.Code()
 }
 
-// tally is what counts of targets for the exit code.
-type tally struct{ targets, unmet, undecided int }
+// Tally is what counts of targets for the exit code.
+type Tally struct{ targets, unmet, undecided int }
 
-func (t *tally) add(run *probe.Run, target *probe.TargetRun) {
+// Add counts a target.
+func (t *Tally) Add(run *probe.Run, target *probe.TargetRun) {
 	t.targets++
 	switch met := requirementMet(run, target); {
 	case met == nil:
@@ -36,7 +37,8 @@ func (t *tally) add(run *probe.Run, target *probe.TargetRun) {
 	}
 }
 
-func (t *tally) code() int {
+// Code is that of the targets so far.
+func (t *Tally) Code() int {
 	switch {
 	case t.unmet > 0:
 		return ExitNotMet
@@ -63,16 +65,9 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 	return new(false)
 }
 
-// untested reports whether a reason says that nothing was sent to the port, that it was given up, or that its silence
-// says nothing.
-func untested(r verdict.Reason) bool {
-	switch r {
-	case "", verdict.NotTested, verdict.Interrupted, verdict.NoSockets, verdict.ShutOut,
-		verdict.NameNotFound, verdict.NameServerFailure, verdict.NameServerTimeout, verdict.NoAddress:
-		return true
-	}
-	return false
-}
+// untested reports whether a verdict leaves open what a requirement needs to know. Silence over UDP does not: it was
+// asked, and what is needed did not answer.
+func untested(r verdict.Reason) bool { return !r.Establishes() && r != verdict.UDPNoResponse }
 
 // offline reports whether this computer has no network at all, which says nothing of the server.
 func offline(run *probe.Run, r verdict.Reason) bool {

@@ -9,20 +9,21 @@ import (
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/services"
 )
 
 // TestHostileTextInEveryFormat looks for what must never reach a terminal, a spreadsheet or a wiki.
 func TestHostileTextInEveryFormat(t *testing.T) {
-	doc := report.Build(hostile(), services.New(), "test")
+	doc := report.NewView(hostile(), services.New(), "test")
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"table": func(b *bytes.Buffer) error {
-			return report.Table(b, doc, report.Style{Unicode: true, Verbose: true, Width: 80})
+			return page.Table(b, doc, page.Style{Unicode: true, Verbose: true, Width: 80})
 		},
-		"ascii":    func(b *bytes.Buffer) error { return report.Table(b, doc, report.Style{Width: 60}) },
-		"json":     func(b *bytes.Buffer) error { return report.JSON(b, doc) },
-		"markdown": func(b *bytes.Buffer) error { return report.Markdown(b, doc) },
-		"csv":      func(b *bytes.Buffer) error { return report.NewCSV(b, services.New()).Finish(hostile(), "test") },
+		"ascii":    func(b *bytes.Buffer) error { return page.Table(b, doc, page.Style{Width: 60}) },
+		"json":     func(b *bytes.Buffer) error { return stream(t, "json", b, hostile()).Finish(hostile()) },
+		"markdown": func(b *bytes.Buffer) error { return page.Markdown(b, doc) },
+		"csv":      func(b *bytes.Buffer) error { return stream(t, "csv", b, hostile()).Finish(hostile()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -48,11 +49,7 @@ func TestHostileTextInEveryFormat(t *testing.T) {
 }
 
 func TestCSV(t *testing.T) {
-	var b bytes.Buffer
-	if err := report.NewCSV(&b, services.New()).Finish(hostile(), "test"); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(&b).ReadAll()
+	rows, err := csv.NewReader(bytes.NewReader(written(t, "csv", hostile()))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +74,7 @@ func TestMarkdownGolden(t *testing.T) {
 			continue
 		}
 		var b bytes.Buffer
-		if err := report.Markdown(&b, report.Build(make(), services.New(), "test")); err != nil {
+		if err := page.Markdown(&b, report.NewView(make(), services.New(), "test")); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name+".md", b.Bytes())
@@ -91,7 +88,7 @@ func TestMarkdownHasNotes(t *testing.T) {
 	tr := probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, open)}, Met: true}
 	tr.Target.Notes = []string{"By post\x1b, too"}
 	var b bytes.Buffer
-	if err := report.Markdown(&b, report.Build(run(tr), services.New(), "test")); err != nil {
+	if err := page.Markdown(&b, report.NewView(run(tr), services.New(), "test")); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"- **443 (https): open.**\n  The server asks for a client certificate", "\n\nNote: By post\\\\x1b, too\n"} {

@@ -14,27 +14,22 @@ import (
 	"whyport/services"
 )
 
-func toJSON(t *testing.T, doc *report.Document) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := report.JSON(&b, doc); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestJSONKeepsItsPromise(t *testing.T) {
 	all := samples()
 	all["hostile"], all["everything"], all["nothing"] = hostile, everything, func() *probe.Run { return &probe.Run{} }
 	delete(all, "every-port") // as the others, only longer
 	for name, make := range all {
 		t.Run(name, func(t *testing.T) {
-			reporttest.Validate(t, toJSON(t, report.Build(make(), services.New(), "test")))
+			reporttest.Validate(t, written(t, "json", make()))
 		})
 	}
 	for _, r := range []*probe.Run{nil, iproject()} {
-		reporttest.Validate(t, toJSON(t, report.Failed(r, services.New(), "test",
-			report.Problem{Code: "output-not-writable", Message: "The file can't be written.", NextStep: "Choose another with -o."})))
+		failed, err := json.Marshal(report.Failed(r, services.New(), "test",
+			report.Problem{Code: "output-not-writable", Message: "The file can't be written.", NextStep: "Choose another with -o."}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reporttest.Validate(t, failed)
 	}
 }
 
@@ -79,11 +74,11 @@ func TestSchemaKnowsEveryCode(t *testing.T) {
 // TestJSONOfTheDesign looks up the fields that scripts were promised.
 func TestJSONOfTheDesign(t *testing.T) {
 	var doc map[string]any
-	if err := json.Unmarshal(toJSON(t, report.Build(iproject(), services.New(), "1.2.3")), &doc); err != nil {
+	if err := json.Unmarshal(written(t, "json", iproject()), &doc); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]any{
-		"schema_version": "1.0", "tool.name": "whyport", "tool.version": "1.2.3", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
+		"schema_version": "1.1", "tool.name": "whyport", "tool.version": "test", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
 		"interrupted": false, "source.hostname": "desk-17", "source.addresses.0": "10.1.0.2", "source.proxy": nil,
 		"requirement.mode": "any", "requirement.met": true,
 		"targets.0.input": "server.example", "targets.0.resolution.addresses.0": server, "targets.0.resolution.reason": nil,
@@ -132,12 +127,12 @@ func lookup(v any, path string) (any, bool) {
 }
 
 func TestTheSchemaIsStrict(t *testing.T) {
-	good := string(toJSON(t, report.Build(iproject(), services.New(), "test")))
+	good := string(written(t, "json", iproject()))
 	for _, change := range [][2]string{
 		{`"state": "filtered"`, `"state": "dropped"`}, {`"reason": "no-response"`, `"reason": "silence"`},
 		{`"party": "local-network"`, `"party": "lan"`}, {`"attempts": 6`, `"attempts": "6"`}, {`"port": 443`, `"port": 0`},
 		{`"usable": false,`, ``}, {`"usable": false`, `"usible": false`}, {`"started": "2026-01-02T`, `"started": "2026-01-02 `},
-		{`"schema_version": "1.0"`, `"schema_version": "2.0"`},
+		{`"schema_version": "1.1"`, `"schema_version": "2.0"`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {
@@ -165,8 +160,7 @@ func (r *recorder) Helper()               {}
 func TestNDJSON(t *testing.T) {
 	r := iproject()
 	var b bytes.Buffer
-	plan := &probe.Plan{Targets: []probe.Target{r.Targets[0].Target}}
-	n := report.NewNDJSON(&b, plan, services.New())
+	n := stream(t, "ndjson", &b, r)
 	for i, res := range r.Targets[0].Results {
 		if err := n.Add(res); err != nil {
 			t.Fatal(err)
@@ -175,7 +169,7 @@ func TestNDJSON(t *testing.T) {
 			t.Fatalf("%d lines after %d results", lines, i+1)
 		}
 	}
-	if err := n.Finish(r, "test"); err != nil {
+	if err := n.Finish(r); err != nil {
 		t.Fatal(err)
 	}
 	reporttest.ValidateLines(t, b.Bytes())

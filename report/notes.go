@@ -8,6 +8,8 @@ import (
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
+	"whyport/report/phrase"
+	"whyport/report/words"
 )
 
 // family is what became of one address family of a target.
@@ -28,12 +30,12 @@ func (f *family) harm() string {
 }
 
 // brokenFamily is the family on which no port is usable although the other family's are; nil if there is none.
-func brokenFamily(out *Target, cs []*candidate) *family {
+func brokenFamily(out *TargetView, cs []*candidate) *family {
 	usable, tested := map[string]int{}, map[string]int{}
 	next, absent, silent := map[string]string{}, map[string]int{}, map[string]bool{}
 	for _, c := range cs {
 		for _, p := range c.ports {
-			f := familyOf(p)
+			f := FamilyOf(p)
 			if f == "" || p.Usable == nil {
 				continue
 			}
@@ -45,7 +47,7 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 			if *p.Usable {
 				usable[f]++
 			} else if next[f] == "" && c.usable {
-				next[f] = value(p.NextStep)
+				next[f] = Value(p.NextStep)
 			}
 		}
 	}
@@ -58,15 +60,17 @@ func brokenFamily(out *Target, cs []*candidate) *family {
 }
 
 // silent reports that whoever connects waits in vain, for the connection or for what should be said on it.
-func (p *Port) silent() bool {
+func (p *Entry) silent() bool {
 	switch verdict.Reason(p.Reason) {
-	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse, verdict.SNINoResponse, verdict.MiddleboxAnswer:
-		return !isTrue(p.Usable)
+	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse,
+		verdict.SNINoResponse, verdict.MiddleboxAnswer:
+		return !IsTrue(p.Usable)
 	}
 	return false
 }
 
-func familyOf(p *Port) string {
+// FamilyOf is "IPv4", "IPv6" or "".
+func FamilyOf(p *Entry) string {
 	if p.Address == nil {
 		return ""
 	}
@@ -81,7 +85,7 @@ func familyOf(p *Port) string {
 }
 
 // sideFindings are what the summary has to say beside the count: families and addresses that fail.
-func sideFindings(out *Target, cs []*candidate) (parts []string) {
+func sideFindings(out *TargetView, cs []*candidate) (parts []string) {
 	if f := brokenFamily(out, cs); f != nil {
 		if f.absent {
 			parts = append(parts, "this computer has no way to "+f.family+" addresses")
@@ -89,16 +93,16 @@ func sideFindings(out *Target, cs []*candidate) (parts []string) {
 			parts = append(parts, fmt.Sprintf("%s does not work, %s does", f.family, f.other))
 		}
 	} else if bad := brokenAddresses(cs); len(bad) > 0 {
-		parts = append(parts, "nothing usable at "+listed(bad, 3))
+		parts = append(parts, "nothing usable at "+phrase.Listed(bad, 3))
 	}
-	if isTrue(out.AcceptsEveryPort) {
+	if IsTrue(out.AcceptsEveryPort) {
 		parts = append(parts, "every port seems open, so a device answers for the server")
 	}
 	if n := unfinished(out); n > 0 {
 		if n == portCount(out) {
 			return append(parts, "the test was interrupted")
 		}
-		parts = append(parts, count(n, "port")+" not finished (interrupted)")
+		parts = append(parts, phrase.Count(n, "port")+" not finished (interrupted)")
 	}
 	return parts
 }
@@ -129,54 +133,50 @@ func brokenAddresses(cs []*candidate) (out []string) {
 	return out
 }
 
-func listed(items []string, most int) string {
-	if len(items) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(items[:most], ", "), len(items)-most)
-	}
-	return strings.Join(items, ", ")
-}
-
-func portCount(out *Target) (n int) {
-	for i := range out.Ports {
-		n += len(out.Ports[i].all())
+func portCount(out *TargetView) (n int) {
+	for i := range out.Entries {
+		n += len(out.Entries[i].Numbers)
 	}
 	return n
 }
 
-func unfinished(out *Target) (n int) {
-	for i := range out.Ports {
-		if p := &out.Ports[i]; p.Reason == "interrupted" {
-			n += len(p.all())
+func unfinished(out *TargetView) (n int) {
+	for i := range out.Entries {
+		if p := out.Entries[i]; p.Reason == "interrupted" {
+			n += len(p.Numbers)
 		}
 	}
 	return n
 }
 
-// profileNote is the code of what a profile's author says of every test with it.
-const profileNote = "profile"
+// ProfileNote is the code of what a profile's author says of every test with it.
+const ProfileNote = "profile"
 
 // targetNotes are findings that hold for the target as a whole, each said once.
-func targetNotes(out *Target, t *probe.TargetRun, cs []*candidate) (notes []Note) {
+func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []Note) {
+	add := func(code, sentence string) { notes = append(notes, Note{Code: code, Sentence: sentence}) }
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
-		notes = append(notes, Note{strings.ToLower(f.family) + "-broken",
-			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other, f.harm())})
+		add(strings.ToLower(f.family)+"-broken",
+			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other,
+				f.harm()))
 	}
-	if isTrue(out.AcceptsEveryPort) {
-		notes = append(notes, Note{"accepts-every-port",
-			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are proven."})
+	if IsTrue(out.AcceptsEveryPort) {
+		add("accepts-every-port",
+			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are "+
+				"proven.")
 	}
 	if n := connectionLimit(t); n > 0 {
-		notes = append(notes, Note{"connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+
-			"they were answered, faster mostly not.", n)})
+		add("connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+
+			"they were answered, faster mostly not.", n))
 	}
-	if n, ok := inspectionNote(t); ok {
-		notes = append(notes, n)
+	if i := inspection(t); i != nil {
+		notes = append(notes, words.Inspection(i))
 	}
 	for _, note := range t.Target.Notes {
-		notes = append(notes, Note{profileNote, clean(note)})
+		add(ProfileNote, phrase.Clean(note))
 	}
 	if n := unfinished(out); n > 0 {
-		notes = append(notes, Note{"interrupted", "The test was stopped early: " + count(n, "port") + " had no verdict yet."})
+		add("interrupted", "The test was stopped early: "+phrase.Count(n, "port")+" had no verdict yet.")
 	}
 	return notes
 }
@@ -191,10 +191,9 @@ func connectionLimit(t *probe.TargetRun) (n int) {
 	return n
 }
 
-// inspectionNote says once for all ports that TLS is opened on the way; a known product is said rather than a guess.
-// Where a single port was tested that says so itself, there is no note.
-func inspectionNote(t *probe.TargetRun) (Note, bool) {
-	var found *evidence.Inspection
+// inspection is who opens TLS on the way, to be said once for all ports; a known product rather than a guess. It is nil
+// also where a single port was tested that says so itself.
+func inspection(t *probe.TargetRun) (found *evidence.Inspection) {
 	said := false
 	for i := range t.Results {
 		sp := t.Results[i].Port.Speech
@@ -206,17 +205,8 @@ func inspectionNote(t *probe.TargetRun) (Note, bool) {
 			found = sp.TLS.Inspection
 		}
 	}
-	if found == nil || said {
-		return Note{}, false
+	if said {
+		return nil
 	}
-	return inspectionSentence(found), true
-}
-
-func inspectionSentence(i *evidence.Inspection) Note {
-	by := short(i.By, 60)
-	if i.Sure() {
-		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again %s by %s.", inspectedWhere(i), by)}
-	}
-	return Note{"private-authority", fmt.Sprintf("Certificates come from %s, which only this computer's own list of authorities knows: "+
-		"a company's own authority, or a device that opens TLS and signs it again.", by)}
+	return found
 }

@@ -10,6 +10,7 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/services"
 )
 
@@ -34,7 +35,7 @@ func TestPicturePlace(t *testing.T) {
 		r := run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, c.port, c.says)},
 			Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
 		var b bytes.Buffer
-		err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
+		err := page.Table(&b, report.NewView(r, services.New(), "test"), page.Style{})
 		if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), c.want) {
 			t.Errorf("%v, want %q\n%s", err, c.want, b.String())
 		}

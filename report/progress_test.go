@@ -11,7 +11,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
-	"whyport/report"
+	"whyport/report/page"
 )
 
 // buffer is safe for the goroutine that draws and the test that reads.
@@ -26,7 +26,7 @@ func (b *buffer) String() string              { b.mu.Lock(); defer b.mu.Unlock()
 func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, report.Expected{Targets: 2, Results: 1000})
+		p := page.NewProgress(&out, page.Expected{Targets: 2, Results: 1000})
 		for range 150 {
 			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Closed}})
 		}
@@ -59,7 +59,7 @@ func TestProgressComesAfterASecondAndGoes(t *testing.T) {
 func TestProgressKnowsALimitedRate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 6000, Least: time.Minute})
+		p := page.NewProgress(&out, page.Expected{Targets: 1, Results: 6000, Least: time.Minute})
 		time.Sleep(1001 * time.Millisecond)
 		synctest.Wait()
 		if !strings.Contains(out.String(), "0 of 6000 ports (0%), 0 open, about 59s left") {
@@ -73,7 +73,7 @@ func TestProgressKnowsALimitedRate(t *testing.T) {
 func TestProgressNamesOpenPorts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 5})
+		p := page.NewProgress(&out, page.Expected{Targets: 1, Results: 5})
 		add := func(port uint16) {
 			p.Add(probe.Result{Verdict: verdict.Verdict{State: verdict.Open}, Port: evidence.Port{Port: port}})
 		}
@@ -112,14 +112,14 @@ func longest(lines []string) (n int) {
 func TestProgressOfQuickWorkIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out buffer
-		p := report.NewProgress(&out, report.Expected{Targets: 1, Results: 3})
+		p := page.NewProgress(&out, page.Expected{Targets: 1, Results: 3})
 		time.Sleep(500 * time.Millisecond)
 		p.Stop()
 		time.Sleep(5 * time.Second)
 		if out.String() != "" {
 			t.Errorf("%q", out.String())
 		}
-		var none *report.Progress
+		var none *page.Progress
 		none.Add(probe.Result{})
 		none.Stop()
 	})

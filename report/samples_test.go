@@ -1,17 +1,44 @@
 package report_test
 
 import (
+	"bytes"
+	"io"
 	"net/netip"
+	"testing"
 	"time"
 
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
+	"whyport/report/format"
+	"whyport/services"
 )
 
 const ms = time.Millisecond
 
 var started = time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
+
+// stream begins to write a run in one of the formats.
+func stream(t testing.TB, name string, out io.Writer, r *probe.Run) *format.Writer {
+	t.Helper()
+	w := &format.Writer{Format: format.Find(name), Out: out, Names: services.New(), Tool: "test"}
+	plan := &probe.Plan{}
+	for i := range r.Targets {
+		plan.Targets = append(plan.Targets, r.Targets[i].Target)
+	}
+	w.Begin(plan, func(err error) { t.Error(err) })
+	return w
+}
+
+// written is a whole run in one of the formats.
+func written(t testing.TB, name string, r *probe.Run) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := stream(t, name, &b, r).Finish(r); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 func ip(s string) netip.Addr { return netip.MustParseAddr(s) }
 
@@ -103,7 +130,6 @@ func result(candidate int, p evidence.Port, v verdict.Verdict) probe.Result {
 	if v.Confidence == "" {
 		v.Confidence = verdict.Certain
 	}
-	v.Rule = "sample"
 	return probe.Result{Candidate: candidate, Port: p, Verdict: v}
 }
 
@@ -121,6 +147,9 @@ func run(targets ...probe.TargetRun) *probe.Run {
 		})
 		for j := range t.Results {
 			t.Results[j].Target = i
+			if v := &t.Results[j].Verdict; v.Rule == "" {
+				v.Rule = ruleOf(t.Results[j].Port, *v)
+			}
 		}
 		r.Met = r.Met && t.Met
 	}

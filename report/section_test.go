@@ -9,6 +9,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/services"
 )
 
@@ -27,7 +28,7 @@ func TestAddressesThatBehaveAlikeShareATable(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := report.Table(&b, report.Build(run(r), services.New(), "test"), report.Style{Width: 100}); err != nil {
+	if err := page.Table(&b, report.NewView(run(r), services.New(), "test"), page.Style{Width: 100}); err != nil {
 		t.Fatal(err)
 	}
 	out := b.String()

@@ -75,7 +75,7 @@ func TestEveryCodeOfAHandshakeIsSaid(t *testing.T) {
 		}
 	}
 	for _, code := range evidence.SpeechNotes() {
-		with, without := &evidence.Speech{Notes: []string{code}}, &evidence.Speech{}
+		with, without := &evidence.Speech{Identified: "smtp", Notes: []string{code}}, &evidence.Speech{Identified: "smtp"}
 		if allSaid(t, code, says(with, open)) == allSaid(t, code, says(without, open)) {
 			t.Errorf("nothing is said of %q", code)
 		}

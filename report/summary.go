@@ -7,14 +7,15 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/verdict"
+	"whyport/report/phrase"
 	"whyport/services/profile"
 )
 
 // summarise writes a target's summary, its next step and its notes; the ports stand already.
-func summarise(out *Target, t *probe.TargetRun) {
-	cs := byCandidate(out.Ports)
+func summarise(out *TargetView, t *probe.TargetRun) {
+	cs := byCandidate(out.Entries)
 	out.Notes = append(out.Notes, targetNotes(out, t, cs)...)
-	out.Summary = sentence(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
+	out.Summary = phrase.Capital(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
 	if next := targetNext(out, cs); next != "" {
 		out.NextStep = &next
 	}
@@ -22,35 +23,35 @@ func summarise(out *Target, t *probe.TargetRun) {
 
 // candidate is one port of a target at all its addresses, or all ports of an entry where there is one address.
 type candidate struct {
-	ports  []*Port
+	ports  []*Entry
 	amount int
 	usable bool
 }
 
 // byCandidate gathers the addresses of each port, in order.
-func byCandidate(ports []Port) (out []*candidate) {
+func byCandidate(ports []*Entry) (out []*candidate) {
 	type key struct {
 		port           uint16
 		protocol, host string
 	}
 	if oneAddress(ports) { // of a large run nothing is made for each port
 		for i := range ports {
-			p := &ports[i]
-			out = append(out, &candidate{[]*Port{p}, len(p.all()), isTrue(p.Usable)})
+			p := ports[i]
+			out = append(out, &candidate{[]*Entry{p}, len(p.Numbers), IsTrue(p.Usable)})
 		}
 		return out
 	}
 	n := 0
 	for i := range ports {
-		n += len(ports[i].all())
+		n += len(ports[i].Numbers)
 	}
 	// Made at once: there can be 65,535 of them.
-	known, made, places := make(map[key]*candidate, n), make([]candidate, n), make([]*Port, n)
+	known, made, places := make(map[key]*candidate, n), make([]candidate, n), make([]*Entry, n)
 	out = make([]*candidate, 0, n)
 	for i := range ports {
-		p := &ports[i]
-		for _, n := range p.all() {
-			k := key{n, p.Protocol, value(p.Host)}
+		p := ports[i]
+		for _, n := range p.Numbers {
+			k := key{n, p.Protocol, Value(p.Host)}
 			c := known[k]
 			if c == nil {
 				c = &made[len(out)]
@@ -59,21 +60,21 @@ func byCandidate(ports []Port) (out []*candidate) {
 				out = append(out, c)
 			}
 			c.ports = append(c.ports, p)
-			c.usable = c.usable || isTrue(p.Usable)
+			c.usable = c.usable || IsTrue(p.Usable)
 		}
 	}
 	return out
 }
 
 // oneAddress reports whether all entries are of the same one, so that no port occurs twice.
-func oneAddress(ports []Port) bool {
-	return !slices.ContainsFunc(ports, func(p Port) bool { return p.Host != nil || value(p.Address) != value(ports[0].Address) })
+func oneAddress(ports []*Entry) bool {
+	return !slices.ContainsFunc(ports, func(p *Entry) bool { return p.Host != nil || Value(p.Address) != Value(ports[0].Address) })
 }
 
 // best is the address at which a port fares best.
-func (c *candidate) best() *Port {
+func (c *candidate) best() *Entry {
 	for _, p := range c.ports {
-		if isTrue(p.Usable) {
+		if IsTrue(p.Usable) {
 			return p
 		}
 	}
@@ -81,7 +82,7 @@ func (c *candidate) best() *Port {
 }
 
 // mainFinding is "2 of 5 ports usable; use 443 (https)" or what stands in its way.
-func mainFinding(out *Target, cs []*candidate) string {
+func mainFinding(out *TargetView, cs []*candidate) string {
 	usable, all := 0, 0
 	for _, c := range cs {
 		if all += c.amount; c.usable {
@@ -91,7 +92,7 @@ func mainFinding(out *Target, cs []*candidate) string {
 	switch {
 	case all == 0:
 		return "no port was tested"
-	case usable == 0 && value(out.Resolution.Reason) == string(verdict.Interrupted):
+	case usable == 0 && Value(out.Resolution.Reason) == string(verdict.Interrupted):
 		return "not tested"
 	case usable == 0 && out.Resolution.Reason != nil:
 		return strings.TrimSuffix(cs[0].ports[0].Why, ".")
@@ -100,10 +101,10 @@ func mainFinding(out *Target, cs []*candidate) string {
 	case usable == 0:
 		return noneUsable(cs)
 	case all == 1:
-		return cs[0].best().label() + " is usable"
+		return cs[0].best().Label() + " is usable"
 	}
 	s := fmt.Sprintf("%d of %d ports usable", usable, all)
-	if isFalse(out.Requirement.Met) {
+	if IsFalse(out.Requirement.Met) {
 		return s + ", but " + missing(out)
 	}
 	if discovers(out) {
@@ -111,8 +112,8 @@ func mainFinding(out *Target, cs []*candidate) string {
 	}
 	if out.RecommendedPort != nil && (out.Requirement.Mode == string(verdict.Any) || out.Requirement.Mode == "") {
 		for _, c := range cs {
-			if c.usable && c.ports[0].Port == *out.RecommendedPort {
-				return s + "; use " + c.ports[0].label()
+			if c.usable && c.ports[0].Port.Port == *out.RecommendedPort {
+				return s + "; use " + c.ports[0].Label()
 			}
 		}
 	}
@@ -120,21 +121,21 @@ func mainFinding(out *Target, cs []*candidate) string {
 }
 
 // oneUnusable is for the only port of a target.
-func oneUnusable(p *Port) string {
+func oneUnusable(p *Entry) string {
 	finding := strings.Replace(p.Finding, ": ", ", ", 1)
 	switch {
 	case p.Reason == string(verdict.Interrupted):
-		return p.label() + " has no verdict"
+		return p.Label() + " has no verdict"
 	case p.Usable == nil:
-		return fmt.Sprintf("%s could not be judged: %s", p.label(), finding)
+		return fmt.Sprintf("%s could not be judged: %s", p.Label(), finding)
 	case p.State == string(verdict.Open):
-		return fmt.Sprintf("%s is open, but not usable: %s", p.label(), finding)
+		return fmt.Sprintf("%s is open, but not usable: %s", p.Label(), finding)
 	}
-	return fmt.Sprintf("%s is not usable, %s: %s", p.label(), p.State, finding)
+	return fmt.Sprintf("%s is not usable, %s: %s", p.Label(), p.State, finding)
 }
 
 // discovers reports whether nobody said which ports are needed: the default set is no application's.
-func discovers(out *Target) bool {
+func discovers(out *TargetView) bool {
 	g := out.Requirement.Groups
 	return len(g) == 1 && g[0].Name == profile.Default
 }
@@ -144,10 +145,10 @@ func usablePorts(cs []*candidate) string {
 	var labels []string
 	for _, c := range cs {
 		if c.usable {
-			labels = append(labels, c.best().label())
+			labels = append(labels, c.best().Label())
 		}
 	}
-	return listed(labels, maxListed)
+	return phrase.Listed(labels, phrase.MaxListed)
 }
 
 // noneUsable counts the states.
@@ -180,9 +181,9 @@ func noneUsable(cs []*candidate) string {
 }
 
 // missing says which part of the requirement is not met.
-func missing(out *Target) string {
+func missing(out *TargetView) string {
 	for _, g := range out.Requirement.Groups {
-		if g.Mode == string(verdict.Optional) || !isFalse(g.Met) {
+		if g.Mode == string(verdict.Optional) || !IsFalse(g.Met) {
 			continue
 		}
 		need := "needs one of "
@@ -190,11 +191,11 @@ func missing(out *Target) string {
 			need = "needs all of "
 		}
 		ports := strings.Join(g.Ports, ", ")
-		if len(g.Ports) > maxListed {
-			ports = fmt.Sprintf("%s and %d more", strings.Join(g.Ports[:maxListed], ", "), len(g.Ports)-maxListed)
+		if len(g.Ports) > phrase.MaxListed {
+			ports = fmt.Sprintf("%s and %d more", strings.Join(g.Ports[:phrase.MaxListed], ", "), len(g.Ports)-phrase.MaxListed)
 		}
 		if g.Name != "" {
-			return fmt.Sprintf("%s %s%s", short(g.Name, 40), need, ports)
+			return fmt.Sprintf("%s %s%s", phrase.Short(g.Name, 40), need, ports)
 		}
 		return "the application " + need + ports
 	}
@@ -202,55 +203,55 @@ func missing(out *Target) string {
 }
 
 // targetNext is the one thing to do next about the target; "" where all is well.
-func targetNext(out *Target, cs []*candidate) string {
-	var bad []*Port
-	seen := map[*Port]bool{} // an entry may stand for many
+func targetNext(out *TargetView, cs []*candidate) string {
+	var bad []*Entry
+	seen := map[*Entry]bool{} // an entry may stand for many
 	for _, c := range cs {
 		if p := c.best(); !c.usable && !seen[p] {
 			seen[p] = true
 			bad = append(bad, p)
 		}
 	}
-	if isTrue(out.Requirement.Met) {
+	if IsTrue(out.Requirement.Met) {
 		if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
-			return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + lower(broken.next)
+			return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(broken.next)
 		}
 		if discovers(out) {
 			return ""
 		}
 		for _, c := range cs {
 			p := c.best()
-			if out.RecommendedPort == nil || p.Port != *out.RecommendedPort || !c.usable {
+			if out.RecommendedPort == nil || p.Port.Port != *out.RecommendedPort || !c.usable {
 				continue
 			}
 			if p.NextStep != nil {
 				return *p.NextStep
 			}
 			if len(bad) > 0 && out.Requirement.Mode == string(verdict.Any) {
-				return fmt.Sprintf("Set the application to port %s%s.", p.number(), ifItMay(out))
+				return fmt.Sprintf("Set the application to port %s%s.", p.Number(), ifItMay(out))
 			}
 		}
 		return ""
 	}
-	var most *cause
-	for _, c := range causes(decisive(out, bad), nil) {
-		if c.next != "" && (most == nil || amount(c.ports) > amount(most.ports)) {
+	var most *Cause
+	for _, c := range Causes(decisive(out, bad), nil) {
+		if c.Next != "" && (most == nil || Amount(c.Entries) > Amount(most.Entries)) {
 			most = c
 		}
 	}
 	if most == nil {
 		return ""
 	}
-	return most.forAll(value(most.first.NextStep), sameEverywhere(out, most.first))
+	return most.forAll(sameEverywhere(out, most.First)).Next
 }
 
 // atItself reports whether the place where a port's connection stops is the server's own address.
-func atItself(p *Port) bool {
-	return p.Where != nil && p.Where.Party == string(verdict.Server) && value(p.Where.Address) == *p.Address
+func atItself(p *Entry) bool {
+	return p.Where != nil && p.Where.Party == string(verdict.Server) && Value(p.Where.Address) == *p.Address
 }
 
 // ifItMay limits an advice: ports that were named one by one need not be one application's.
-func ifItMay(out *Target) string {
+func ifItMay(out *TargetView) string {
 	if g := out.Requirement.Groups; len(g) > 0 && g[0].Name != "" {
 		return ""
 	}
@@ -258,11 +259,12 @@ func ifItMay(out *Target) string {
 }
 
 // sameEverywhere are the addresses at which a port fares as it does at p's, p's first.
-func sameEverywhere(out *Target, p *Port) (addresses []string) {
-	for i := range out.Ports {
-		o := &out.Ports[i]
-		if o.Address != nil && o.Port == p.Port && o.Protocol == p.Protocol && value(o.Host) == value(p.Host) &&
-			o.Reason == p.Reason && usableKey(o) == usableKey(p) && (whereKey(o.Where) == whereKey(p.Where) || atItself(o) && atItself(p)) {
+func sameEverywhere(out *TargetView, p *Entry) (addresses []string) {
+	for i := range out.Entries {
+		o := out.Entries[i]
+		if o.Address != nil && o.Port.Port == p.Port.Port && o.Protocol == p.Protocol && Value(o.Host) == Value(p.Host) &&
+			o.Reason == p.Reason && UsableKey(o.Port) == UsableKey(p.Port) && (WhereKey(o.Where) == WhereKey(p.Where) || atItself(o) &&
+			atItself(p)) {
 			addresses = append(addresses, *o.Address)
 		}
 	}
@@ -270,15 +272,15 @@ func sameEverywhere(out *Target, p *Port) (addresses []string) {
 }
 
 // decisive are the ports that an unmet group waits for; all of them where none does.
-func decisive(out *Target, bad []*Port) (ports []*Port) {
+func decisive(out *TargetView, bad []*Entry) (ports []*Entry) {
 	needed := map[string]bool{}
 	for _, g := range out.Requirement.Groups {
 		for _, p := range g.Ports {
-			needed[p] = needed[p] || g.Mode != string(verdict.Optional) && !isTrue(g.Met)
+			needed[p] = needed[p] || g.Mode != string(verdict.Optional) && !IsTrue(g.Met)
 		}
 	}
 	for _, p := range bad {
-		if slices.ContainsFunc(p.all(), func(n uint16) bool { return needed[fmt.Sprintf("%d/%s", n, p.Protocol)] }) {
+		if slices.ContainsFunc(p.Numbers, func(n uint16) bool { return needed[fmt.Sprintf("%d/%s", n, p.Protocol)] }) {
 			ports = append(ports, p)
 		}
 	}

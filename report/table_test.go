@@ -16,6 +16,7 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/services"
 )
 
@@ -29,14 +30,14 @@ func samples() map[string]func() *probe.Run {
 }
 
 func TestTableGolden(t *testing.T) {
-	styles := map[string]report.Style{
+	styles := map[string]page.Style{
 		"plain":  {},
 		"color":  {Color: true, Unicode: true},
 		"quiet":  {Quiet: true},
 		"detail": {Verbose: true, Unicode: true},
 	}
 	for name, make := range samples() {
-		doc := report.Build(make(), services.New(), "test")
+		doc := report.NewView(make(), services.New(), "test")
 		for _, width := range []int{60, 80, 100, 200} {
 			for kind, style := range styles {
 				if (kind == "quiet" || kind == "detail") && width != 80 || name == "every-port" && (kind != "plain" || width%100 == 0) {
@@ -45,7 +46,7 @@ func TestTableGolden(t *testing.T) {
 				style.Width = width
 				t.Run(fmt.Sprintf("%s-%s-%d", name, kind, width), func(t *testing.T) {
 					var b bytes.Buffer
-					if err := report.Table(&b, doc, style); err != nil {
+					if err := page.Table(&b, doc, style); err != nil {
 						t.Fatal(err)
 					}
 					golden(t, fmt.Sprintf("%s-%s-%d.txt", name, kind, width), b.Bytes())
@@ -78,8 +79,8 @@ func TestTimeIsTheAnswers(t *testing.T) {
 	p := refused(server, client, 443)
 	p.Elapsed = 700 * ms
 	var b bytes.Buffer
-	doc := report.Build(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, closed)}}), services.New(), "test")
-	if err := report.Table(&b, doc, report.Style{}); err != nil || !bytes.Contains(b.Bytes(), []byte(" 31 ms ")) {
+	doc := report.NewView(run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, closed)}}), services.New(), "test")
+	if err := page.Table(&b, doc, page.Style{}); err != nil || !bytes.Contains(b.Bytes(), []byte(" 31 ms ")) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }
@@ -94,7 +95,7 @@ func TestPictureEndsAtTheServer(t *testing.T) {
 	r := run(probe.TargetRun{Target: target("h", 2001), Results: []probe.Result{result(0, p, v)}, Hosts: map[netip.Addr]*evidence.Host{
 		ip(server): {Addr: ip(server), Reference: walk(server, 443, hop1, evidence.Hop{TTL: 2, End: evidence.Connected})}}})
 	var b bytes.Buffer
-	err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
+	err := page.Table(&b, report.NewView(r, services.New(), "test"), page.Style{})
 	if !bytes.Contains(b.Bytes(), []byte("this computer -> hop 1 10.1.0.1 -> X refused by h")) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
@@ -108,7 +109,7 @@ func TestSilenceAtTheServerIsHedged(t *testing.T) {
 	v.Where = &verdict.Where{Party: verdict.Server, Hop: 1, Address: ip("10.1.0.1"), OrNext: true, Confidence: verdict.Possible}
 	r := run(probe.TargetRun{Target: target("h", 25), Results: []probe.Result{result(0, p, v)}, Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
 	var b bytes.Buffer
-	err := report.Table(&b, report.Build(r, services.New(), "test"), report.Style{})
+	err := page.Table(&b, report.NewView(r, services.New(), "test"), page.Style{})
 	text := strings.Join(strings.Fields(b.String()), " ")
 	if !strings.Contains(text, "X stops at or just before h") || strings.Count(text, "at or just before the server") < 1 || strings.Contains(text, "dropped at the server") {
 		t.Errorf("%v\n%s", err, b.String())

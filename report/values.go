@@ -4,6 +4,8 @@ import (
 	"math"
 	"net/netip"
 	"time"
+
+	"whyport/report/phrase"
 )
 
 // text is foreign text made safe, or nil for "".
@@ -11,7 +13,7 @@ func text(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return new(clean(s))
+	return new(phrase.Clean(s))
 }
 
 // number is a count, or nil for 0 where 0 means "not known".
@@ -51,12 +53,16 @@ func endpoint(a netip.AddrPort) *string {
 	return text(a.String())
 }
 
-func value(s *string) string {
+// Value is a text, or "" for nil.
+func Value(s *string) string {
 	if s == nil {
 		return ""
 	}
 	return *s
 }
 
-func isTrue(b *bool) bool  { return b != nil && *b }
-func isFalse(b *bool) bool { return b != nil && !*b }
+// IsTrue reports what is known and true.
+func IsTrue(b *bool) bool { return b != nil && *b }
+
+// IsFalse reports what is known and false.
+func IsFalse(b *bool) bool { return b != nil && !*b }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"whyport/services/mistake"
 )
 
 // SystemFile returns the path of the operating system's services file.
@@ -57,12 +59,12 @@ func readFile(path, source string) (*Overlay, error) {
 }
 
 // unreadable says why a file can't be read, without Go's "open x: ..." around it.
-func unreadable(what string, err error) *UsageError {
+func unreadable(what string, err error) *mistake.Error {
 	cause := err
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		cause = p.Err
 	}
-	return &UsageError{
+	return &mistake.Error{
 		Problem: fmt.Sprintf("%s can't be read: %v", what, cause),
 		Instead: "check the file's permissions, or remove it",
 	}

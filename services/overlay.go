@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"whyport/services/mistake"
 )
 
 // Overlay is a services file: its names lie over the registry's.
@@ -51,7 +53,7 @@ func ReadOverlay(r io.Reader, source string) (*Overlay, error) {
 			text = strings.TrimPrefix(text, "\ufeff")
 		}
 		if strings.ContainsRune(text, 0) {
-			return nil, &UsageError{
+			return nil, &mistake.Error{
 				Problem: fmt.Sprintf("line %d of the services file holds binary data", line),
 				Instead: "use a plain text file, with lines such as: intranet 8443/tcp",
 			}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"whyport/services/mistake"
 )
 
 func overlay(t testing.TB, text string) *Overlay {
@@ -95,8 +97,8 @@ func TestUnreadableOverlay(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader("a 80/tcp\n"), failing{})
 	for name, in := range map[string]io.Reader{"failing": broken, "binary": strings.NewReader("MZ\x00\x01 80/tcp\n")} {
 		_, err := ReadOverlay(in, SourceUser)
-		if u, ok := errors.AsType[*UsageError](err); !ok || u.Problem == "" || u.Instead == "" {
-			t.Errorf("%s: %v is no UsageError with both sentences", name, err)
+		if u, ok := errors.AsType[*mistake.Error](err); !ok || u.Problem == "" || u.Instead == "" {
+			t.Errorf("%s: %v is no mistake.Error with both sentences", name, err)
 		}
 	}
 }
@@ -156,7 +158,7 @@ func FuzzReadOverlay(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		o, err := ReadOverlay(strings.NewReader(text), SourceUser)
 		if err != nil {
-			if u, ok := errors.AsType[*UsageError](err); !ok || u.Instead == "" {
+			if u, ok := errors.AsType[*mistake.Error](err); !ok || u.Instead == "" {
 				t.Fatalf("%v says nothing to people", err)
 			}
 			return

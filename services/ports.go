@@ -16,7 +16,7 @@ type Endpoint struct {
 // ParsePorts reads lists of ports as people type them: "443", "20,80,443", "2000-2001", "https",
 // "53/udp", "-" or "all" (1-65535). Without a protocol TCP is meant; a name stands for the TCP ports
 // it is used with, or for its UDP ports where it has no others. Order is kept and duplicates are
-// merged. The error is a *UsageError.
+// merged. The error is a *mistake.Error.
 func (r *Registry) ParsePorts(specs ...string) ([]Endpoint, error) {
 	if len(specs) == 0 || len(specs) == 1 && specs[0] == "" {
 		return nil, noPorts()

@@ -3,12 +3,14 @@ package services
 import (
 	"fmt"
 	"strings"
+
+	"whyport/services/mistake"
 )
 
 // The sentences of ParsePorts: what is wrong, and what to type instead. What was typed is quoted,
 // so that no control character of it reaches a terminal.
 
-func usage(problem, instead string) error { return &UsageError{Problem: problem, Instead: instead} }
+func usage(problem, instead string) error { return &mistake.Error{Problem: problem, Instead: instead} }
 
 // quote shortens what is too long to be read.
 func quote(s string) string {

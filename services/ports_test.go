@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"whyport/services/mistake"
 )
 
 func TestParsePorts(t *testing.T) {
@@ -111,9 +113,9 @@ func TestParsePortsBadInput(t *testing.T) {
 		{"443,htps", `"htps" is neither a port nor a service's name`, "did you mean https? Otherwise name the port's number"},
 	} {
 		got, err := New().ParsePorts(c.spec)
-		u, ok := errors.AsType[*UsageError](err)
+		u, ok := errors.AsType[*mistake.Error](err)
 		if !ok {
-			t.Errorf("%q: %v, %v; want a UsageError", c.spec, got, err)
+			t.Errorf("%q: %v, %v; want a mistake.Error", c.spec, got, err)
 			continue
 		}
 		if u.Problem != c.problem || u.Instead != c.instead || u.Error() != c.problem {
@@ -136,7 +138,7 @@ func FuzzParsePorts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, spec string) {
 		got, err := r.ParsePorts(spec)
 		if err != nil {
-			u, ok := errors.AsType[*UsageError](err)
+			u, ok := errors.AsType[*mistake.Error](err)
 			if !ok || u.Problem == "" || u.Instead == "" || got != nil {
 				t.Fatalf("%q: %v, %v", spec, got, err)
 			}

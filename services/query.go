@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"whyport/services/mistake"
 )
 
 // ClassNames are the classes' names; the first is "": any class.
@@ -12,7 +14,7 @@ func ClassNames() []string {
 }
 
 // Find is Query for several texts, and Search for one, each service once and of them only what belongs to a class,
-// if that is not ""; a class alone is the whole class. The error is a *UsageError.
+// if that is not ""; a class alone is the whole class. The error is a *mistake.Error.
 func (r *Registry) Find(texts []string, search string, class Class) ([]Service, error) {
 	if len(texts) == 0 && search == "" {
 		if class != "" {
@@ -68,7 +70,7 @@ func (r *Registry) ofClass(class Class) (found []Service) {
 
 // Query answers what a person types to look a service up: a port, a list or range of ports, a name,
 // each with or without a protocol. A port without a protocol is answered for TCP and for every
-// other protocol that names it. The error is a *UsageError.
+// other protocol that names it. The error is a *mistake.Error.
 func (r *Registry) Query(text string) ([]Service, error) {
 	what, protocol, given := strings.Cut(text, "/")
 	if given && protocolIndex(protocol) == noProtocol {
@@ -115,5 +117,5 @@ func (r *Registry) noService(text, name string) error {
 	if near := r.Suggest(name); near != "" {
 		instead = fmt.Sprintf("did you mean %s?", near)
 	}
-	return &UsageError{Problem: fmt.Sprintf("no service is called %+q", text), Instead: instead}
+	return &mistake.Error{Problem: fmt.Sprintf("no service is called %+q", text), Instead: instead}
 }

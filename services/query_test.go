@@ -3,6 +3,8 @@ package services
 import (
 	"strings"
 	"testing"
+
+	"whyport/services/mistake"
 )
 
 func TestQuery(t *testing.T) {
@@ -29,7 +31,7 @@ func TestQuery(t *testing.T) {
 	}
 	for text, want := range map[string]string{"htps": "did you mean https?", "70000": "", "": "--search", "qwertzuiop": "--search"} {
 		_, err := r.Query(text)
-		e, ok := err.(*UsageError)
+		e, ok := err.(*mistake.Error)
 		if !ok || e.Problem == "" || !strings.Contains(e.Instead, want) {
 			t.Errorf("%q: %+v", text, err)
 		}

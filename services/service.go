@@ -59,11 +59,3 @@ type Service struct {
 	Status      Status
 	Source      string // one of the Source constants; "" where nothing is listed
 }
-
-// UsageError is a mistake of the person at the keyboard, in one line each.
-type UsageError struct {
-	Problem string // what is wrong
-	Instead string // what to type instead
-}
-
-func (e *UsageError) Error() string { return e.Problem }

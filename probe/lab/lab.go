@@ -23,16 +23,25 @@ type Lab struct {
 	rules     int
 }
 
+// Need skips a test where the computer can't make a lab, or fails it if WHYPORT_TEST_NOSKIP is 1. New calls it; a test whose
+// subtests make the labs calls it first.
+func Need(t testing.TB) {
+	t.Helper()
+	why := missing()
+	switch {
+	case why == "":
+	case os.Getenv("WHYPORT_TEST_NOSKIP") == "1":
+		t.Fatalf("lab: %s, and WHYPORT_TEST_NOSKIP=1 forbids skipping", why)
+	default:
+		t.Skipf("lab: %s", why)
+	}
+}
+
 // New makes a network; everything in it goes with the test, or with the process if that is killed.
 // The test is skipped where the computer can't do it, or fails if WHYPORT_TEST_NOSKIP is 1.
 func New(t testing.TB, options ...Option) *Lab {
 	t.Helper()
-	if why := missing(); why != "" {
-		if os.Getenv("WHYPORT_TEST_NOSKIP") == "1" {
-			t.Fatalf("lab: %s, and WHYPORT_TEST_NOSKIP=1 forbids skipping", why)
-		}
-		t.Skipf("lab: %s", why)
-	}
+	Need(t)
 	c := defaults()
 	for _, option := range options {
 		option(&c)

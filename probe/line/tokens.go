@@ -40,6 +40,13 @@ func (t *Tokens) Scarce(router netip.Addr) bool {
 	return t.left[router].refilled(time.Now()).tokens < margin
 }
 
+// Left is how many errors a router is likely to owe now.
+func (t *Tokens) Left(router netip.Addr) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return int(t.left[router].refilled(time.Now()).tokens)
+}
+
 // Until is how long to wait before a router may owe n errors.
 func (t *Tokens) Until(router netip.Addr, n int) time.Duration {
 	t.mu.Lock()

@@ -1,11 +1,14 @@
 package proxy
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"strconv"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"whyport/services/mistake"
 )
 
 // Choice says which proxy leads to a port of a host; false: none does, it is reached direct.
@@ -72,8 +75,8 @@ func fromVariable(get func(string) string, names ...string) (*Server, error) {
 		return nil, nil
 	}
 	s, err := Parse(text)
-	if e, is := err.(*Error); is {
-		return nil, &Error{"the environment's " + names[0] + ": " + e.Problem, e.Instead}
+	if e, is := errors.AsType[*mistake.Error](err); is {
+		return nil, mistake.New(e.Instead, "in the environment's %s: %s", names[0], e.Problem)
 	}
 	return &s, nil
 }

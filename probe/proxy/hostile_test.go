@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/services/mistake"
 )
 
 // ask connects through a proxy that stands on 127.0.0.1 and returns the first line that came through.
@@ -209,7 +210,7 @@ func TestLoginIsNeverShown(t *testing.T) {
 		if _, err := Parse(text); err == nil {
 			t.Errorf("%s is taken", text)
 		} else {
-			e := err.(*Error)
+			e := err.(*mistake.Error)
 			shown = append(shown, e.Problem+e.Instead)
 		}
 		_, err := FromEnvironment(func(n string) string { return map[string]string{"HTTPS_PROXY": text}[n] })

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"whyport/services/mistake"
 )
 
 // Login is a name and password for a proxy; the zero value is none. It prints, logs and marshals as nothing, so that
@@ -59,14 +61,14 @@ func LoginFromFile(path string) (Login, error) {
 		if pe, ok := errors.AsType[*os.PathError](err); ok {
 			err = pe.Err
 		}
-		return Login{}, &Error{"the proxy's login can't be read from " + path + ": " + err.Error(), "name a file that holds name:password"}
+		return Login{}, mistake.New("name a file that holds name:password", "the proxy's login can't be read from %q: %v", path, err)
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, 4<<10))
 	if l, ok := parseLogin(string(b)); ok && err == nil {
 		return l, nil
 	}
-	return Login{}, &Error{"the file " + path + " holds no login for a proxy", oneLine + " into it"}
+	return Login{}, mistake.New(oneLine+" into it", "the file %q holds no login for a proxy", path)
 }
 
 // LoginVariable is the environment's variable with a proxy's login.
@@ -81,5 +83,5 @@ func LoginFromEnvironment(get func(string) string) (Login, error) {
 	if l, ok := parseLogin(text); ok {
 		return l, nil
 	}
-	return Login{}, &Error{LoginVariable + " holds no login for a proxy", oneLine + " into it"}
+	return Login{}, mistake.New(oneLine+" into it", "%s holds no login for a proxy", LoginVariable)
 }

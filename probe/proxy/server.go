@@ -4,11 +4,12 @@
 package proxy
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"whyport/services/mistake"
 )
 
 // Kind is a proxy protocol, named as in URLs.
@@ -52,11 +53,6 @@ func (s Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(
 // ResolvesNames reports whether names are left to the proxy.
 func (s Server) ResolvesNames() bool { return s.Kind != SOCKS4 && s.Kind != SOCKS5 }
 
-// Error is a proxy that can't be read: what is wrong, and what to write instead. Neither repeats a login.
-type Error struct{ Problem, Instead string }
-
-func (e *Error) Error() string { return e.Problem }
-
 const example = "write a proxy as http://proxy.example:3128 or socks5h://proxy.example:1080"
 
 // Parse reads a proxy's URL; without a scheme it is HTTP. A login in it is taken: whether it may stand there is the
@@ -68,7 +64,7 @@ func Parse(text string) (Server, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return Server{}, &Error{"the proxy's URL can't be read", example}
+		return Server{}, mistake.New(example, "the proxy's URL can't be read")
 	}
 	s := Server{Kind: Kind(strings.ToLower(u.Scheme)), Host: u.Hostname()}
 	switch s.Kind {
@@ -76,13 +72,13 @@ func Parse(text string) (Server, error) {
 		s.Kind = SOCKS5H
 	case HTTP, HTTPS, SOCKS4, SOCKS4A, SOCKS5, SOCKS5H:
 	default:
-		return Server{}, &Error{fmt.Sprintf("%q is no kind of proxy", u.Scheme), "use http, https, socks4, socks4a, socks5 or socks5h"}
+		return Server{}, mistake.New("use http, https, socks4, socks4a, socks5 or socks5h", "%q is no kind of proxy", u.Scheme)
 	}
 	s.Port = defaultPort(s.Kind)
 	if text := u.Port(); text != "" {
 		n, err := strconv.ParseUint(text, 10, 16)
 		if err != nil || n == 0 {
-			return Server{}, &Error{fmt.Sprintf("%q is no port of a proxy", text), example}
+			return Server{}, mistake.New(example, "%q is no port of a proxy", text)
 		}
 		s.Port = uint16(n)
 	}

@@ -1,24 +1,16 @@
 package target
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"whyport/services/mistake"
 )
 
-// Error is a target that could not be understood, in two lines for the person who typed it. Both
-// are free of control characters, whatever the input was.
-type Error struct {
-	Problem string // what is wrong
-	Instead string // what to type instead
-}
-
-func (e *Error) Error() string { return e.Problem }
-
-// wrong makes an Error; the arguments belong to the problem.
-func wrong(problem, instead string, args ...any) *Error {
-	return &Error{Problem: fmt.Sprintf(problem, args...), Instead: instead}
+// wrong makes the error for a target that could not be understood; the arguments belong to the problem.
+func wrong(problem, instead string, args ...any) *mistake.Error {
+	return mistake.New(instead, problem, args...)
 }
 
 const quoted = 60 // characters of the input that a message repeats

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"whyport/services/mistake"
 )
 
 // maxList is the most that a list of targets may have, in bytes.
@@ -57,7 +59,7 @@ func strip(line string) string {
 }
 
 func inLine(err error, file string, number int, line string) error {
-	e, ok := err.(*Error)
+	e, ok := err.(*mistake.Error)
 	if !ok {
 		return err
 	}
@@ -65,7 +67,7 @@ func inLine(err error, file string, number int, line string) error {
 	if strings.ContainsAny(line, " \t") {
 		instead = "write one target a line"
 	}
-	return &Error{Problem: fmt.Sprintf("line %d of %s: %s", number, file, e.Problem), Instead: instead}
+	return &mistake.Error{Problem: fmt.Sprintf("line %d of %s: %s", number, file, e.Problem), Instead: instead}
 }
 
 // ReadFile is Read for a file; "-" is standard input.

@@ -22,7 +22,7 @@ type Target struct {
 // PortName gives the number of a service's name, and false where there is none. It may be nil.
 type PortName func(name string) (port uint16, ok bool)
 
-// Parse understands one target. Only a range of addresses gives more than one. Every error is an *Error.
+// Parse understands one target. Only a range of addresses gives more than one. Every error is an *mistake.Error.
 func Parse(input string, named PortName) ([]Target, error) {
 	text := withoutUser(unwrapped(input))
 	if err := plausible(text); err != nil {

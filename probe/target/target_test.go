@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"whyport/services/mistake"
 )
 
 func https(name string) (uint16, bool) { return 443, name == "https" }
@@ -25,7 +27,7 @@ func TestCopiedFromATicket(t *testing.T) {
 		"HTTP:/server.example/x": "type HTTP://server.example/x", "ftp/x": "type the host alone", "server.example/x": "type the host alone", "<>": "type the server's name",
 	} {
 		_, err := Parse(input, nil)
-		if e, ok := err.(*Error); !ok || !strings.Contains(e.Instead, want) {
+		if e, ok := err.(*mistake.Error); !ok || !strings.Contains(e.Instead, want) {
 			t.Errorf("%s: %+v", input, err)
 		}
 	}
@@ -135,7 +137,7 @@ func TestErrors(t *testing.T) {
 		{strings.Repeat("x", 5000), "5000 characters", "name alone"},
 	} {
 		got, err := Parse(c.input, https)
-		e, ok := err.(*Error)
+		e, ok := err.(*mistake.Error)
 		if !ok {
 			t.Errorf("%q: no usage error: %v, %v", c.input, got, err)
 			continue
@@ -153,7 +155,7 @@ func TestPasswordIsNeverRepeated(t *testing.T) {
 	} {
 		got, err := Parse(in, nil)
 		text := ""
-		if e, ok := err.(*Error); ok {
+		if e, ok := err.(*mistake.Error); ok {
 			text = e.Problem + e.Instead
 		}
 		for _, t := range got {
@@ -231,7 +233,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		got, err := Parse(in, https)
 		if err != nil {
-			e, ok := err.(*Error)
+			e, ok := err.(*mistake.Error)
 			if !ok || e.Problem == "" || e.Instead == "" {
 				t.Fatalf("%q: %#v", in, err)
 			}

@@ -87,14 +87,16 @@ func instantReset(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: LocalFirewallReject, Confidence: Likely, Where: &Where{Party: ThisComputer, Confidence: Likely}}
 }
 
-// resetOnTheWay: before the first router there is only this computer, and the router's entry; a router takes
-// at least as long as its own time-exceeded does.
+// refusedBeforeTheFirst: before the first router there is only this computer, and the router's entry; a router takes at
+// least as long as its own time-exceeded does.
+func (o *observed) refusedBeforeTheFirst() bool {
+	hop, is := o.imposter()
+	return o.refused() && is && hop == 0 && o.best.Elapsed < min(fast, o.nearestRTT()/2)
+}
+
 func resetOnTheWay(o *observed) Verdict {
 	hop, _ := o.imposter()
 	if hop == 0 {
-		if o.best.Elapsed < min(fast, o.nearestRTT()/2) {
-			return instantReset(o)
-		}
 		v := Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atHop(1, false)}
 		if o.best.Elapsed < fast {
 			v.Where.Confidence, v.Caveats = Possible, []Caveat{TooNear}

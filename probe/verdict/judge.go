@@ -20,7 +20,23 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 		finish(o, &v)
 		return v
 	}
-	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: "nothing-fits"}
+	return Verdict{State: Unknown, Reason: NotTested, Confidence: Certain, Rule: nothingFits}
+}
+
+// The rules of verdicts that are given without the table.
+const (
+	nothingFits = "nothing-fits"
+	unresolved  = "unresolved" // the name has no address
+	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
+)
+
+// Rules are the names that a verdict's Rule can have. A verdict that is shared keeps that of the port it comes from.
+func Rules() []string {
+	names := []string{nothingFits, unresolved, ByProxy}
+	for _, r := range rules() {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // ProxyItself is the verdict on the proxy's own port, where that is what fails; nil otherwise.
@@ -42,7 +58,7 @@ func Unresolved(problem string) Verdict {
 	if !known {
 		reason = NotTested
 	}
-	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: "unresolved"}
+	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: unresolved}
 }
 
 // finish adds what holds whatever rule decided.
@@ -131,6 +147,7 @@ func answers() []rule {
 
 		// A RST answered: whose?
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
+		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
 		{"imposter-resets", (*observed).refusedNearer, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},

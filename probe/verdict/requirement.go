@@ -1,14 +1,16 @@
 package verdict
 
+import "whyport/services/wants"
+
 // Mode says how many ports of a group must be usable; the zero value is Any.
 type Mode string
 
 // The modes of a group; ModeGroups is a requirement's only.
 const (
-	Any        Mode = "any"
-	All        Mode = "all"
-	Optional   Mode = "optional" // reported, never decides
-	ModeGroups Mode = "groups"   // every group by its own mode
+	Any        Mode = wants.Any
+	All        Mode = wants.All
+	Optional   Mode = wants.Optional
+	ModeGroups Mode = wants.Groups
 )
 
 // Group is a set of candidates, by their index in the plan.

@@ -19,6 +19,7 @@ func spoken() []rule {
 			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
 		}, listened},
 		{"proxy-connected", func(o *observed) bool { return o.connected() && o.best.Through }, throughProxy},
+		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	})
 }
@@ -32,21 +33,6 @@ func meddling() []rule {
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
-	}
-}
-
-// application: data came back, so something stands behind the port.
-func application() []rule {
-	return []rule{
-		{"turned-away", func(o *observed) bool {
-			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
-		}, openFor(false)},
-		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
-		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
-		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
-		{"no-tls", func(o *observed) bool { return o.asked("tls", "starttls") && o.alive() }, openFor(false)},
-		{"spoke", (*observed).alive, openFor(true)},
 	}
 }
 

@@ -83,6 +83,16 @@ func Reasons() []Reason {
 	}
 }
 
+// Establishes reports whether a verdict with this reason says anything of the port: something was asked of it and the
+// answer, or its silence, has a meaning. It is the only list of the reasons that do not.
+func (r Reason) Establishes() bool {
+	switch r {
+	case "", NotTested, Interrupted, NoSockets, ShutOut, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
+		return false
+	}
+	return true
+}
+
 // Party is who owns the place where a connection stopped.
 type Party string
 

@@ -1,66 +1,105 @@
-// Package format writes a report in the format that somebody asked for, by its name.
+// Package format writes a report in the format that somebody asked for, by its name. A format is a file with its writer
+// and a row in the table here; the flags, their help and their completion read the table.
 package format
 
 import (
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
 	"whyport/probe"
 	"whyport/report"
+	"whyport/report/page"
+	"whyport/report/words"
 )
 
-// The formats.
-const (
-	Table    = "table"
-	JSON     = "json"
-	NDJSON   = "ndjson"
-	Markdown = "markdown"
-	CSV      = "csv"
-)
+// Format is a row of the table: one of Whole and stream writes it.
+type Format struct {
+	Name    string
+	Endings []string // of files' names that promise it
+	Screen  bool     // for people who watch
+	Live    bool     // ports are written as soon as they are known
+	// whole writes the report of a run that is over.
+	whole func(w *Writer, run *probe.Run) error
+	// stream writes while the run goes on.
+	stream func(w *Writer, plan *probe.Plan) Stream
+	// failed tells scripts of a run that could not begin; nil: people are told by the caller.
+	failed func(w *Writer, p report.Problem) error
+}
+
+// Formats is the table, the default first.
+func Formats() []Format {
+	return []Format{
+		{Name: "table", Screen: true, whole: writeTable},
+		{Name: JSON, Endings: []string{".json"}, whole: writeJSON, failed: failedJSON},
+		{Name: "ndjson", Endings: []string{".ndjson", ".jsonl"}, Live: true, stream: newNDJSON},
+		{Name: "markdown", Endings: []string{".md", ".markdown"}, whole: writeMarkdown},
+		{Name: "csv", Endings: []string{".csv"}, stream: newCSV},
+	}
+}
+
+// JSON is the name that a flag of its own stands for.
+const JSON = "json"
 
 // Names of the formats, the default first.
-func Names() []string { return []string{Table, JSON, NDJSON, Markdown, CSV} }
-
-// OfFile is the format that a file's name promises; Table where it promises none.
-func OfFile(name string) string {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".json":
-		return JSON
-	case ".ndjson", ".jsonl":
-		return NDJSON
-	case ".md", ".markdown":
-		return Markdown
-	case ".csv":
-		return CSV
+func Names() (names []string) {
+	for _, f := range Formats() {
+		names = append(names, f.Name)
 	}
-	return Table
+	return names
+}
+
+// Find is the format of a name; the default for one that is none.
+func Find(name string) Format {
+	all := Formats()
+	if i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name }); i >= 0 {
+		return all[i]
+	}
+	return all[0]
+}
+
+// OfFile is the name of the format that a file's name promises; the default's where it promises none.
+func OfFile(name string) string {
+	all := Formats()
+	ending := strings.ToLower(filepath.Ext(name))
+	if i := slices.IndexFunc(all, func(f Format) bool { return slices.Contains(f.Endings, ending) }); i >= 0 {
+		return all[i].Name
+	}
+	return all[0].Name
+}
+
+// Stream writes a report while the run goes on, for runs whose targets are given up once they are
+// complete. It is for one goroutine at a time, as probe.Execute calls its functions.
+type Stream interface {
+	// Add takes a port as soon as it is known.
+	Add(probe.Result) error
+	// Done takes a target that is complete.
+	Done(run *probe.Run, target int) error
+	// Finish ends the report, with the targets that were not given up before.
+	Finish(run *probe.Run, tool string) error
+	// ExitCode is the run's, after Finish.
+	ExitCode() int
 }
 
 // Writer writes one run.
 type Writer struct {
-	Format string // one of Names
+	Format Format
 	Out    io.Writer
-	Names  report.Names
-	Style  report.Style
+	Names  words.Names
+	Style  page.Style
 	Tool   string // the program's version
 
-	stream report.Stream // nil for formats that need the whole run
+	stream Stream // nil for formats that need the whole run
 }
 
 // Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up: by
-// the function that it returns, for probe.Hooks; failed is called with the error if that fails. nil: the format needs the
-// whole run.
+// the function that it returns; failed is called with the error if that fails. nil: the format needs the whole run.
 func (w *Writer) Begin(plan *probe.Plan, failed func(error)) func(*probe.Run, int) {
-	switch w.Format {
-	case NDJSON:
-		w.stream = report.NewNDJSON(w.Out, plan, w.Names)
-	case CSV:
-		w.stream = report.NewCSV(w.Out, w.Names)
-	default:
+	if w.Format.stream == nil {
 		return nil
 	}
+	w.stream = w.Format.stream(w, plan)
 	return func(run *probe.Run, target int) {
 		if err := w.stream.Done(run, target); err != nil {
 			failed(err)
@@ -79,10 +118,10 @@ func (w *Writer) Add(r probe.Result) error {
 // Failed writes what is left to say of a run that could not begin: scripts get their object, too. Others are
 // told by the caller.
 func (w *Writer) Failed(problem, next string) error {
-	if w.Format != JSON {
+	if w.Format.failed == nil {
 		return nil
 	}
-	return report.JSON(w.Out, report.Failed(&probe.Run{Started: time.Now()}, w.Names, w.Tool, report.Problem{Code: "not-started", Message: problem, NextStep: next}))
+	return w.Format.failed(w, report.Problem{Code: "not-started", Message: problem, NextStep: next})
 }
 
 // Finish writes the whole report, or what is left of it.
@@ -90,14 +129,7 @@ func (w *Writer) Finish(run *probe.Run) error {
 	if w.stream != nil {
 		return w.stream.Finish(run, w.Tool)
 	}
-	doc := report.Brief(run, w.Names, w.Tool)
-	switch w.Format {
-	case JSON:
-		return report.JSON(w.Out, doc)
-	case Markdown:
-		return report.Markdown(w.Out, doc)
-	}
-	return report.Table(w.Out, doc, w.Style)
+	return w.Format.whole(w, run)
 }
 
 // ExitCode is the run's, after Finish.

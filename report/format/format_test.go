@@ -14,6 +14,7 @@ import (
 	"whyport/probe/verdict"
 	"whyport/report"
 	"whyport/report/format"
+	"whyport/report/page"
 	"whyport/report/reporttest"
 	"whyport/services"
 )
@@ -25,7 +26,7 @@ func oneClosed() *probe.Run {
 	return &probe.Run{Started: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Requirement: verdict.Any, Targets: []probe.TargetRun{{
 		Target: t, Resolution: evidence.Resolution{Addresses: []netip.Addr{t.Addr}, Literal: true},
 		Results: []probe.Result{{Port: evidence.Port{Addr: t.Addr, Port: 443, Protocol: evidence.TCP},
-			Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain}}},
+			Verdict: verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confidence: verdict.Certain, Rule: "refused"}}},
 	}}}
 }
 
@@ -33,7 +34,7 @@ func write(t *testing.T, name string) (whole, early string) {
 	t.Helper()
 	run := oneClosed()
 	var b bytes.Buffer
-	w := format.Writer{Format: name, Out: &b, Names: services.New(), Tool: "test", Style: report.Style{Width: 80}}
+	w := format.Writer{Format: format.Find(name), Out: &b, Names: services.New(), Tool: "test", Style: page.Style{Width: 80}}
 	w.Begin(&probe.Plan{Targets: []probe.Target{run.Targets[0].Target}}, func(err error) { t.Error(err) })
 	if err := w.Add(run.Targets[0].Results[0]); err != nil {
 		t.Fatal(err)
@@ -52,23 +53,23 @@ func TestEachFormatIsItself(t *testing.T) {
 		if !strings.Contains(whole, "443") || !strings.Contains(whole, "closed") {
 			t.Errorf("%s has no port: %s", name, whole)
 		}
-		if (early != "") != (name == format.NDJSON) {
+		if (early != "") != (name == "ndjson") {
 			t.Errorf("%s wrote early: %q", name, early)
 		}
 		switch name {
-		case format.Table:
+		case "table":
 			if !strings.Contains(whole, "| 443  |") || !strings.HasSuffix(strings.TrimSpace(whole), ".") {
 				t.Errorf("no table: %s", whole)
 			}
 		case format.JSON:
 			reporttest.Validate(t, []byte(whole))
-		case format.NDJSON:
+		case "ndjson":
 			reporttest.ValidateLines(t, []byte(whole))
-		case format.Markdown:
+		case "markdown":
 			if !strings.Contains(whole, "| ---") {
 				t.Errorf("no Markdown: %s", whole)
 			}
-		case format.CSV:
+		case "csv":
 			rows, err := csv.NewReader(strings.NewReader(whole)).ReadAll()
 			if err != nil || len(rows) != 2 {
 				t.Errorf("%d rows: %v", len(rows), err)
@@ -82,9 +83,9 @@ func TestEachFormatIsItself(t *testing.T) {
 // The ending of a file's name says the format.
 func TestOfFile(t *testing.T) {
 	for name, want := range map[string]string{
-		"a.json": format.JSON, "A.JSON": format.JSON, "a.ndjson": format.NDJSON, "a.jsonl": format.NDJSON,
-		"a.md": format.Markdown, "x.y/a.markdown": format.Markdown, "a.csv": format.CSV,
-		"a.txt": format.Table, "json": format.Table, "": format.Table, "-": format.Table,
+		"a.json": format.JSON, "A.JSON": format.JSON, "a.ndjson": "ndjson", "a.jsonl": "ndjson",
+		"a.md": "markdown", "x.y/a.markdown": "markdown", "a.csv": "csv",
+		"a.txt": "table", "json": "table", "": "table", "-": "table",
 	} {
 		if got := format.OfFile(name); got != want {
 			t.Errorf("%q: %s", name, got)
@@ -96,7 +97,7 @@ func TestOfFile(t *testing.T) {
 func TestFailed(t *testing.T) {
 	for _, name := range format.Names() {
 		var b bytes.Buffer
-		w := format.Writer{Format: name, Out: &b, Names: services.New(), Tool: "test"}
+		w := format.Writer{Format: format.Find(name), Out: &b, Names: services.New(), Tool: "test"}
 		if err := w.Failed("it broke", "mend it"); err != nil {
 			t.Fatal(err)
 		}

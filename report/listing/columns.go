@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"whyport/report"
+	"whyport/report/phrase"
 )
 
 const (
@@ -29,7 +29,7 @@ func table(w io.Writer, width int, rows [][]string) error {
 		cells := make([][]string, len(row))
 		height := 1
 		for i, cell := range row {
-			cells[i] = report.Wrap(cell, widths[i])
+			cells[i] = phrase.Wrap(cell, widths[i])
 			height = max(height, len(cells[i]))
 		}
 		for n := range height {
@@ -71,7 +71,7 @@ func fit(widths []int, room int) {
 func sentence(w io.Writer, width int, text string) error {
 	lines := []string{text}
 	if width > 0 {
-		lines = report.Wrap(text, width)
+		lines = phrase.Wrap(text, width)
 		if strings.HasPrefix(text, "\n") {
 			lines[0] = "\n" + lines[0]
 		}

@@ -10,6 +10,7 @@ import (
 	"whyport/report/listing"
 	"whyport/services"
 	"whyport/services/profile"
+	"whyport/services/wants"
 )
 
 func text(t *testing.T, print func(io.Writer) error) string {
@@ -93,7 +94,7 @@ func TestServicesAsJSON(t *testing.T) {
 // A file of somebody else's can't drive the terminal.
 func TestForeignTextIsHarmless(t *testing.T) {
 	p := profile.Profile{Name: "x\x1b[2J", Title: "t\x07", Origin: "/f\u202e", Notes: []string{"n\x1b"}, Source: "s\u009b",
-		Groups: []profile.Group{{Name: "g\x1b", Mode: profile.ModeAll, Ports: []profile.Port{{Port: 443, Protocol: "tcp", Host: "h\x1b"}}}}}
+		Groups: []profile.Group{{Name: "g\x1b", Mode: wants.All, Ports: []profile.Port{{Port: 443, Protocol: "tcp", Host: "h\x1b"}}}}}
 	for _, asJSON := range []bool{false, true} {
 		for _, show := range []func(io.Writer, *services.Registry, []profile.Profile, int, bool) error{listing.Profiles, listing.ProfileDetails} {
 			got := text(t, func(w io.Writer) error { return show(w, services.New(), []profile.Profile{p}, 0, asJSON) })
@@ -107,9 +108,9 @@ func TestForeignTextIsHarmless(t *testing.T) {
 // A profile in full says of each group how it is needed, and of each port what it must speak.
 func TestProfileDetails(t *testing.T) {
 	p := profile.Profile{Name: "own", Title: "Our own", Origin: "/home/me/own.yaml", Source: "us", Notes: []string{"mind the gap"}, Groups: []profile.Group{
-		{Name: "server", Mode: profile.ModeAny, Ports: []profile.Port{{Port: 443, Protocol: "tcp", Expect: profile.ExpectTLS}}},
-		{Mode: profile.ModeAll, Ports: []profile.Port{{Port: 587, Protocol: "tcp", Expect: profile.ExpectStartTLS, Host: "mail.example"}}},
-		{Name: "more", Mode: profile.ModeOptional, Ports: []profile.Port{{Port: 22, Protocol: "tcp", Expect: profile.ExpectSSH}, {Port: 9100, Protocol: "tcp", Expect: profile.ExpectPlain}}},
+		{Name: "server", Mode: wants.Any, Ports: []profile.Port{{Port: 443, Protocol: "tcp", Expect: wants.TLS}}},
+		{Mode: wants.All, Ports: []profile.Port{{Port: 587, Protocol: "tcp", Expect: wants.StartTLS, Host: "mail.example"}}},
+		{Name: "more", Mode: wants.Optional, Ports: []profile.Port{{Port: 22, Protocol: "tcp", Expect: wants.SSH}, {Port: 9100, Protocol: "tcp", Expect: wants.Plain}}},
 	}}
 	got := text(t, func(w io.Writer) error {
 		return listing.ProfileDetails(w, services.New(), []profile.Profile{p}, 0, false)

@@ -8,6 +8,7 @@ import (
 
 	"whyport/services"
 	"whyport/services/profile"
+	"whyport/services/wants"
 )
 
 type profileRow struct {
@@ -107,9 +108,9 @@ func details(w io.Writer, names *services.Registry, p profile.Profile, width int
 
 func needed(mode string) string {
 	switch mode {
-	case profile.ModeAll:
+	case wants.All:
 		return "every one is needed:"
-	case profile.ModeOptional:
+	case wants.Optional:
 		return "reported, but not needed:"
 	}
 	return "one is enough, the first is preferred:"
@@ -118,13 +119,13 @@ func needed(mode string) string {
 // asked is what the port must speak, in words.
 func asked(expect string) string {
 	switch expect {
-	case profile.ExpectTLS:
+	case wants.TLS:
 		return "TLS"
-	case profile.ExpectStartTLS:
+	case wants.StartTLS:
 		return "STARTTLS"
-	case profile.ExpectPlain:
+	case wants.Plain:
 		return "a connection is enough"
-	case profile.ExpectSSH:
+	case wants.SSH:
 		return "SSH"
 	}
 	return ""

@@ -49,7 +49,8 @@ func Services(w io.Writer, names *services.Registry, found []services.Service, w
 	if err := table(w, width, rows); err != nil {
 		return err
 	}
-	return sentence(w, width, "\nA registered name says what usually runs on a port, not what does: whyport HOST -p PORT asks the port itself.")
+	return sentence(w, width, "\nA registered name says what usually runs on a port, not what does: "+
+		"whyport HOST -p PORT asks the port itself.")
 }
 
 func aliases(names *services.Registry, s services.Service) []string {

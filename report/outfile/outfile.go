@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"whyport/services/mistake"
 )
 
 // File collects a report. It must be ended with Commit or Discard.
@@ -17,16 +19,13 @@ type File struct {
 	close    bool
 }
 
-// Error says why a file can't be written, before anything was written.
-type Error struct {
-	Name   string
-	Reason string // in words
+// refused says why a file can't be written, before anything was written.
+func refused(name, reason string) *mistake.Error {
+	return mistake.New("name a file in a folder that you may write to: -o report.txt", "%q can't be written: %s", name, reason)
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%q can't be written: %s", e.Name, e.Reason) }
-
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
-// named pipes are written directly; "" and "-" stand for standard output. The error is an *Error.
+// named pipes are written directly; "" and "-" stand for standard output. The error is a *mistake.Error.
 func Open(name string, standard *os.File) (*File, error) {
 	if name == "" || name == "-" {
 		return &File{File: standard}, nil
@@ -42,7 +41,7 @@ func Open(name string, standard *os.File) (*File, error) {
 	info, err := os.Stat(place)
 	if err == nil {
 		if info.IsDir() {
-			return nil, &Error{name, "it is a folder"}
+			return nil, refused(name, "it is a folder")
 		}
 		// Opening, not the mode's bits, says whether we may.
 		old, err := os.OpenFile(place, os.O_WRONLY, 0)
@@ -90,17 +89,17 @@ func (f *File) Discard() {
 	}
 }
 
-func reason(name string, err error) *Error {
+func reason(name string, err error) *mistake.Error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &Error{name, "there is no such folder"}
+		return refused(name, "there is no such folder")
 	case errors.Is(err, fs.ErrPermission):
-		return &Error{name, "permission is denied"}
+		return refused(name, "permission is denied")
 	case errors.Is(err, fs.ErrExist):
-		return &Error{name, "another run is writing it"}
+		return refused(name, "another run is writing it")
 	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return &Error{name, p.Err.Error()}
+		return refused(name, p.Err.Error())
 	}
-	return &Error{name, "the system refuses it"}
+	return refused(name, "the system refuses it")
 }

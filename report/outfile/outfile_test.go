@@ -4,7 +4,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"whyport/services/mistake"
 )
 
 func content(t *testing.T, name string) string {
@@ -87,7 +90,7 @@ func TestWhatCantBeWritten(t *testing.T) {
 		filepath.Join(dir, "no", "file"): "there is no such folder",
 	} {
 		_, err := Open(name, nil)
-		if e, ok := err.(*Error); !ok || e.Reason != want {
+		if e, ok := err.(*mistake.Error); !ok || !strings.HasSuffix(e.Problem, "can't be written: "+want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

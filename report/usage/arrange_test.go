@@ -191,7 +191,7 @@ func TestComplete(t *testing.T) {
 		t.Error("nobody asked")
 	}
 	for _, flag := range []string{"format", "class", "require", "tls", "color"} {
-		if len(values(flag)) < 2 {
+		if len(Values(flag)) < 2 {
 			t.Errorf("%s has no values", flag)
 		}
 	}

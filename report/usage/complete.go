@@ -6,9 +6,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe"
 	"whyport/report/format"
+	"whyport/report/page"
 	"whyport/services"
 	"whyport/services/profile"
+	"whyport/services/wants"
 )
 
 // completion is what the shell's completion scripts append to the words before the one that is typed, and to that
@@ -31,7 +34,7 @@ func Complete(app *cli.App, fallback string, args []string) (words []string, ask
 	if len(given) > 0 && strings.HasPrefix(given[len(given)-1], "-") {
 		last := given[len(given)-1]
 		if parts, ok := split(command.Flags, last); ok && parts[len(parts)-1].wants() {
-			return values(parts[len(parts)-1].flag.Names()[0]), true
+			return Values(parts[len(parts)-1].flag.Names()[0]), true
 		}
 		return flagsLike(command.Flags, last), true
 	}
@@ -46,8 +49,9 @@ func Complete(app *cli.App, fallback string, args []string) (words []string, ask
 	return words, true
 }
 
-// values are the possible ones of a flag; nil where they can't be listed.
-func values(flag string) []string {
+// Values are the possible ones of a flag, the default first; nil where they can't be listed. Its check, its help and its
+// completion read them here.
+func Values(flag string) []string {
 	switch flag {
 	case "format":
 		return format.Names()
@@ -56,9 +60,11 @@ func values(flag string) []string {
 	case "class":
 		return services.ClassNames()[1:]
 	case "require":
-		return []string{profile.ModeAny, profile.ModeAll}
-	case "tls", "color":
-		return []string{"auto", "always", "never"}
+		return []string{wants.Any, wants.All}
+	case "tls":
+		return []string{string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)}
+	case "color":
+		return page.ColorModes()
 	}
 	return nil
 }

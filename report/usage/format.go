@@ -10,7 +10,7 @@ import (
 // Writer is the report's writer as the flags want it; its Out and Style are not set.
 func Writer(c *cli.Context, names *services.Registry) (*format.Writer, error) {
 	name, err := formatName(c)
-	return &format.Writer{Format: name, Names: names, Tool: Version()}, err
+	return &format.Writer{Format: format.Find(name), Names: names, Tool: Version()}, err
 }
 
 // formatName checks the flags that say how a report looks, and returns the format's name: of --format or --json,
@@ -18,11 +18,11 @@ func Writer(c *cli.Context, names *services.Registry) (*format.Writer, error) {
 func formatName(c *cli.Context) (string, error) {
 	name := c.String("format")
 	if c.IsSet("format") {
-		if err := Choice("--format", name, format.Names()...); err != nil {
+		if err := Choice("--format", name, Values("format")...); err != nil {
 			return "", err
 		}
 	}
-	if err := Choice("--color", c.String("color"), "auto", "always", "never"); err != nil {
+	if err := Choice("--color", c.String("color"), Values("color")...); err != nil {
 		return "", err
 	}
 	switch {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"whyport/report"
+	"whyport/report/phrase"
 )
 
 // exitCodes belongs to every help text.
@@ -95,7 +95,7 @@ func flagLines(flags []cli.Flag) string {
 				}
 			}
 		}
-		for _, line := range report.Wrap(text, flagText) {
+		for _, line := range phrase.Wrap(text, flagText) {
 			fmt.Fprintf(&b, "   %-*s%s\n", flagColumn, head, line)
 			head = ""
 		}

@@ -23,7 +23,7 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	if err := contradictions(c); err != nil {
 		return o, err
 	}
-	if err := Choice("--tls", c.String("tls"), string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)); err != nil {
+	if err := Choice("--tls", c.String("tls"), Values("tls")...); err != nil {
 		return o, err
 	}
 	if c.IsSet("timeout") {

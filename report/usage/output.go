@@ -10,14 +10,14 @@ import (
 	"golang.org/x/term"
 
 	"whyport/probe"
-	"whyport/report"
 	"whyport/report/format"
+	"whyport/report/page"
 	"whyport/services"
 )
 
 // Style is how a table looks on out: as the flags say, else as out and the environment allow.
-func Style(c *cli.Context, out io.Writer) report.Style {
-	s := report.DetectStyle(out, os.LookupEnv, c.String("color"))
+func Style(c *cli.Context, out io.Writer) page.Style {
+	s := page.DetectStyle(out, os.LookupEnv, c.String("color"))
 	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
 	return s
 }
@@ -27,7 +27,7 @@ func Width(out io.Writer) int {
 	if f, is := out.(*os.File); !is || !term.IsTerminal(int(f.Fd())) {
 		return 0
 	}
-	return report.DetectStyle(out, os.LookupEnv, "never").Width
+	return page.DetectStyle(out, os.LookupEnv, "never").Width
 }
 
 // Log turns on what --verbose shows on standard error: verdicts as they come, and what is wrong with services files.
@@ -39,15 +39,15 @@ func Log(errOut io.Writer, names *services.Registry) {
 }
 
 // Progress is for people who watch; nil shows none.
-func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Plan) *report.Progress {
-	if c.Bool("quiet") || c.Bool("verbose") || formatName == format.NDJSON || // whose lines are the progress
+func Progress(c *cli.Context, f format.Format, errOut *os.File, plan *probe.Plan) *page.Progress {
+	if c.Bool("quiet") || c.Bool("verbose") || f.Live || // whose lines are the progress
 		!term.IsTerminal(int(errOut.Fd())) {
 		return nil
 	}
 	total := 0
 	for _, t := range plan.Targets {
 		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return report.NewProgress(errOut, report.Expected{Targets: len(plan.Targets)})
+			return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets)})
 		}
 		total += len(t.Candidates)
 	}
@@ -55,5 +55,5 @@ func Progress(c *cli.Context, formatName string, errOut *os.File, plan *probe.Pl
 	if rate := plan.Options.Rate; rate > 0 && probe.IsLarge(plan) {
 		least = time.Duration(total) * time.Second / time.Duration(rate)
 	}
-	return report.NewProgress(errOut, report.Expected{Targets: len(plan.Targets), Results: total, Least: least})
+	return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets), Results: total, Least: least})
 }

@@ -16,6 +16,7 @@ import (
 	"whyport/probe/verdict"
 	"whyport/services"
 	"whyport/services/profile"
+	"whyport/services/wants"
 )
 
 // MaxPorts bounds a run: targets times ports.
@@ -127,7 +128,8 @@ func interfaceOf(t target.Target) error {
 		}
 		names = append(names, i.Name)
 	}
-	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network interface %q", zone)
+	return New("type "+t.Addr.WithZone("").String()+"% and one of these: "+strings.Join(names, ", "), "this computer has no network "+
+		"interface %q", zone)
 }
 
 // hint is what a target brings along for its ports.
@@ -146,7 +148,7 @@ type lists struct {
 }
 
 func (l *lists) read(c *cli.Context) error {
-	if err := Choice("--require", l.require, "", profile.ModeAny, profile.ModeAll); err != nil {
+	if err := Choice("--require", l.require, append([]string{""}, Values("require")...)...); err != nil {
 		return err
 	}
 	if c.IsSet("ports") {
@@ -205,7 +207,7 @@ func (l *lists) need(h hint) profile.Need {
 	if h.port != 0 {
 		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP)}
 		if h.tls {
-			own.Expect = profile.ExpectTLS
+			own.Expect = wants.TLS
 		}
 		named = append([]profile.Port{own}, named...)
 	}

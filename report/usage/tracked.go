@@ -39,7 +39,8 @@ func WarnTracking(w io.Writer, plan *probe.Plan, dir string) {
 	if rate := plan.Options.Rate; rate > 0 && rate <= 500 {
 		gentler = "a lower --rate"
 	}
-	fmt.Fprintf(w, "whyport: note: the firewall of this computer remembers at most %d connections, and %d are in use; this run can add %d for two minutes. "+
+	fmt.Fprintf(w, "whyport: note: the firewall of this computer remembers at most %d connections, and %d are in use; this run can add %d "+
+		"for two minutes. "+
 		"When they are used up, other programs' connections fail. Fewer ports at once, or %s, avoid that.\n", most, used, need, gentler)
 }
 

@@ -12,43 +12,24 @@ import (
 	"syscall"
 	"unicode"
 
-	"whyport/probe/target"
-	"whyport/report/outfile"
-	"whyport/services"
+	"whyport/services/mistake"
 )
 
-// Error is a mistake on the command line, in one line each.
-type Error struct {
-	Problem string // what is wrong
-	Instead string // what to type instead
-}
-
-func (e *Error) Error() string { return e.Problem }
-
-// New makes an Error; the arguments belong to the problem.
-func New(instead, problem string, args ...any) *Error {
-	return &Error{Problem: fmt.Sprintf(problem, args...), Instead: instead}
+// New makes an error for a mistake on the command line; the arguments belong to the problem.
+func New(instead, problem string, args ...any) *mistake.Error {
+	return mistake.New(instead, problem, args...)
 }
 
 // Of finds the usage error in err, whichever package it comes from; nil if there is none.
-func Of(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
+func Of(err error) *mistake.Error {
+	if e, ok := errors.AsType[*mistake.Error](err); ok {
 		return e
-	}
-	if e, ok := errors.AsType[*services.UsageError](err); ok {
-		return &Error{e.Problem, e.Instead}
-	}
-	if e, ok := errors.AsType[*target.Error](err); ok {
-		return &Error{e.Problem, e.Instead}
-	}
-	if e, ok := errors.AsType[*outfile.Error](err); ok {
-		return &Error{e.Error(), "name a file in a folder that you may write to: -o report.txt"}
 	}
 	return nil
 }
 
 // Print writes a usage error as exactly two lines.
-func Print(w io.Writer, e *Error) {
+func Print(w io.Writer, e *mistake.Error) {
 	fmt.Fprintf(w, "whyport: %s\nInstead: %s\n", oneLine(e.Problem), oneLine(e.Instead))
 }
 

@@ -23,6 +23,12 @@ func Choice(flag, value string, choices ...string) error {
 	return New(instead, "%s can't be %q", flag, value)
 }
 
+// OneOf lists the values of a flag: "a, b or c".
+func OneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 // Between checks a number against its bounds.
 func Between(flag string, value, low, high int) error {
 	if value >= low && value <= high {
@@ -42,7 +48,8 @@ func Seconds(flag, value string, low, high time.Duration) (time.Duration, error)
 		return 0, New("type seconds, such as "+flag+" 5 or "+flag+" 1500ms", "%s can't be %q", flag, value)
 	}
 	if d < low || d > high {
-		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s", "%s can't be %q", flag, value)
+		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s",
+			"%s can't be %q", flag, value)
 	}
 	return d, nil
 }

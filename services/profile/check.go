@@ -11,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"whyport/services"
+	"whyport/services/mistake"
+	"whyport/services/wants"
 )
 
 const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
@@ -19,7 +21,7 @@ const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
 var keys = [...]string{"title", "source", "notes", "groups", "name", "mode", "expect", "host", "ports", "port"}
 
 func (s scalar) checkExpect() error {
-	known := []string{ExpectTLS, ExpectStartTLS, ExpectPlain, ExpectSSH}
+	known := wants.Expectations()
 	if s.at == nil || slices.Contains(known, s.text) {
 		return nil
 	}
@@ -55,12 +57,14 @@ func fits(before []Group, g Group, expected map[Port]string, text *groupText) er
 
 // problem is a mistake in a profile with its place, before the file's name is known.
 type problem struct {
-	services.UsageError
+	said
 	at *token.Token
 }
 
+type said = mistake.Error // embedded by a name that is not its method's
+
 func problemAt(at *token.Token, what, instead string) error {
-	return &problem{services.UsageError{Problem: what, Instead: instead}, at}
+	return &problem{mistake.Error{Problem: what, Instead: instead}, at}
 }
 
 // located turns a mistake, ours or the YAML library's, into two sentences with file and line.
@@ -76,14 +80,14 @@ func located(name, origin string, err error) error {
 	if found.at != nil && found.at.Position != nil {
 		where += fmt.Sprintf(", line %d, column %d", found.at.Position.Line, found.at.Position.Column)
 	}
-	return &services.UsageError{Problem: where + ": " + found.Problem, Instead: found.Instead}
+	return &mistake.Error{Problem: where + ": " + found.Problem, Instead: found.Instead}
 }
 
 // fromLibrary words the library's errors for people.
 func fromLibrary(err error) *problem {
 	in, ok := errors.AsType[yaml.Error](err)
 	if !ok {
-		return &problem{services.UsageError{Problem: "the file can't be understood as YAML", Instead: example}, nil}
+		return &problem{mistake.Error{Problem: "the file can't be understood as YAML", Instead: example}, nil}
 	}
 	at := in.GetToken()
 	p := &problem{at: at}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"whyport/services"
+	"whyport/services/mistake"
 )
 
 //go:embed builtin/*.yaml
@@ -47,13 +48,13 @@ func UserDir() string {
 }
 
 // Find returns a profile by name, the user's before a built-in one of the same name. Only that
-// profile's file is read. The error is a *services.UsageError.
+// profile's file is read. The error is a *mistake.Error.
 func Find(name string) (Profile, error) {
 	name = strings.ToLower(name)
 	files := userFiles()[name]
 	switch {
 	case len(files) > 1:
-		return Profile{}, &services.UsageError{
+		return Profile{}, &mistake.Error{
 			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, quotePath(files[0]), quotePath(files[1])),
 			Instead: "rename or remove one of them",
 		}
@@ -72,10 +73,10 @@ func unknown(name string) error {
 	} else if strings.ContainsAny(name, `./\`) {
 		instead = "name a file with --profile-file; all profiles are listed by: whyport profiles"
 	}
-	return &services.UsageError{Problem: fmt.Sprintf("there is no profile %+q", name), Instead: instead}
+	return &mistake.Error{Problem: fmt.Sprintf("there is no profile %+q", name), Instead: instead}
 }
 
-// Load reads a profile from a file; its name is the file's. The error is a *services.UsageError.
+// Load reads a profile from a file; its name is the file's. The error is a *mistake.Error.
 func Load(path string) (Profile, error) {
 	text, err := readFile(path)
 	if err != nil {
@@ -106,10 +107,10 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		instead = "check the file's name; the profiles that need no file are listed by: whyport profiles"
 	}
-	return &services.UsageError{Problem: fmt.Sprintf("the profile %s can't be read: %v", quotePath(path), err), Instead: instead}
+	return &mistake.Error{Problem: fmt.Sprintf("the profile %s can't be read: %v", quotePath(path), err), Instead: instead}
 }
 
-// All returns the profiles of these names, or every one where none is named. The error is a *services.UsageError.
+// All returns the profiles of these names, or every one where none is named. The error is a *mistake.Error.
 func All(named ...string) (found []Profile, err error) {
 	if len(named) == 0 {
 		named = Names()

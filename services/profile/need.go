@@ -3,15 +3,14 @@ package profile
 import (
 	"fmt"
 	"slices"
-)
 
-// ModeGroups is a Need's mode where several groups decide, each by its own mode.
-const ModeGroups = "groups"
+	"whyport/services/wants"
+)
 
 // Need is what is to be tested of one target: every port once, the preferred first, and which of them
 // decide.
 type Need struct {
-	Mode   string // ModeAny, ModeAll or ModeGroups
+	Mode   string // wants.Any, wants.All or wants.Groups
 	Ports  []Port
 	Groups []Members
 	Notes  []string // of the profiles, each once
@@ -26,12 +25,12 @@ type Members struct {
 
 // NeedOf merges ports that were named one by one, which come first and form a group of which any is
 // enough, with profiles. Require, if not "", replaces what the profiles say of the ports that decide
-// by ModeAny or ModeAll.
+// by wants.Any or wants.All.
 func NeedOf(named []Port, profiles []Profile, require string) Need {
 	n := Need{Ports: make([]Port, 0, len(named))}
 	index := &places{tables: map[scope]*table{}}
 	if len(named) > 0 {
-		n.add(index, Group{Mode: ModeAny, Ports: named})
+		n.add(index, Group{Mode: wants.Any, Ports: named})
 	}
 	for _, p := range profiles {
 		for _, note := range p.Notes {
@@ -80,7 +79,7 @@ func (x *places) of(p Port) *int32 {
 func (n *Need) add(index *places, g Group) {
 	m := Members{Name: g.Name, Mode: g.Mode}
 	if m.Mode == "" {
-		m.Mode = ModeAny
+		m.Mode = wants.Any
 	}
 	m.Ports = make([]int, 0, len(g.Ports))
 	seen := make([]bool, len(n.Ports)+len(g.Ports))
@@ -108,7 +107,7 @@ func (n *Need) together(mode string) {
 	var rest []Members
 	seen := map[int]bool{}
 	for _, g := range n.Groups {
-		if g.Mode == ModeOptional {
+		if g.Mode == wants.Optional {
 			rest = append(rest, g)
 			continue
 		}
@@ -129,15 +128,15 @@ func (n *Need) mode() string {
 	mode := ""
 	for _, g := range n.Groups {
 		switch {
-		case g.Mode == ModeOptional:
+		case g.Mode == wants.Optional:
 		case mode != "":
-			return ModeGroups
+			return wants.Groups
 		default:
 			mode = g.Mode
 		}
 	}
 	if mode == "" {
-		return ModeAny
+		return wants.Any
 	}
 	return mode
 }

@@ -4,15 +4,17 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"whyport/services/wants"
 )
 
 func tcp(port uint16, expect string) Port { return Port{Port: port, Protocol: "tcp", Expect: expect} }
 
 func TestNeedOf(t *testing.T) {
-	web := Profile{Name: "web", Groups: []Group{{Name: "web", Mode: ModeAny, Ports: []Port{tcp(80, "plain"), tcp(443, "tls")}}}}
+	web := Profile{Name: "web", Groups: []Group{{Name: "web", Mode: wants.Any, Ports: []Port{tcp(80, "plain"), tcp(443, "tls")}}}}
 	mail := Profile{Name: "mail", Notes: []string{"slow", "old"}, Groups: []Group{
-		{Name: "sending", Mode: ModeAny, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls")}},
-		{Name: "old", Mode: ModeOptional, Ports: []Port{tcp(25, "")}},
+		{Name: "sending", Mode: wants.Any, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls")}},
+		{Name: "old", Mode: wants.Optional, Ports: []Port{tcp(25, "")}},
 	}}
 	for _, c := range []struct {
 		name     string
@@ -22,29 +24,29 @@ func TestNeedOf(t *testing.T) {
 		want     Need
 	}{
 		{"ports", []Port{tcp(443, ""), tcp(80, ""), tcp(443, "")}, nil, "", Need{
-			Mode: ModeAny, Ports: []Port{tcp(443, ""), tcp(80, "")}, Groups: []Members{{Mode: ModeAny, Ports: []int{0, 1}}},
+			Mode: wants.Any, Ports: []Port{tcp(443, ""), tcp(80, "")}, Groups: []Members{{Mode: wants.Any, Ports: []int{0, 1}}},
 		}},
-		{"all ports", []Port{tcp(443, ""), tcp(80, "")}, nil, ModeAll, Need{
-			Mode: ModeAll, Ports: []Port{tcp(443, ""), tcp(80, "")}, Groups: []Members{{Mode: ModeAll, Ports: []int{0, 1}}},
+		{"all ports", []Port{tcp(443, ""), tcp(80, "")}, nil, wants.All, Need{
+			Mode: wants.All, Ports: []Port{tcp(443, ""), tcp(80, "")}, Groups: []Members{{Mode: wants.All, Ports: []int{0, 1}}},
 		}},
 		{"profile", nil, []Profile{mail}, "", Need{
 			Notes: []string{"slow", "old"},
-			Mode:  ModeAny, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
-			Groups: []Members{{Name: "sending", Mode: ModeAny, Ports: []int{0, 1}}, {Name: "old", Mode: ModeOptional, Ports: []int{2}}},
+			Mode:  wants.Any, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
+			Groups: []Members{{Name: "sending", Mode: wants.Any, Ports: []int{0, 1}}, {Name: "old", Mode: wants.Optional, Ports: []int{2}}},
 		}},
 		{"port and profiles", []Port{tcp(443, "")}, []Profile{web, mail}, "", Need{
 			Notes: []string{"slow", "old"},
-			Mode:  ModeGroups,
+			Mode:  wants.Groups,
 			Ports: []Port{tcp(443, "tls"), tcp(80, "plain"), tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
 			Groups: []Members{
-				{Mode: ModeAny, Ports: []int{0}}, {Name: "web", Mode: ModeAny, Ports: []int{1, 0}},
-				{Name: "mail: sending", Mode: ModeAny, Ports: []int{2, 3}}, {Name: "mail: old", Mode: ModeOptional, Ports: []int{4}},
+				{Mode: wants.Any, Ports: []int{0}}, {Name: "web", Mode: wants.Any, Ports: []int{1, 0}},
+				{Name: "mail: sending", Mode: wants.Any, Ports: []int{2, 3}}, {Name: "mail: old", Mode: wants.Optional, Ports: []int{4}},
 			},
 		}},
-		{"profile, all", nil, []Profile{mail}, ModeAll, Need{
+		{"profile, all", nil, []Profile{mail}, wants.All, Need{
 			Notes: []string{"slow", "old"},
-			Mode:  ModeAll, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
-			Groups: []Members{{Mode: ModeAll, Ports: []int{0, 1}}, {Name: "old", Mode: ModeOptional, Ports: []int{2}}},
+			Mode:  wants.All, Ports: []Port{tcp(465, "tls"), tcp(587, "starttls"), tcp(25, "")},
+			Groups: []Members{{Mode: wants.All, Ports: []int{0, 1}}, {Name: "old", Mode: wants.Optional, Ports: []int{2}}},
 		}},
 	} {
 		if diff := cmp.Diff(c.want, NeedOf(c.named, c.profiles, c.require)); diff != "" {

@@ -13,6 +13,8 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"whyport/services"
+	"whyport/services/mistake"
+	"whyport/services/wants"
 )
 
 // file is a profile as it is written.
@@ -64,7 +66,7 @@ func (t *portText) UnmarshalYAML(n ast.Node) error {
 	return t.Port.UnmarshalYAML(n)
 }
 
-// parse makes a profile of a file's text. The error is a *services.UsageError.
+// parse makes a profile of a file's text. The error is a *mistake.Error.
 func parse(name, origin string, text []byte) (Profile, error) {
 	var f file
 	in := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
@@ -97,7 +99,7 @@ func parse(name, origin string, text []byte) (Profile, error) {
 // group checks and expands the n-th group.
 func (t *groupText) group(n int) (Group, error) {
 	g := Group{Name: t.Name.text, Mode: t.Mode.text}
-	if !slices.Contains([]string{ModeAny, ModeAll, ModeOptional}, g.Mode) {
+	if !slices.Contains(wants.Modes(), g.Mode) {
 		problem := fmt.Sprintf("the mode of group %d is %+q", n, g.Mode)
 		if g.Mode == "" {
 			problem = fmt.Sprintf("group %d has no mode", n)
@@ -152,7 +154,7 @@ func (t *portText) expand(registry *services.Registry, group *groupText) ([]Port
 	}
 	endpoints, err := registry.ParsePorts(t.Port.text)
 	if err != nil {
-		if u, ok := errors.AsType[*services.UsageError](err); ok {
+		if u, ok := errors.AsType[*mistake.Error](err); ok {
 			return nil, problemAt(t.Port.at, u.Problem, u.Instead)
 		}
 		return nil, err

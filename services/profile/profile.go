@@ -18,33 +18,17 @@ type Profile struct {
 	Origin string // OriginBuiltIn or the file's path
 }
 
-// How the ports of a group are needed.
-const (
-	ModeAny      = "any"      // one of them is enough; the first is preferred
-	ModeAll      = "all"      // every one
-	ModeOptional = "optional" // reported, never decides
-)
-
 // Group is ports that are needed together or instead of each other, the preferred first.
 type Group struct {
 	Name  string // may be ""
-	Mode  string
+	Mode  string // one of wants.Modes
 	Ports []Port
 }
-
-// What a port can be expected to speak.
-const (
-	ExpectAnything = ""
-	ExpectTLS      = "tls"
-	ExpectStartTLS = "starttls"
-	ExpectPlain    = "plain" // a TCP connection is enough
-	ExpectSSH      = "ssh"
-)
 
 // Port is one port of a group.
 type Port struct {
 	Port     uint16
 	Protocol string // "tcp" or "udp"
-	Expect   string // "" for UDP
+	Expect   string // one of wants.Expectations, or ""; "" for UDP
 	Host     string // asked instead of the target; "" for the target itself
 }

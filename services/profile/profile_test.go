@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"whyport/services"
+	"whyport/services/mistake"
 )
 
 // text writes a profile's groups down shortly: mode: port[/udp][=expect] ...
@@ -143,7 +143,7 @@ func TestBadProfiles(t *testing.T) {
 		{"MZ\x90\x00\x1b[31m", `, line 1, column 1: "MZ\ufffd\x00\x1b[31m" is of the wrong kind here`, kind},
 	} {
 		p, err := parse("x", "/x.yaml", []byte(c.text))
-		u, ok := errors.AsType[*services.UsageError](err)
+		u, ok := errors.AsType[*mistake.Error](err)
 		if !ok {
 			t.Errorf("%q: %+v, %v; want a UsageError", c.text, p, err)
 			continue
@@ -213,7 +213,7 @@ func TestUserProfiles(t *testing.T) {
 		"a\x1b[31m": `there is no profile "a\x1b[31m"`,
 	} {
 		p, err := Find(name)
-		u, ok := errors.AsType[*services.UsageError](err)
+		u, ok := errors.AsType[*mistake.Error](err)
 		if !ok || !strings.Contains(u.Problem, problem) || u.Instead == "" {
 			t.Errorf("Find(%q) = %+v, %v; want %q", name, p, err, problem)
 		}
@@ -235,7 +235,7 @@ func TestLoad(t *testing.T) {
 		large:                           "larger than 1 MiB",
 	} {
 		_, err := Load(path)
-		u, ok := errors.AsType[*services.UsageError](err)
+		u, ok := errors.AsType[*mistake.Error](err)
 		if !ok || !strings.Contains(u.Problem, problem) || u.Instead == "" || strings.Contains(u.Problem, "open ") {
 			t.Errorf("%s: %v, want %q", path, err, problem)
 		}
@@ -261,7 +261,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		p, err := parse("x", "/x.yaml", []byte(in))
 		if err != nil {
-			u, ok := errors.AsType[*services.UsageError](err)
+			u, ok := errors.AsType[*mistake.Error](err)
 			if !ok || u.Problem == "" || u.Instead == "" {
 				t.Fatalf("%q: %v", in, err)
 			}

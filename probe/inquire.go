@@ -1,0 +1,98 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/line"
+)
+
+// choose takes a router to ask about a port: the middle of what is left, or of few routers the last one, since silence
+// costs none of their errors; or else another that may answer now. Where there is none it is -1, and the time until there
+// may be one.
+func (b *bisection) choose(o *bisected, number int) (at int, wait time.Duration) {
+	b.h.mu.Lock()
+	defer b.h.mu.Unlock()
+	const few = 4
+	middle := (o.last + o.first + number%2) / 2
+	if o.first-o.last-1 <= few {
+		middle = o.first - 1
+	}
+	at, wait = -1, time.Second
+	for i := o.last + 1; i < o.first; i++ {
+		w := b.way[i]
+		tokens := &b.h.line.Limits.Tokens
+		switch {
+		case tokens.Left(w.hop.Addr) <= w.asking:
+			wait = min(wait, max(tokens.Until(w.hop.Addr, w.asking+1), 10*time.Millisecond))
+		case at < 0 || apart(i, middle) < apart(at, middle):
+			at = i
+		}
+	}
+	if at >= 0 {
+		b.way[at].asking++
+	}
+	return at, wait
+}
+
+func apart(a, b int) int { return max(a-b, b-a) }
+
+func (b *bisection) release(at int) {
+	b.h.mu.Lock()
+	defer b.h.mu.Unlock()
+	b.way[at].asking--
+}
+
+// ask puts a question as often as makes silence believable, again before the wait for the first answer is over; asked is
+// when it was put last.
+func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.Hop, asked time.Time) {
+	tries, wait := 3, b.h.line.AnswerWait() // where a tenth of all packets is lost 0.7% of the silences are wrong
+	if b.h.line.Lossy() {
+		tries = 6
+	}
+	hop.TTL = b.way[at].hop.TTL
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ends := make(chan evidence.Attempt, tries)
+	for sent := 1; sent <= tries; sent++ {
+		asked = time.Now()
+		go func() { ends <- b.h.line.Short(ctx, o.p.want.Port, hop.TTL, wait) }()
+		next := time.After(wait / 2)
+		for collecting := true; collecting; {
+			select {
+			case a := <-ends:
+				if hop.Fill(a); hop.ICMP != nil || hop.End.Answered() {
+					if sent > 1 {
+						b.h.line.NoteLoss()
+					}
+					return hop, asked
+				}
+				if hop.Tries == tries {
+					return hop, asked
+				}
+			case <-next:
+				collecting = sent == tries
+			}
+		}
+	}
+	return hop, asked
+}
+
+// stillAnswers reports whether a router has answered something that was asked later: the reference's port is asked where
+// nothing else was. One that has used up its errors says nothing.
+func (b *bisection) stillAnswers(ctx context.Context, at int, since time.Time) bool {
+	w := b.way[at]
+	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
+	for try := 0; try < 2 && !w.proven.After(since); try++ { // a lost packet is no lack of errors
+		if !line.Pause(ctx, b.h.line.Limits.Tokens.Until(w.hop.Addr, 1)) {
+			return false
+		}
+		asked := time.Now()
+		if b.h.line.Short(ctx, b.port, w.hop.TTL, line.Longer(b.h.line.AnswerWait(), try)).ICMP != nil {
+			w.proven = asked
+		}
+	}
+	return w.proven.After(since)
+}

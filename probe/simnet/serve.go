@@ -1,0 +1,69 @@
+package simnet
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// kindsOfService are what can listen on a port.
+//
+//	greet TEXT   says a line first, then waits until the client closes
+//	hold         says nothing until the client closes
+//	echo         sends back what it gets
+//	http CODE    answers requests, and what is none with a 400
+//	hangup       ends the connection after the first words, in order
+//	close        ends the connection at once, in order
+//	reset        resets it at once
+//	silent       does not even accept: SYNs are dropped, as by a full backlog
+var kindsOfService = []string{"greet", "hold", "echo", "http", "hangup", "close", "reset", "silent"}
+
+// serve speaks on an accepted connection and closes it.
+func (s *service) serve(c *conn) {
+	switch s.kind {
+	case "greet":
+		io.WriteString(c, s.text+"\r\n")
+		io.Copy(io.Discard, c)
+	case "hold":
+		io.Copy(io.Discard, c)
+	case "echo":
+		io.Copy(c, c)
+	case "hangup":
+		c.Read(make([]byte, 1<<14))
+	case "http":
+		s.http(c)
+	case "reset":
+		c.SetLinger(0)
+	}
+	c.Close()
+}
+
+// http answers one request after the other.
+func (s *service) http(c net.Conn) {
+	code, text := 200, "OK"
+	fmt.Sscan(s.text, &code)
+	if rest := strings.SplitN(s.text, " ", 2); len(rest) == 2 {
+		text = rest[1]
+	}
+	for r := bufio.NewReader(c); ; {
+		var request *http.Request
+		first, err := r.Peek(1)
+		if err != nil {
+			return
+		}
+		if first[0] >= 'A' && first[0] <= 'Z' {
+			request, err = http.ReadRequest(r)
+		}
+		if request == nil || err != nil {
+			io.WriteString(c, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+			return
+		}
+		fmt.Fprintf(c, "HTTP/1.1 %d %s\r\nContent-Length: 0\r\n\r\n", code, text)
+		if request.Close {
+			return
+		}
+	}
+}

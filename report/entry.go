@@ -1,0 +1,62 @@
+package report
+
+import (
+	"strconv"
+	"time"
+
+	"whyport/report/phrase"
+	"whyport/report/words"
+)
+
+// Entry is one port of one address, or many that share a verdict, as people read them.
+type Entry struct {
+	*Port
+	Numbers  []uint16      // all that it stands for; Port is the first
+	Answered time.Duration // how long the first answer took; 0: there was none
+	subject  *words.Subject
+}
+
+func entryOf(s *words.Subject, paths map[pathKey]*Path) *Entry {
+	e := &Entry{Port: portOf(s, paths), Numbers: []uint16{s.Port.Port}, subject: s}
+	if best := s.Port.Best(); best != nil && best.Outcome.Answered() {
+		e.Answered = best.Elapsed
+	}
+	return e
+}
+
+// Amount is the number of ports behind entries.
+func Amount(entries []*Entry) (n int) {
+	for _, e := range entries {
+		n += len(e.Numbers)
+	}
+	return n
+}
+
+// PortList writes the ports of entries as a rule request would.
+func PortList(entries []*Entry) string {
+	all := make([]phrase.Ports, 0, len(entries))
+	for _, e := range entries {
+		all = append(all, phrase.Ports{Protocol: e.Protocol, Numbers: e.Numbers})
+	}
+	return phrase.PortList(all...)
+}
+
+// Label is a port with its usual service: "443 (https)", "53/udp (domain)".
+func (p *Port) Label() string {
+	s := p.Number()
+	if p.Service.Name != nil {
+		s += " (" + *p.Service.Name + ")"
+	}
+	if p.Host != nil {
+		s += " at " + phrase.Short(*p.Host, 40)
+	}
+	return s
+}
+
+// Number is the port, with its protocol where that is not TCP.
+func (p *Port) Number() string {
+	if p.Protocol == "tcp" {
+		return strconv.Itoa(int(p.Port))
+	}
+	return strconv.Itoa(int(p.Port)) + "/" + p.Protocol
+}

@@ -1,0 +1,159 @@
+package page
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"whyport/probe"
+	"whyport/probe/verdict"
+)
+
+// When progress is shown: not for work that is done at once, unless an open port is known already, and not oftener than
+// people read.
+const (
+	progressDelay    = time.Second
+	progressInterval = 200 * time.Millisecond
+	echoed           = len("^C") // that a terminal writes behind the line when it is pressed
+)
+
+// Progress is one line on a terminal that says how far a run is. It is safe for several goroutines.
+type Progress struct {
+	w        io.Writer
+	expected Expected
+	began    time.Time
+	stop     chan struct{}
+	done     sync.WaitGroup
+
+	mu     sync.Mutex
+	count  int // results
+	early  int // ports told of by Done
+	open   []uint16
+	drawn  int // columns of the line on the screen
+	closed bool
+}
+
+// Expected is what is known of a run before it begins; 0 where it is not.
+type Expected struct {
+	Targets, Results int
+	Least            time.Duration // that the run takes
+}
+
+// NewProgress begins to show progress after a second, of one target as soon as a port is open. Where w is no terminal
+// the caller makes none: a nil Progress does nothing.
+func NewProgress(w io.Writer, e Expected) *Progress {
+	p := &Progress{w: w, expected: e, began: time.Now(), stop: make(chan struct{})}
+	p.done.Go(p.show)
+	return p
+}
+
+// Add counts a result.
+func (p *Progress) Add(r probe.Result) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count++
+	if r.Verdict.State == verdict.Open {
+		p.open = append(p.open, r.Port.Port)
+	}
+}
+
+// Done counts ports that are settled before their results come, as probe.Hooks tells.
+func (p *Progress) Done(n int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.early += n
+}
+
+// Stop clears the line; nothing is written after it.
+func (p *Progress) Stop() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return
+	}
+	p.closed = true
+	close(p.stop)
+	p.mu.Unlock()
+	p.done.Wait()
+	if p.drawn > 0 {
+		fmt.Fprint(p.w, "\r"+strings.Repeat(" ", p.drawn+echoed)+"\r")
+	}
+}
+
+func (p *Progress) show() {
+	tick := time.NewTicker(progressInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-tick.C:
+			p.draw()
+		}
+	}
+}
+
+// draw writes the line over the last one; it stays under 80 columns.
+func (p *Progress) draw() {
+	p.mu.Lock()
+	elapsed := time.Since(p.began)
+	line := p.line(elapsed)
+	early := elapsed < progressDelay && !p.listsOpen()
+	p.mu.Unlock()
+	if early {
+		return
+	}
+	fmt.Fprintf(p.w, "\r%-*s", p.drawn, line)
+	p.drawn = max(p.drawn, len(line))
+}
+
+func (p *Progress) line(elapsed time.Duration) string {
+	// Ports that Done told of bring a result later: they count once.
+	done, total := max(p.count, p.early), p.expected.Results
+	if total <= 0 {
+		return fmt.Sprintf("Testing: %d ports done, %s", done, p.openPorts())
+	}
+	done = min(done, total)
+	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %s", done, total, 100*done/total, p.openPorts())
+	// The rate says something once a tenth is done; ports that stay silent come last and slower.
+	left := p.expected.Least - elapsed
+	if done*10 >= total && done < total && elapsed >= 2*time.Second {
+		left = max(left, time.Duration(float64(elapsed)/float64(done)*float64(total-done)))
+	}
+	if left >= time.Second {
+		s += ", about " + left.Round(time.Second).String() + " left"
+	}
+	return s
+}
+
+// listsOpen reports whether there are open ports to be named: those of several targets are only counted.
+func (p *Progress) listsOpen() bool { return p.expected.Targets == 1 && len(p.open) > 0 }
+
+// openPorts names the first open ports of one target: people wait for one that works.
+func (p *Progress) openPorts() string {
+	if !p.listsOpen() {
+		return fmt.Sprintf("%d open", len(p.open))
+	}
+	var names []string
+	for _, port := range p.open {
+		if name := fmt.Sprint(port); !slices.Contains(names, name) { // at another address
+			names = append(names, name)
+		}
+		if len(names) > 3 {
+			return fmt.Sprintf("open: %s and more", strings.Join(names[:3], ", "))
+		}
+	}
+	return "open: " + strings.Join(names, ", ")
+}

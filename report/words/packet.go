@@ -1,0 +1,145 @@
+package words
+
+import (
+	"fmt"
+
+	"whyport/probe/verdict"
+	"whyport/report/phrase"
+)
+
+// packetRows are for answers and silence at the level of packets.
+func packetRows() []row {
+	return []row{
+		{"refused", (*Subject).resetWords}, {"imposter-resets", (*Subject).cutOff},
+		{"udp-refused", (*Subject).unusedUDP}, {"udp-port-unreachable", (*Subject).unusedUDP},
+		{"udp-silent", (*Subject).silentUDP}, {"silent", (*Subject).silenceWords}, {"shut-out", (*Subject).shutOutWords},
+	}
+}
+
+func (s *Subject) cutOff() Sentences {
+	if s.Verdict.Has(verdict.TooNear) {
+		return Sentences{
+			"cut off here or " + s.shortPlace(),
+			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
+				s.hedge(), s.place()),
+			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(),
+				s.log()),
+		}
+	}
+	return Sentences{
+		"cut off by a device " + s.shortPlace(),
+		fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),
+		s.allow(),
+	}
+}
+
+func (s *Subject) silentUDP() Sentences {
+	next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
+	if s.loopback() {
+		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.",
+			s.number())
+	}
+	return Sentences{
+		"no answer; UDP can't tell why",
+		"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
+		next,
+	}
+}
+
+func (s *Subject) unusedUDP() Sentences {
+	next := fmt.Sprintf("Ask the server's administrator whether the service runs and uses %s on %s.", s.number(), s.to())
+	if s.loopback() {
+		next = fmt.Sprintf("Check that the service runs on this computer and uses %s at %s.", s.number(), s.to())
+	}
+	return Sentences{
+		"server: nothing uses this port",
+		"The server answered that " + s.hedge() + "nothing uses this port (ICMP port unreachable).",
+		next,
+	}
+}
+
+func (s *Subject) resetWords() Sentences {
+	next := fmt.Sprintf("Ask the server's administrator whether the service runs and listens on %s at %s.", s.number(), s.to())
+	if s.loopback() {
+		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
+	}
+	if s.Verdict.Confidence == verdict.Certain && !s.Verdict.Has(verdict.MayBeImitated) {
+		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
+			"firewall answers like that.", next}
+	}
+	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses "+
+		"%s.",
+		s.number(), s.to(), s.from())
+	return Sentences{
+		"refused: " + s.hedge() + "nothing listens",
+		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
+		next,
+	}
+}
+
+// shutOutWords are for a host that answered at first and then, on no port, any more.
+func (s *Subject) shutOutWords() Sentences {
+	by := "a device on the way"
+	if w := s.Verdict.Where; w != nil && w.Hop > 0 {
+		by = s.place()
+	}
+	return Sentences{
+		"the server stopped answering",
+		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back by " + by + ".",
+		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether the "+
+			"server runs, and whether a protection against port scans has blocked this computer.", s.number(), s.owner()),
+	}
+}
+
+// silenceWords are for packets that vanish.
+func (s *Subject) silenceWords() Sentences {
+	w := s.Verdict.Where
+	capture := fmt.Sprintf("Ask the server's administrator whether %s arrives (packet capture): if it does, "+
+		"the server's firewall drops it, if not, a device in front of it.", s.flow())
+	switch {
+	case s.Verdict.Has(verdict.HostSilent):
+		return Sentences{
+			"no answer; nor from any other port",
+			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
+			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
+		}
+	case s.loopback():
+		return Sentences{
+			"no answer: dropped without a word",
+			"No answer came from this computer itself: its firewall drops the packets, or the program there is too busy.",
+			fmt.Sprintf("Check this computer's firewall for %s, and the program that listens there.", s.number()),
+		}
+	case w == nil || w.Party == verdict.PartyUnknown && w.Hop == 0 && !w.Address.IsValid():
+		return Sentences{
+			"no answer: dropped without a word",
+			"No answer came: the packets are dropped without a word, and where could not be seen.",
+			fmt.Sprintf("Ask your network administrator whether a firewall drops %s, then the server's administrator.", s.flow()),
+		}
+	case w.Party == verdict.Server:
+		return Sentences{
+			"no answer: dropped at or just before the server",
+			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.",
+				s.placeLastBeforeServer()),
+			capture,
+		}
+	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():
+		return Sentences{
+			"no answer: dropped near the server",
+			"No answer came: the packets are dropped without a word in the server's network.",
+			capture,
+		}
+	}
+	return Sentences{
+		"dropped " + s.shortPlace(),
+		fmt.Sprintf("No answer came: the packets are dropped without a word by %s.", s.place()),
+		s.allow(),
+	}
+}
+
+// placeLastBeforeServer is the device in front of the server, as far as it is known.
+func (s *Subject) placeLastBeforeServer() string {
+	if w := s.Verdict.Where; w.Address.IsValid() && !s.isServer(w.Address) {
+		return with("the device at "+phrase.Clean(w.Address.String()), fmt.Sprintf("hop %d", w.Hop))
+	}
+	return "the device in front of it"
+}
