@@ -158,6 +158,10 @@ func checkFlags() []cli.Flag {
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
 		boolFlag("no-dns", "do not look up the names of routers"),
+		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, https, socks4a, socks5h ...); auto: as the environment says",
+			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
+		boolFlag("direct", "never through a proxy"),
 	}, formatFlags()...)
 }
 

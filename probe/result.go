@@ -57,6 +57,7 @@ type Run struct {
 	Interrupted bool
 	Hostname    string
 	Addresses   []netip.Addr // this computer's, without loopback
+	Proxy       string       // URL, without login, of the first proxy that is set up for a target; "" where none is
 	Requirement verdict.Mode
 	Met         bool // every target's requirement
 	Targets     []TargetRun

@@ -37,6 +37,7 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	for i, t := range plan.Targets {
 		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
 	}
+	out.Proxy = r.firstProxy(plan.Targets)
 	if IsLarge(&plan) {
 		r.options.Proxy = nil // what a sweep finds is not asked again through a proxy
 		r.large(ctx, out)

@@ -36,6 +36,18 @@ func (r *runner) routed(t Target, c Candidate) (proxy.Server, bool) {
 	return r.options.Proxy(host, c.Port)
 }
 
+// firstProxy is the URL of the proxy that a target's first port with one is led through.
+func (r *runner) firstProxy(targets []Target) string {
+	for _, t := range targets {
+		for _, c := range t.Candidates {
+			if s, is := r.routed(asTarget(t, c.Host), c); is {
+				return s.String()
+			}
+		}
+	}
+	return ""
+}
+
 // leave hands over the candidates that are asked through a proxy alone and need no address here, and returns the others.
 func (r *runner) leave(ctx context.Context, t *TargetRun, target Target, members []int) (direct []int) {
 	if !r.options.ProxyOnly {

@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -83,6 +83,7 @@ type Resolution struct {
 	Reason    *string  `json:"reason"` // null: no problem
 	Duration  *Millis  `json:"duration_ms"`
 	Server    *string  `json:"server,omitempty"`
+	ByProxy   bool     `json:"by_proxy,omitempty"` // the name was left to a proxy
 }
 
 // Port is one port of one address with its verdict and what led to it.
@@ -119,6 +120,8 @@ type Port struct {
 	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`
 	Product    *string    `json:"product,omitempty"`
+	Via        *Via       `json:"via,omitempty"`     // the proxy that it was asked for through; absent: direct
+	Through    *Port      `json:"through,omitempty"` // where the direct way failed: the same port through a proxy
 	Path       *Path      `json:"path"`
 	Rule       string     `json:"rule,omitempty"` // of the judge
 	Evidence   []Evidence `json:"evidence"`

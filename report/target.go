@@ -25,6 +25,7 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 		Resolution: Resolution{
 			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(t.Resolution.Problem),
 			Duration: millis(t.Resolution.Elapsed), Server: text(t.Resolution.Server),
+			ByProxy: t.Resolution.ByProxy,
 		},
 		AcceptsEveryPort: acceptsEveryPort(t),
 		Notes:            []Note{}, Ports: []Port{},

@@ -27,12 +27,11 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 const (
 	nothingFits = "nothing-fits"
 	unresolved  = "unresolved" // the name has no address
-	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
 )
 
 // Rules are the names that a verdict's Rule can have. A verdict that is shared keeps that of the port it comes from.
 func Rules() []string {
-	names := []string{nothingFits, unresolved, ByProxy}
+	names := []string{nothingFits, unresolved}
 	for _, r := range rules() {
 		names = append(names, r.name)
 	}

@@ -66,7 +66,8 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	}
 	o.TLS = probe.TLSMode(c.String("tls"))
 	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
-	return o, nil
+	err = proxyOf(c, &o)
+	return o, err
 }
 
 func contradictions(c *cli.Context) error {

@@ -43,7 +43,7 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 		}
 		plan.Targets = append(plan.Targets, planned)
 	}
-	return plan, nil
+	return plan, tooManyProxied(&plan, ports)
 }
 
 func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
