@@ -75,6 +75,9 @@ func (s *Subject) proxyUnreached() Sentences {
 		"Check the proxy's address and port in the settings, then ask whoever runs the proxy."}
 }
 
+// joined makes one sentence of two.
+func joined(first, with, second string) string { return strings.TrimSuffix(first, ".") + with + second }
+
 // addReach says what is wrong with the proxy's own port, in the words of any other.
 func (s *Subject) addReach(w *Sentences) {
 	itself := verdict.ProxyItself(s.Port)
@@ -85,7 +88,7 @@ func (s *Subject) addReach(w *Sentences) {
 	of.Port, of.Verdict, of.Host, of.ports, of.addresses = s.Port.Proxied.Reach, *itself, s.Port.Proxied.ReachHost, "", nil
 	said := of.Words()
 	w.Finding += ": " + said.Finding
-	w.Why += " At the proxy: " + said.Why
+	w.Why = joined(w.Why, ": ", phrase.Lower(said.Why))
 	if itself.State == verdict.Blocked || itself.State == verdict.Filtered {
 		w.Next = said.Next
 	}
@@ -218,7 +221,7 @@ func (s *Subject) addProxy(w *Sentences) {
 		return
 	}
 	w.Finding += ", through " + proxyName(s.proxied().Proxy)
-	w.Why += " It is reached through the " + s.proxy() + "."
+	w.Why = joined(w.Why, "; ", "it is reached through the "+s.proxy()+".")
 }
 
 // addThrough lays what came through a proxy beside the direct way.
@@ -231,10 +234,10 @@ func (s *Subject) addThrough(w *Sentences, t *probe.Through) {
 	proxy, said := proxyName(t.Port.Proxied.Proxy), of.Words()
 	if !t.Verdict.Usable {
 		w.Finding = "direct: " + w.Finding + "; through " + proxy + ": " + strings.TrimSuffix(said.Finding, " "+proxy)
-		w.Why += fmt.Sprintf(" Through the proxy it does not work either: %s", phrase.Lower(said.Why))
+		w.Why = joined(w.Why, "; ", "through the proxy it does not work either: "+phrase.Lower(said.Why))
 		return
 	}
 	w.Finding = "direct: " + w.Finding + "; through " + proxy + ": works"
-	w.Why += fmt.Sprintf(" Through the proxy %s it works.", proxy)
+	w.Why = joined(w.Why, "; ", "through the proxy "+proxy+" it works.")
 	w.Next = fmt.Sprintf("Set the application's proxy to %s.", phrase.Short(t.Port.Proxied.Proxy, 80))
 }
