@@ -23,6 +23,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/demo"
+	"whyport/probe/egress"
 	"whyport/report"
 	"whyport/report/listing"
 	"whyport/report/outfile"
@@ -87,6 +88,8 @@ func (p *program) app() *cli.App {
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
 				"whyport check --targets servers.txt --profile web --require all -o out.json"),
+			command("egress", " HOST", "which ports packets may leave this network on; nothing need arrive at the host", p.egress, egressFlags(), usage.Help,
+				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
@@ -136,6 +139,16 @@ func formatFlags() []cli.Flag {
 	}
 }
 
+// egressFlags say which ports' way out is looked at.
+func egressFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25", DefaultText: usage.EgressPorts},
+		boolFlag("ipv4", "only IPv4 addresses", "4"),
+		boolFlag("ipv6", "only IPv6 addresses", "6"),
+		boolFlag("no-dns", "do not look up the names of routers"),
+	}, formatFlags()...)
+}
+
 // checkFlags say what is tested and how.
 func checkFlags() []cli.Flag {
 	return append([]cli.Flag{
@@ -178,7 +191,15 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.test(c, plan, nil)
+	return p.test(c, plan, probe.Execute, nil)
+}
+
+func (p *program) egress(c *cli.Context) error {
+	plan, err := usage.Egress(c, p.names, p.in)
+	if err != nil {
+		return err
+	}
+	return p.test(c, plan, egress.Execute, nil)
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -190,7 +211,7 @@ func (p *program) demo(c *cli.Context) error {
 		return p.failed(c, err)
 	}
 	defer d.Close()
-	if err := p.test(c, d.Plan(), d.Describe); err != nil || c.Context.Err() != nil {
+	if err := p.test(c, d.Plan(), probe.Execute, d.Describe); err != nil || c.Context.Err() != nil {
 		return err
 	}
 	p.code = report.ExitMet // some of the demo's ports are broken on purpose
@@ -241,8 +262,11 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 	return out.Commit()
 }
 
+// engine makes a run of a plan.
+type engine func(context.Context, probe.Plan, probe.Hooks) *probe.Run
+
 // test runs a plan and reports on it; before, if given, introduces the table.
-func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
+func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before func(io.Writer) error) error {
 	w, err := usage.Writer(c, p.names)
 	if err != nil {
 		return err
@@ -264,7 +288,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
-		run := probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
+		run := execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(r); err != nil {

@@ -101,6 +101,9 @@ func unresolved(candidate int, c Candidate, problem string) Result {
 
 const resolveTimeout = 10 * time.Second
 
+// Resolve looks a target's name up, for other questions than a run's.
+func Resolve(ctx context.Context, t Target, o Options) evidence.Resolution { return resolve(ctx, t, o) }
+
 // resolve looks a target's name up once. All its addresses are returned, IPv4 first within the
 // resolver's order kept, without duplicates and without those of a family that was not asked for.
 func resolve(ctx context.Context, t Target, o Options) evidence.Resolution {

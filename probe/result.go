@@ -29,6 +29,7 @@ type TargetRun struct {
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
+	Egress     bool     // it was asked how far packets to the ports get, not whether they can be used
 	Released   bool     // results and hosts were given up after Hooks.Done
 	index      int      // of the target in the plan
 	through    *throughs

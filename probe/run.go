@@ -32,7 +32,7 @@ type Hooks struct {
 func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	began := time.Now()
 	r := newRunner(plan.Options, hooks)
-	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
+	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
 	for i, t := range plan.Targets {
 		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
@@ -166,9 +166,9 @@ func corroborate(targets []TargetRun) {
 	verdict.Corroborate(all)
 }
 
-// addresses are this computer's that others can reach: no loopback, no link-local ones, and none of an interface that is
-// off or without a network.
-func (r *runner) addresses() (out []netip.Addr) {
+// Reachable are those of this computer's addresses that others can reach: no loopback, no link-local ones, and none of an
+// interface that is off or without a network.
+func Reachable(own []netip.Addr) (out []netip.Addr) {
 	var off []netip.Addr
 	interfaces, _ := net.Interfaces()
 	for _, i := range interfaces {
@@ -181,7 +181,7 @@ func (r *runner) addresses() (out []netip.Addr) {
 			}
 		}
 	}
-	for _, a := range r.own {
+	for _, a := range own {
 		if !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.Contains(off, a) {
 			out = append(out, a)
 		}

@@ -27,11 +27,14 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 const (
 	nothingFits = "nothing-fits"
 	unresolved  = "unresolved" // the name has no address
+	// Of Egress.
+	egressLeaves  = "egress-leaves"
+	egressUnclear = "egress-unclear"
 )
 
 // Rules are the names that a verdict's Rule can have. A verdict that is shared keeps that of the port it comes from.
 func Rules() []string {
-	names := []string{nothingFits, unresolved}
+	names := []string{nothingFits, unresolved, egressLeaves, egressUnclear}
 	for _, r := range rules() {
 		names = append(names, r.name)
 	}

@@ -66,6 +66,7 @@ const (
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
 	NotTested               Reason = "not-tested"
+	LeavesNetwork           Reason = "leaves-network" // nothing is known of the port but that packets to it get out
 )
 
 // Reasons lists every reason, in the order above: what the schema and the wording must cover.
@@ -79,7 +80,7 @@ func Reasons() []Reason {
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,
-		ShutOut, Interrupted, NoSockets, NotTested,
+		ShutOut, Interrupted, NoSockets, NotTested, LeavesNetwork,
 	}
 }
 
@@ -87,7 +88,7 @@ func Reasons() []Reason {
 // answer, or its silence, has a meaning. It is the only list of the reasons that do not.
 func (r Reason) Establishes() bool {
 	switch r {
-	case "", NotTested, Interrupted, NoSockets, ShutOut, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
+	case "", NotTested, LeavesNetwork, Interrupted, NoSockets, ShutOut, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
 		return false
 	}
 	return true

@@ -52,12 +52,7 @@ func options(c *cli.Context) (o probe.Options, err error) {
 			return o, err
 		}
 	}
-	switch {
-	case c.Bool("ipv4"):
-		o.Family = 4
-	case c.Bool("ipv6"):
-		o.Family = 6
-	}
+	o.Family = family(c)
 	switch {
 	case c.Bool("trace"):
 		o.Trace = probe.TraceAlways

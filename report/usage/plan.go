@@ -152,13 +152,8 @@ func (l *lists) read(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("ports") {
-		found, err := l.names.ParsePorts(c.String("ports"))
-		if err != nil {
+		if err := l.parse(c.String("ports")); err != nil {
 			return err
-		}
-		l.ports = make([]profile.Port, 0, len(found))
-		for _, e := range found {
-			l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 		}
 	}
 	for _, name := range c.StringSlice("profile") {
@@ -176,6 +171,19 @@ func (l *lists) read(c *cli.Context) error {
 			return err
 		}
 		l.profiles = append(l.profiles, p)
+	}
+	return nil
+}
+
+// parse reads a list of ports.
+func (l *lists) parse(text string) error {
+	found, err := l.names.ParsePorts(text)
+	if err != nil {
+		return err
+	}
+	l.ports = make([]profile.Port, 0, len(found))
+	for _, e := range found {
+		l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 	}
 	return nil
 }

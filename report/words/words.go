@@ -25,7 +25,7 @@ type row struct {
 
 func rows() []row {
 	return slices.Concat(untestedRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
-		upgradeRows(), proxiedRows())
+		upgradeRows(), proxiedRows(), egressRows())
 }
 
 var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
