@@ -34,7 +34,8 @@ func TestEgressCommand(t *testing.T) {
 	text, code := run("-p", "25,443,445")
 	flat := strings.Join(strings.Fields(text), " ")
 	for _, want := range []string{
-		"1 of 3 ports leave this network", "25, 445 end at hop 1, 10.1.0.1 or the next, where 443 goes on: your own network's egress rule", "Next: Ask whoever runs your own network's firewall",
+		"1 of 3 ports leave this network", "25, 445 end at hop 1, 10.1.0.1 or the next, where 443 goes on: your own network's egress rule",
+		"Next: Ask whoever runs your own network's firewall",
 		"leaves this network (hop 3,",
 	} {
 		if !strings.Contains(flat, want) {
@@ -61,7 +62,8 @@ func TestEgressCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := doc.Targets[0].Ports
-	if code != 1 || *doc.Requirement.Met || p[0].Reason != "no-response" || *p[0].Where.Hop != 1 || p[1].Reason != "leaves-network" || p[1].Usable != nil {
+	if code != 1 || *doc.Requirement.Met || p[0].Reason != "no-response" || *p[0].Where.Hop != 1 ||
+		p[1].Reason != "leaves-network" || p[1].Usable != nil {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if text, code := run("-p", "443,22"); code != 0 || !strings.Contains(text, "2 of 2 ports leave this network") {

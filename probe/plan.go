@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/lookup"
 	"whyport/probe/proxy"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
+	"whyport/services/wants"
 )
 
 // Expect is what a candidate port is asked to speak; the zero value means: find out.
@@ -16,11 +18,12 @@ type Expect string
 
 // What a profile or flag can ask of a port.
 const (
-	ExpectAnything Expect = ""
-	ExpectTLS      Expect = "tls"
-	ExpectStartTLS Expect = "starttls"
-	ExpectPlain    Expect = "plain" // a TCP connection is enough; TLS is not tried
-	ExpectSSH      Expect = "ssh"
+	ExpectAnything Expect = wants.Anything
+	ExpectTLS      Expect = wants.TLS
+	ExpectStartTLS Expect = wants.StartTLS
+	ExpectPlain    Expect = wants.Plain // a TCP connection is enough; TLS is not tried
+	ExpectSSH      Expect = wants.SSH
+	ExpectHTTP     Expect = wants.HTTP
 )
 
 // Candidate is one port that an application could use.
@@ -56,13 +59,19 @@ type Options struct {
 	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
 	HostConcurrency int           // and for one host; default DefaultHostConcurrency
 	Family          int           // 4, 6 or 0 for both
+	MaxTime         time.Duration // of the whole run; what has no verdict then is unknown, as after Ctrl-C; default: none
+	Addresses       int           // of a name that are tested, at most; default DefaultAddresses
 	FirstAddress    bool          // test only the first address of a name
 	Rate            int           // SYNs a second in a large run; default: no limit but the window
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	NoNames         bool           // no reverse look-ups of routers
-	Network         socket.Network // default: this computer's
+	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
+	Exclude  []netip.Prefix
+	NoNames  bool           // no reverse look-ups of routers
+	Network  socket.Network // default: this computer's
+	Resolver lookup.Config  // default: as this computer is set
 	// Proxy says which proxy leads to a port; nil: none does. The ports are asked through it where the direct way fails or,
 	// with ProxyOnly, never direct.
 	Proxy     proxy.Choice
@@ -91,10 +100,14 @@ const (
 	TLSNever  TLSMode = "never"
 )
 
+// MaxPorts bounds the ports of a run: each candidate for each address.
+const MaxPorts = 1 << 20
+
 // Defaults of Options.
 const (
 	DefaultTimeout         = 10 * time.Second
 	DefaultAttempts        = 6
+	DefaultAddresses       = 64
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )

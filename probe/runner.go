@@ -4,7 +4,9 @@ import (
 	"net/netip"
 	"sync"
 
+	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/speak"
 )
 
@@ -13,7 +15,9 @@ type runner struct {
 	options Options
 	hooks   Hooks
 	limits  line.Limits
+	names   *lookup.Lookup
 	own     []netip.Addr
+	links   []evidence.Link
 	roots   speak.Roots
 	rooting sync.Once
 
@@ -24,6 +28,9 @@ type runner struct {
 
 	tunnels *line.Slots // connections through proxies at the same time
 	ways    sync.Map    // proxy's URL -> func() *way
+
+	counting sync.Mutex
+	spare    int // ports that the names of several addresses may have in all, beside those of their first
 
 	delivering sync.Mutex
 }

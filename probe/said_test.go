@@ -44,8 +44,14 @@ func said(v verdict.Verdict, names map[netip.Addr]string) string {
 	return s
 }
 
-// fits compares; a last caveat with a question mark is optional.
+// fits compares; a last caveat with a question mark is optional, three dots are any end, and | is another possibility.
 func fits(got, want string) bool {
+	if one, other, either := strings.Cut(want, " | "); either {
+		return fits(got, one) || fits(got, other)
+	}
+	if begin, open := strings.CutSuffix(want, "..."); open && begin != "" {
+		return strings.HasPrefix(got, strings.TrimSpace(begin))
+	}
 	if must, optional := strings.CutSuffix(want, "?"); optional {
 		i := strings.LastIndex(must, " ")
 		return got == must || got == strings.TrimSuffix(must[:i], ";")

@@ -55,11 +55,16 @@ func runScenario(t *testing.T, text string, family int) {
 	for a, name := range names {
 		names[a] = strings.TrimSuffix(name, "b") // r2b stands beside r2
 	}
+	results := 0
 	for r := range run.Targets[0].All() {
+		results++
 		got, want := said(r.Verdict, names), s.Want(r.Port.Port, family)
 		if !fits(got, want) {
 			t.Errorf("port %d (%s):\n got %s\nwant %s", r.Port.Port, r.Verdict.Rule, got, want)
 		}
+	}
+	if results != len(s.Ports) {
+		t.Errorf("%d results for %d ports", results, len(s.Ports))
 	}
 	syns := s.Net.Sent()
 	if n := countTo(syns, target); s.Syns > 0 && n > s.Syns {

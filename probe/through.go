@@ -141,7 +141,8 @@ func (r *runner) ask(ctx context.Context, a address, candidate int, s proxy.Serv
 	}
 	defer r.tunnels.Release()
 	begun, w := time.Now(), r.way(ctx, s)
-	ask := proxy.Request{Server: s, Addr: a.addr, Port: want.Port, Dial: w.dial, Timeout: r.options.Timeout, Roots: r.options.System}
+	ask := proxy.Request{Server: s, Addr: a.addr, Port: want.Port, Dial: w.dial, Timeout: r.options.Timeout, Roots: r.options.System,
+		TunnelOnly: r.options.Careful}
 	if !a.target.Addr.IsValid() {
 		ask.Host = a.target.Host
 	}
@@ -155,10 +156,11 @@ func (r *runner) ask(ctx context.Context, a address, candidate int, s proxy.Serv
 			name = r.options.ServerName
 		}
 		p.Speech = speak.Ask(ctx, speak.Request{
-			To: netip.AddrPortFrom(a.addr, want.Port), ServerName: name, Expect: string(want.Expect), Mode: string(r.options.TLS),
+			To: netip.AddrPortFrom(a.addr, want.Port), ServerName: name, Expect: string(want.Expect), Mode: string(r.options.TLS), Careful: r.options.Careful,
 			First: conn, Connected: time.Now(), RTT: seen.Elapsed, Dial: w.again(ask), Timeout: max(r.options.Timeout-time.Since(begun), time.Second),
 			System: r.options.System, Public: r.options.Public, Roots: &r.roots,
 		})
+		p.Speech.Interrupted = ctx.Err() != nil && !p.Speech.SignOfLife()
 	case seen.Outcome == evidence.ProxyInterrupted:
 		p.Attempts = []evidence.Attempt{{Outcome: evidence.Interrupted}}
 	case w.resolution.Problem != "" && seen.Outcome == evidence.ProxyUnreached:

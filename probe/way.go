@@ -33,7 +33,7 @@ func (r *runner) way(ctx context.Context, s proxy.Server) *way {
 	found, _ := r.ways.LoadOrStore(s.String(), sync.OnceValue(func() *way {
 		w := &way{runner: r, server: s}
 		t := proxyTarget(s)
-		w.resolution = resolve(ctx, t, Options{})
+		w.resolution = r.lookUp(ctx, t)
 		for _, a := range w.resolution.Addresses {
 			w.lines = append(w.lines, &line.Line{
 				Addr: a, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,

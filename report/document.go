@@ -77,15 +77,6 @@ type Target struct {
 // Note is a finding about the whole target, or one that a verdict does not exclude.
 type Note = words.Note
 
-// Resolution is what became of the target's name.
-type Resolution struct {
-	Addresses []string `json:"addresses"`
-	Reason    *string  `json:"reason"` // null: no problem
-	Duration  *Millis  `json:"duration_ms"`
-	Server    *string  `json:"server,omitempty"`
-	ByProxy   bool     `json:"by_proxy,omitempty"` // the name was left to a proxy
-}
-
 // Port is one port of one address with its verdict and what led to it.
 type Port struct {
 	Address    *string    `json:"address"` // null: the name did not resolve

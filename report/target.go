@@ -22,11 +22,7 @@ type TargetView struct {
 func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetView {
 	out := &TargetView{Entries: entriesOf(run, t, names), Target: &Target{
 		Input: phrase.Clean(t.Target.Input), Host: phrase.Clean(t.Target.Host),
-		Resolution: Resolution{
-			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(t.Resolution.Problem),
-			Duration: millis(t.Resolution.Elapsed), Server: text(t.Resolution.Server),
-			ByProxy: t.Resolution.ByProxy,
-		},
+		Resolution:       resolutionOf(&t.Resolution),
 		AcceptsEveryPort: acceptsEveryPort(t),
 		Notes:            []Note{}, Ports: []Port{},
 	}}

@@ -50,7 +50,7 @@ func Execute(ctx context.Context, plan probe.Plan, hooks probe.Hooks) *probe.Run
 // target asks the ports of one target; it is met where all of them leave.
 func target(ctx context.Context, run *probe.TargetRun, index int, o probe.Options, network socket.Network, hooks probe.Hooks) {
 	var ports []evidence.Port
-	judged := func(p *evidence.Port) verdict.Verdict { return verdict.Unresolved(run.Resolution.Problem) }
+	judged := func(p *evidence.Port) verdict.Verdict { return verdict.Unresolved(&run.Resolution) }
 	if len(run.Resolution.Addresses) > 0 {
 		q := newQuestion(run.Resolution.Addresses[0], network, o)
 		ports = q.ask(ctx, run.Target.Candidates)

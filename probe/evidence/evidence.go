@@ -44,6 +44,8 @@ type Attempt struct {
 	MinTTL  uint8          `json:"min_ttl,omitempty"`    // answers with a lower TTL were ignored; 0: none were
 	Outcome Outcome        `json:"outcome"`
 	Errno   string         `json:"errno,omitempty"` // symbolic name on every system: "EHOSTUNREACH"
+	// Cut is set with Connected where the connection was reset before anything could be said on it: there is none to use.
+	Cut bool `json:"cut,omitempty"`
 	// Local is set when the kernel refused before sending anything (no route, prohibited, wrong source).
 	Local bool `json:"local,omitempty"`
 	// Unattributed is set with Refused where the system reports some ICMP errors (port unreachable, administratively
@@ -76,10 +78,13 @@ func (i ICMP) TimeExceeded() bool {
 
 // HopGuess is the distance of the sender by the TTL that its error arrived with, if it started at 64, 128 or 255
 // and came back as many hops as it is away; 0 where the TTL is not known.
-func (i ICMP) HopGuess() uint8 {
+func (i ICMP) HopGuess() uint8 { return HopGuess(i.TTL) }
+
+// HopGuess is that of any packet.
+func HopGuess(ttl uint8) uint8 {
 	for _, start := range []uint8{64, 128, 255} {
-		if i.TTL > 0 && i.TTL <= start && start-i.TTL < 30 {
-			return start - i.TTL + 1
+		if ttl > 0 && ttl <= start && start-ttl < 30 {
+			return start - ttl + 1
 		}
 	}
 	return 0
@@ -114,6 +119,9 @@ type Port struct {
 	Attempts []Attempt `json:"attempts,omitempty"`
 	// Speech is what answered after the connection; nil where nothing was asked.
 	Speech *Speech `json:"speech,omitempty"`
+	// Entry is a SYN to an open port that reaches the first router at most (TTL 1), unless the address is on a link of this
+	// computer; nil: not asked. Where TCP answered it, that was made by this computer, or at the first router.
+	Entry *Attempt `json:"entry,omitempty"`
 	// Origin is what was found out of who sent the answer; nil where it was not asked.
 	Origin *Origin `json:"origin,omitempty"`
 	// Walk is the TTL walk towards this port, or to another one; Place says which.
@@ -149,13 +157,17 @@ func (p *Port) Lost() bool {
 	return slices.ContainsFunc(p.Attempts, func(a Attempt) bool { return a.Outcome == Silent && (a.Elapsed == 0 || a.Elapsed > took) })
 }
 
-// Best is the attempt that says most: a connection, then any answer, then a local error, then silence.
+// Best is the attempt that says most: a connection, the sooner one that stood, then any answer, then a local error, then
+// silence.
 // It is nil where nothing was tried.
 func (p *Port) Best() *Attempt {
 	rank := func(a Attempt) int {
 		switch a.Outcome {
 		case Connected:
-			return 5
+			if a.Cut {
+				return 5
+			}
+			return 6
 		case Refused, Failed:
 			return 4
 		case Silent:

@@ -3,6 +3,7 @@ package line
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -78,7 +79,7 @@ func (l *Line) Dial(ctx context.Context, port uint16, attempts int, epoch time.T
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	defer d.cancel()
 	first, cancelFirst := context.WithCancel(ctx)
-	keep := attempts > 1 && d.total < NeighborTimeout
+	keep := attempts > 1 && d.total < NeighborTimeout && l.Timeout >= NeighborTimeout // who has less time is not kept waiting
 	d.send(first, keep)
 	if d.race(ctx, keep) {
 		return trim(d.all[:d.next], nil), nil, &Lingering{d.ends, cancelFirst}
@@ -119,6 +120,7 @@ type dialing struct {
 	ends          chan connectEnd
 	all           []evidence.Attempt
 	running, next int
+	firstSent     atomic.Int64 // since epoch, and 1 ns; 0: not yet
 	winner        *connectEnd
 }
 
@@ -145,10 +147,12 @@ func (d *dialing) race(ctx context.Context, keep bool) (lingers bool) {
 				for d.running > 1 && d.winner == nil { // the others end now, too
 					d.take(<-d.ends)
 				}
-				if d.winner == nil && d.all[0].Outcome == evidence.NotRun {
-					d.all[0] = evidence.Attempt{Outcome: evidence.Silent, Elapsed: d.total}
+				listened := d.listened()
+				if d.winner == nil && d.all[0].Outcome == evidence.NotRun && listened >= d.l.patience() {
+					d.all[0] = evidence.Attempt{Outcome: evidence.Silent, Elapsed: listened}
 					return true
 				}
+				return false // it waits for a socket's place, or has hardly been heard: no silence
 			}
 		}
 	}
@@ -157,15 +161,23 @@ func (d *dialing) race(ctx context.Context, keep bool) (lingers bool) {
 
 // send starts the next attempt. The one that is kept outlives total, to linger.
 func (d *dialing) send(ctx context.Context, keep bool) {
-	i, left := d.next, d.total-time.Since(d.epoch)
+	i, left, begins := d.next, d.total-time.Since(d.epoch), func() {}
 	if keep {
-		left = NeighborTimeout
+		left, begins = NeighborTimeout, func() { d.firstSent.Store(int64(time.Since(d.epoch)) + 1) }
 	}
 	d.next, d.running = d.next+1, d.running+1
 	go func() {
-		a, conn := d.l.Connect(ctx, socket.Request{Timeout: left}, d.port, d.epoch)
+		a, conn := d.l.connect(ctx, socket.Request{Timeout: left}, d.port, d.epoch, begins)
 		d.ends <- connectEnd{i, a, conn}
 	}()
+}
+
+// listened is how long the first socket has been.
+func (d *dialing) listened() time.Duration {
+	if sent := d.firstSent.Load(); sent > 0 {
+		return time.Since(d.epoch) - time.Duration(sent-1)
+	}
+	return 0
 }
 
 func (d *dialing) take(e connectEnd) {

@@ -24,8 +24,10 @@ type Request struct {
 	Port   uint16
 	// Dial makes a connection to the proxy; Connect closes it unless it hands it back.
 	Dial    func(context.Context) (net.Conn, error)
-	Timeout time.Duration  // for everything
-	Roots   *x509.CertPool // that an https proxy's certificate is held against; nil: the system's
+	Timeout time.Duration // for everything
+	// TunnelOnly: where a proxy makes no tunnel, no ordinary request is tried.
+	TunnelOnly bool
+	Roots      *x509.CertPool // that an https proxy's certificate is held against; nil: the system's
 }
 
 // maxReply is read of one answer, with its page.

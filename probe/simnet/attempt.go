@@ -111,6 +111,9 @@ func (a *attempt) take(r *reply, sent time.Time) {
 		a.out.Outcome, a.out.Errno, info.SegsIn = evidence.Refused, "ECONNREFUSED", 1
 	default:
 		a.out.Outcome, info.SegsIn, info.SndWnd, info.RTT = evidence.Connected, 1, r.window, r.at.Sub(sent)
+		if r.who != nil && r.who.kind == "cut" {
+			a.out.Cut, a.out.Errno, info.SegsIn = true, "ECONNRESET", 2
+		}
 	}
 	if a.protocol == evidence.TCP {
 		a.out.TCP = info
@@ -143,7 +146,7 @@ func (a *attempt) result(now time.Time, interrupted bool) evidence.Attempt {
 
 // connection is that of an attempt that ended with a SYN-ACK; nil of another.
 func (a *attempt) connection() net.Conn {
-	if a.got == nil || a.out.Outcome != evidence.Connected {
+	if a.got == nil || a.out.Outcome != evidence.Connected || a.out.Cut {
 		return nil
 	}
 	return connect(a.out.Source, a.r.To, a.out.TCP.RTT/2, a.got.who)

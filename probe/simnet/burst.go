@@ -91,8 +91,8 @@ func (b *burst) happen(f *flight, now time.Time) (e socket.End, over bool) {
 	}
 	b.release(f)
 	out := f.result(now, false)
-	e = socket.End{ID: f.id, Try: f.try, Outcome: out.Outcome, Errno: out.Errno, ICMP: out.ICMP}
-	if out.Outcome == evidence.Connected {
+	e = socket.End{ID: f.id, Try: f.try, Outcome: out.Outcome, Cut: out.Cut, Errno: out.Errno, ICMP: out.ICMP}
+	if out.Outcome == evidence.Connected && !out.Cut {
 		e.Held = held{f.attempt}
 	}
 	return e, true

@@ -14,7 +14,8 @@
 //	hop 2 isp-b  100.64.2.2          9ms      two with the same number: equal-cost paths, chosen by the ports
 //	hop 3 server 203.0.113.7        20ms
 //
-//	server listen 22 greet SSH-2.0-lab        also: hold, echo, http 200, hangup, close, reset, silent; 53/udp echo
+//	server listen 22 greet SSH-2.0-lab        also: hold, echo, http 200, hangup, close, reset, cut, silent
+//	server listen 53/udp echo
 //	server ttl 128                            what its packets start with (64)
 //	gw silent                                 no time-exceeded; gw unlimited: ICMP errors without Linux's limits
 //	gw route prohibit                         also: none, unreachable, blackhole; of the client, too
@@ -28,10 +29,12 @@
 //	gw-isp-a tcp dport 80 reset ttl 64        a device without an address on the wire between two nodes
 //	seed 7                                    of losses and source ports
 //
-//	test 22 80 53/udp
+//	test 22 80 53/udp 1000-2000
 //	at isp-a                                  in place of the server; or addresses
 //	at most 30 SYNs                           to one target
-//	22 open/syn-ack certain                   what is expected, as in testdata/where.txt; "80 v4 ..." for one family
+//	22 open/syn-ack certain                   what is expected, as in testdata/where.txt
+//	80 v4 closed/reset certain                in one family
+//	1-9 closed/reset ... | open/syn-ack ...   of many ports: by its beginning, or
 //
 // A rule is conditions and an action; the first that matches decides. Replies pass the rules, too.
 //

@@ -18,8 +18,9 @@ import (
 //	hangup       ends the connection after the first words, in order
 //	close        ends the connection at once, in order
 //	reset        resets it at once
+//	cut          resets it right behind the SYN-ACK, before the client can use it
 //	silent       does not even accept: SYNs are dropped, as by a full backlog
-var kindsOfService = []string{"greet", "hold", "echo", "http", "hangup", "close", "reset", "silent"}
+var kindsOfService = []string{"greet", "hold", "echo", "http", "hangup", "close", "reset", "cut", "silent"}
 
 // serve speaks on an accepted connection and closes it.
 func (s *service) serve(c *conn) {

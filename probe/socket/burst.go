@@ -41,12 +41,13 @@ type End struct {
 	ID      int32
 	Try     int32 // the value that Send returned
 	Outcome evidence.Outcome
+	Cut     bool           // an attempt's: connected and reset at once; Held is nil
 	Errno   string         // of a failed one
 	Local   bool           // the kernel refused before sending
 	ICMP    *evidence.ICMP // the error that ended it; nil if none did, or the system does not tell
 	// Unattributed is an attempt's: an ICMP error may have refused it.
 	Unattributed bool
-	Held         Held // the connection of a connected one; nil: none
+	Held         Held // the connection of a connected one; nil: none, or it was cut
 }
 
 // Drop gives up the connection, if there is one.

@@ -168,8 +168,11 @@ func (b *epollBurst) end(i int32, errno unix.Errno, local bool) End {
 			break
 		}
 		e.Outcome, e.Held = evidence.Connected, b.hold(s)
-	case unix.ECONNREFUSED, unix.ECONNRESET:
+	case unix.ECONNREFUSED:
 		e.Outcome, e.ICMP = evidence.Refused, b.icmp(s)
+	case unix.ECONNRESET, unix.EPIPE:
+		e.Local, e.Outcome, e.Cut = false, evidence.Connected, true
+		b.discard(s)
 	case unix.ETIMEDOUT:
 		e.Outcome = evidence.Silent
 		b.discard(s)

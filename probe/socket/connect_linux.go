@@ -42,10 +42,10 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	}
 	f := os.NewFile(uintptr(fd), "tcp")
 	if !ready {
-		ready = waitWritable(ctx, f, begin.Add(r.Timeout))
+		ready = waitWritable(ctx, f, began.Add(r.Timeout)) // a process without a processor sends late: silence begins then
 		a.Elapsed = time.Since(began)
 	}
-	if a = outcome(ctx, fd, a, ready); a.Outcome == evidence.Connected {
+	if a = outcome(ctx, fd, a, ready); a.Outcome == evidence.Connected && !a.Cut {
 		receiveErrors(fd, a.Source.Addr().Is4(), false) // or a later ICMP would be fatal
 		conn := newStream(f, fd, a.Source)
 		if conn == nil {
@@ -73,10 +73,13 @@ func outcome(ctx context.Context, fd int, a evidence.Attempt, ready bool) eviden
 			return a
 		}
 	}
-	if err := soError(fd); err != nil || !established(fd) {
-		if err == nil {
+	err := soError(fd)
+	if err == nil && !established(fd) {
+		if err = soError(fd); err == nil { // a RST may have come between the two
 			err = unix.ENOTCONN // EVIDENCE: SO_ERROR was 0 in 1 of 6; the queue knows
 		}
+	}
+	if err != nil {
 		return afterError(fd, a, err, false)
 	}
 	a.Outcome, a.TCP = evidence.Connected, tcpInfo(fd)
@@ -99,8 +102,10 @@ func afterError(fd int, a evidence.Attempt, err error, sync bool) evidence.Attem
 		if err == unix.ECONNREFUSED {
 			a.Outcome = evidence.Refused
 		}
-	case err == unix.ECONNREFUSED || err == unix.ECONNRESET:
+	case err == unix.ECONNREFUSED:
 		a.Outcome = evidence.Refused
+	case wasConnected(err):
+		a.Outcome, a.Cut = evidence.Connected, true
 	case sync && (err == unix.EADDRNOTAVAIL || err == unix.EAGAIN || isShortage(err)):
 		a.Outcome = evidence.NoSocket
 	case err == unix.ETIMEDOUT:
@@ -110,6 +115,10 @@ func afterError(fd int, a evidence.Attempt, err error, sync bool) evidence.Attem
 	}
 	return a
 }
+
+// wasConnected reports errors that end an established connection only: a RST is ECONNREFUSED in SYN_SENT, ECONNRESET
+// later and EPIPE after a FIN (tcp_reset).
+func wasConnected(err error) bool { return err == unix.ECONNRESET || err == unix.EPIPE }
 
 // sourceless tells a computer that has no address to connect from, such as one whose IPv6 is switched off, from one whose
 // TCP ports are used up. Both are EADDRNOTAVAIL, but a datagram socket needs none of those. Nothing is sent.

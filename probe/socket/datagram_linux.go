@@ -25,6 +25,7 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	if err == unix.EADDRNOTAVAIL { // no address, since a lack of ports is EAGAIN
 		return failedLocally(a, begin, err), nil
 	}
+	began := time.Now() // for the answer's time and for silence, as in connect
 	if err == nil {
 		err = unix.Send(fd, payload, 0) // EPERM here is this host's own OUTPUT rule
 	}
@@ -32,8 +33,8 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 		a.Elapsed = time.Since(begin)
 		return afterError(fd, a, err, true), nil
 	}
-	ready := wait(ctx, f, begin.Add(r.Timeout), unix.POLLIN)
-	a.Elapsed = time.Since(begin)
+	ready := wait(ctx, f, began.Add(r.Timeout), unix.POLLIN) || polled(fd, unix.POLLIN) // the deadline may be seen first
+	a.Elapsed = time.Since(began)
 	pending := soError(fd) // before the queue is read, which clears it
 	if icmp := queued(fd); icmp != nil {
 		a.ICMP, a.Outcome, a.Errno = icmp, evidence.Failed, name(pending)

@@ -42,6 +42,8 @@ func errnoName(errno syscall.Errno) string {
 		return "ECONNABORTED"
 	case windows.WSAECONNRESET, windows.ERROR_NETNAME_DELETED:
 		return "ECONNRESET"
+	case windows.WSAENOTCONN:
+		return "ENOTCONN"
 	case windows.WSAENOBUFS:
 		return "ENOBUFS"
 	case windows.WSAETIMEDOUT, windows.ERROR_SEM_TIMEOUT:

@@ -5,6 +5,7 @@ package socket
 import (
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"syscall"
 
@@ -53,6 +54,24 @@ func (h handle) source() netip.AddrPort {
 		return netip.AddrPortFrom(a, uint16(sa.Port))
 	}
 	return netip.AddrPort{}
+}
+
+// connection is that of a socket which has been connected although its dialer has given up; nil if it was not.
+func (h handle) connection() net.Conn {
+	if _, err := unix.Getpeername(int(h)); err != nil {
+		return nil
+	}
+	fd := duplicate(uintptr(h))
+	if fd == noHandle {
+		return nil
+	}
+	f := os.NewFile(uintptr(fd), "tcp")
+	defer f.Close()
+	conn, err := net.FileConn(f) // with a descriptor of its own
+	if err != nil {
+		return nil
+	}
+	return conn
 }
 
 func setOption(fd uintptr, level, option, value int) error {

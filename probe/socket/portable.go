@@ -7,15 +7,29 @@ package socket
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
+	"slices"
 	"syscall"
 	"time"
 
 	"whyport/probe/evidence"
 )
 
+// connect asks once more where this process got the processor only after the time was over and the system does not tell
+// whether an answer came meanwhile: the dialer sees its deadline first.
 func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
+	const late = 50 * time.Millisecond
+	a, conn := dialOnce(ctx, r)
+	if a.Outcome == evidence.Silent && a.Elapsed > r.Timeout+late && ctx.Err() == nil {
+		return dialOnce(ctx, r)
+	}
+	return a, conn
+}
+
+func dialOnce(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	begin, a := started(r)
 	w := watchRequest(r)
 	defer w.close()
@@ -24,12 +38,25 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	conn, err := w.dial(limited, "tcp")
 	a.Elapsed = time.Since(begin)
 	a.MinTTL = w.minTTL
-	if err != nil {
+	if timeout, is := errors.AsType[net.Error](err); is && timeout.Timeout() && ctx.Err() == nil {
+		conn = w.h.connection()
+	}
+	if conn == nil {
 		a.Source = w.source()
-		return w.failed(ctx, a, err), nil
+		return cut(w.failed(ctx, a, err)), nil
 	}
 	a.Outcome, a.Source, a.TCP = evidence.Connected, endpoint(conn.LocalAddr()), w.h.tcpInfo()
 	return a, conn
+}
+
+// cut tells a connection that was reset at once from a refusal: where a RST answers the SYN all systems say ECONNREFUSED
+// (RFC 9293, 3.10.7.3 and 3.10.7.4: "connection refused", and later "reset"). On Windows it is the dialer's
+// SO_UPDATE_CONNECT_CONTEXT that finds no connection any more.
+func cut(a evidence.Attempt) evidence.Attempt {
+	if a.ICMP == nil && slices.Contains([]string{"ECONNRESET", "EPIPE", "ENOTCONN"}, a.Errno) {
+		a.Outcome, a.Cut, a.Local, a.Unattributed = evidence.Connected, true, false, false
+	}
+	return a
 }
 
 func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt, []byte) {
@@ -45,14 +72,13 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	defer conn.Close()
 	a.Source = endpoint(conn.LocalAddr())
 	reportErrors(conn)
-	conn.SetDeadline(begin.Add(r.Timeout))
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	begin = time.Now()
 	buf := make([]byte, 1<<16) // Windows calls a datagram that does not fit an error
 	n := 0
 	_, err = conn.Write(payload)
-	a.Local = err != nil && ctx.Err() == nil
+	a.Local = err != nil
 	if err == nil {
-		n, err = conn.Read(buf)
+		n, err = read(ctx, conn, buf, begin.Add(r.Timeout))
 	}
 	a.Elapsed = time.Since(begin)
 	if err != nil {
@@ -60,6 +86,25 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 	}
 	a.Outcome = evidence.Connected
 	return a, buf[:min(n, 2048)]
+}
+
+// read waits for a datagram or an error. What came while this process had no processor is there although the deadline is
+// seen first: hence a second, short look.
+func read(ctx context.Context, conn net.Conn, buf []byte, deadline time.Time) (n int, err error) {
+	const again = 5 * time.Millisecond
+	for look := range 2 {
+		if look > 0 {
+			deadline = time.Now().Add(again)
+		}
+		conn.SetReadDeadline(deadline)
+		stop := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
+		n, err = conn.Read(buf)
+		stop()
+		if !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {
+			break
+		}
+	}
+	return n, err
 }
 
 // answered gives a datagram's refusal the form that it has on Linux. Windows reports port unreachable as WSAECONNRESET.

@@ -19,6 +19,13 @@ import (
 // silent is a listener whose accept queue is full: Linux drops the SYNs that it has no room for.
 func silent(t *testing.T) netip.AddrPort {
 	t.Helper()
+	to, _ := silentListener(t)
+	return to
+}
+
+// silentListener is silent with its descriptor.
+func silentListener(t *testing.T) (netip.AddrPort, int) {
+	t.Helper()
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +47,7 @@ func silent(t *testing.T) netip.AddrPort {
 		t.Fatalf("filling the queue: %+v", a)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return to
+	return to, fd
 }
 
 func TestConnectSilent(t *testing.T) {

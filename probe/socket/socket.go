@@ -19,7 +19,7 @@ type Request struct {
 	// TTL is the hop limit, 0 for the system's default. With MinTTL the kernel ignores answers that arrive with
 	// a lower one (IP_MINTTL, IPV6_MINHOPCOUNT); 0, or a system without it: none are ignored.
 	TTL, MinTTL uint8
-	Timeout     time.Duration // until the attempt counts as silent; it must be positive
+	Timeout     time.Duration // from the packet until the attempt counts as silent; it must be positive
 	Epoch       time.Time     // what Attempt.Started is counted from
 	// MSS caps the segment size (TCP_MAXSEG) where positive.
 	MSS int
@@ -78,6 +78,25 @@ func (System) Addresses() (out []netip.Addr) {
 	for _, a := range addrs {
 		if p, err := netip.ParsePrefix(a.String()); err == nil {
 			out = append(out, p.Addr().Unmap())
+		}
+	}
+	return out
+}
+
+// Links implements Network; it is empty where the system does not tell. An address without a network of its own (/32, as
+// point-to-point links and containers have it) says nothing of who is near.
+func (System) Links() (out []evidence.Link) {
+	interfaces, _ := net.Interfaces()
+	for _, i := range interfaces {
+		if i.Flags&net.FlagLoopback != 0 {
+			continue
+		}
+		addrs, _ := i.Addrs()
+		for _, a := range addrs {
+			p, err := netip.ParsePrefix(a.String())
+			if err == nil && !p.IsSingleIP() {
+				out = append(out, evidence.Link{Interface: i.Name, Prefix: netip.PrefixFrom(p.Addr().Unmap(), p.Bits())})
+			}
 		}
 	}
 	return out

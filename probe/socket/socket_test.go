@@ -241,3 +241,72 @@ func TestExchangeSilent(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestCut: a server that accepts and resets at once is not closed, however soon the reset comes.
+func TestCut(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		to := resetting(t, address)
+		cut := 0
+		for range 200 {
+			a, conn := system.Connect(t.Context(), Request{To: to, Timeout: second})
+			if a.Outcome != evidence.Connected || a.Local || a.Unattributed || a.Cut != (conn == nil) {
+				t.Fatalf("%+v, a connection: %v", a, conn != nil)
+			}
+			if a.Cut {
+				cut++
+			} else {
+				conn.Close()
+			}
+		}
+		t.Logf("%s: %d of 200 were cut before they could be used", address, cut)
+	}
+}
+
+// TestBurstCut is TestCut for many.
+func TestBurstCut(t *testing.T) {
+	to := resetting(t, "127.0.0.1:0")
+	b, err := system.NewBurst(20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	cut := 0
+	for sent, ended := int32(0), 0; ended < 200; {
+		for sent < 200 && b.Room() > 0 {
+			if _, ok := b.Send(sent, to); !ok {
+				break
+			}
+			sent++
+		}
+		for _, e := range b.Collect(second, nil) {
+			if ended++; e.Outcome != evidence.Connected || e.Local || e.Cut != (e.Held == nil) {
+				t.Fatalf("%+v", e)
+			}
+			if e.Cut {
+				cut++
+			}
+			e.Drop()
+		}
+	}
+	t.Logf("%d of 200 were cut before they could be used", cut)
+}
+
+// resetting accepts connections and resets them.
+func resetting(t *testing.T, address string) netip.AddrPort {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conn.(*net.TCPConn).SetLinger(0)
+			conn.Close()
+		}
+	}()
+	return l.Addr().(*net.TCPAddr).AddrPort()
+}

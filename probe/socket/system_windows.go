@@ -60,6 +60,9 @@ func (h handle) source() netip.AddrPort {
 	return netip.AddrPort{}
 }
 
+// connection is not to be had from a handle whose ConnectEx was cancelled.
+func (handle) connection() net.Conn { return nil }
+
 func setOption(fd uintptr, level, option, value int) error {
 	return windows.SetsockoptInt(windows.Handle(fd), level, option, value)
 }

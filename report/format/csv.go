@@ -98,9 +98,18 @@ func yesNo(b *bool) string {
 	return "no"
 }
 
+// harmless puts an apostrophe before what a spreadsheet would run: at the beginning of a cell, and behind what separates cells in
+// other countries, where the same file is split at semicolons or tabs.
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
+	var b strings.Builder
+	begins := true
+	for _, r := range s {
+		if begins && strings.ContainsRune("=+-@\t\r;", r) {
+			b.WriteByte('\'')
+		}
+		separates := r == ';' || r == '\t'
+		begins = separates || begins && (r == ' ' || r == '"') && b.Len() > 0
+		b.WriteRune(r)
 	}
-	return s
+	return b.String()
 }

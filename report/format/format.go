@@ -132,6 +132,11 @@ func (w *Writer) Finish(run *probe.Run) error {
 	return w.Format.whole(w, run)
 }
 
+// Rescue says the verdicts in few words where the report could not be written.
+func (w *Writer) Rescue(out io.Writer, run *probe.Run) error {
+	return writeTable(&Writer{Out: out, Names: w.Names, Tool: w.Tool, Style: page.Style{Quiet: true}}, run)
+}
+
 // ExitCode is the run's, after Finish.
 func (w *Writer) ExitCode(run *probe.Run) int {
 	if w.stream != nil {

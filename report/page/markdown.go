@@ -87,18 +87,26 @@ func markdownCauses(b *bytes.Buffer, t *report.TargetView, s *section) {
 	}
 }
 
-// inMarkdown keeps foreign text from becoming markup: CommonMark's escapes, and entities for HTML.
+// inMarkdown keeps foreign text from becoming markup, here and in Jira: CommonMark's escapes, and entities for HTML. What looks like
+// a link is none (GFM, autolinks), and nobody is called by @name.
 func inMarkdown(s string) string {
 	var b strings.Builder
-	for _, r := range phrase.CleanTo(s, phrase.MaxSentence) {
+	s = strings.ReplaceAll(phrase.CleanTo(s, phrase.MaxSentence), "://", "\x00")
+	for _, r := range strings.NewReplacer("www.", "www\x01", "WWW.", "WWW\x01").Replace(s) {
 		switch r {
+		case 0:
+			b.WriteString(`:\/\/`)
+		case 1:
+			b.WriteString(`\.`)
+		case '@':
+			b.WriteString("@\u200b") // the width of nothing, between the sign and a name
 		case '<':
 			b.WriteString("&lt;")
 		case '>':
 			b.WriteString("&gt;")
 		case '&':
 			b.WriteString("&amp;")
-		case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!':
+		case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!', '{', '}':
 			b.WriteString(`\` + string(r))
 		default:
 			b.WriteRune(r)
