@@ -91,7 +91,8 @@ func (p *program) app() *cli.App {
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
 				"whyport check --targets servers.txt --profile web --require all -o out.json"),
-			command("egress", " HOST", "which ports packets may leave this network on; nothing need arrive at the host", p.egress, egressFlags(), usage.Help,
+			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
+				egressFlags(), usage.Help,
 				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
@@ -145,9 +146,11 @@ func formatFlags() []cli.Flag {
 // egressFlags say which ports' way out is looked at.
 func egressFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25", DefaultText: usage.EgressPorts},
+		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25",
+			DefaultText: usage.EgressPorts},
 		boolFlag("ipv4", "only IPv4 addresses", "4"),
 		boolFlag("ipv6", "only IPv6 addresses", "6"),
+		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
 		boolFlag("no-dns", "do not look up the names of routers"),
 	}, formatFlags()...)
 }
@@ -179,7 +182,7 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-trace", "never walk the path"),
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
 		boolFlag("no-dns", "do not look up the names of routers"),
-		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, https, socks4a, socks5h ...); auto: as the environment says",
+		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		boolFlag("direct", "never through a proxy"),
@@ -203,11 +206,11 @@ func (p *program) check(c *cli.Context) error {
 }
 
 func (p *program) egress(c *cli.Context) error {
-	plan, err := usage.Egress(c, p.names, p.in)
+	plan, against, err := usage.Egress(c, p.names, p.in)
 	if err != nil {
 		return err
 	}
-	return p.test(c, plan, egress.Execute, nil)
+	return p.test(c, plan, egress.Against(against), nil)
 }
 
 func (p *program) demo(c *cli.Context) error {

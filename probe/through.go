@@ -120,7 +120,8 @@ func (r *runner) onceThrough(ctx context.Context, t *TargetRun, a address, candi
 	if s.ResolvesNames() && !a.target.Addr.IsValid() {
 		a.addr = netip.Addr{}
 	}
-	once, _ := t.through.asked.LoadOrStore(throughKey{candidate, a.addr}, sync.OnceValue(func() *Through { return r.ask(ctx, a, candidate, s) }))
+	ask := sync.OnceValue(func() *Through { return r.ask(ctx, a, candidate, s) })
+	once, _ := t.through.asked.LoadOrStore(throughKey{candidate, a.addr}, ask)
 	return once.(func() *Through)()
 }
 
@@ -156,9 +157,10 @@ func (r *runner) ask(ctx context.Context, a address, candidate int, s proxy.Serv
 			name = r.options.ServerName
 		}
 		p.Speech = speak.Ask(ctx, speak.Request{
-			To: netip.AddrPortFrom(a.addr, want.Port), ServerName: name, Expect: string(want.Expect), Mode: string(r.options.TLS), Careful: r.options.Careful,
-			First: conn, Connected: time.Now(), RTT: seen.Elapsed, Dial: w.again(ask), Timeout: max(r.options.Timeout-time.Since(begun), time.Second),
-			System: r.options.System, Public: r.options.Public, Roots: &r.roots,
+			To: netip.AddrPortFrom(a.addr, want.Port), ServerName: name, Expect: string(want.Expect), Mode: string(r.options.TLS),
+			Careful: r.options.Careful, First: conn, Connected: time.Now(), RTT: seen.Elapsed, Dial: w.again(ask),
+			Timeout: max(r.options.Timeout-time.Since(begun), time.Second),
+			System:  r.options.System, Public: r.options.Public, Roots: &r.roots,
 		})
 		p.Speech.Interrupted = ctx.Err() != nil && !p.Speech.SignOfLife()
 	case seen.Outcome == evidence.ProxyInterrupted:

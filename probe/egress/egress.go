@@ -24,11 +24,18 @@ import (
 // farthest is the hop up to which is looked: behind it lies the Internet.
 const farthest = 12
 
-// references are the ports that most networks let out.
-func references() []uint16 { return []uint16{443, 80} }
+// References are the ports that most networks let out.
+func References() []uint16 { return []uint16{443, 80} }
 
-// Execute asks all ports of the plan's targets, at the first address of each.
-func Execute(ctx context.Context, plan probe.Plan, hooks probe.Hooks) *probe.Run {
+// Against makes the question whose ports are compared with these, where they get farther than those asked for.
+func Against(references []uint16) func(context.Context, probe.Plan, probe.Hooks) *probe.Run {
+	return func(ctx context.Context, plan probe.Plan, hooks probe.Hooks) *probe.Run {
+		return execute(ctx, plan, hooks, references)
+	}
+}
+
+// execute asks all ports of the plan's targets, at the first address of each.
+func execute(ctx context.Context, plan probe.Plan, hooks probe.Hooks, references []uint16) *probe.Run {
 	out := &probe.Run{Started: time.Now(), Requirement: verdict.All, Met: true}
 	out.Hostname, _ = os.Hostname()
 	network := plan.Options.Network
@@ -39,7 +46,7 @@ func Execute(ctx context.Context, plan probe.Plan, hooks probe.Hooks) *probe.Run
 	for i, t := range plan.Targets {
 		run := probe.TargetRun{Target: t, Egress: true, Hosts: map[netip.Addr]*evidence.Host{}}
 		run.Resolution = probe.Resolve(ctx, t, plan.Options)
-		target(ctx, &run, i, plan.Options, network, hooks)
+		target(ctx, &run, i, newQuestion(network, plan.Options, references), hooks)
 		out.Met = out.Met && run.Met
 		out.Targets = append(out.Targets, run)
 	}
@@ -48,11 +55,11 @@ func Execute(ctx context.Context, plan probe.Plan, hooks probe.Hooks) *probe.Run
 }
 
 // target asks the ports of one target; it is met where all of them leave.
-func target(ctx context.Context, run *probe.TargetRun, index int, o probe.Options, network socket.Network, hooks probe.Hooks) {
+func target(ctx context.Context, run *probe.TargetRun, index int, q *question, hooks probe.Hooks) {
 	var ports []evidence.Port
 	judged := func(p *evidence.Port) verdict.Verdict { return verdict.Unresolved(&run.Resolution) }
 	if len(run.Resolution.Addresses) > 0 {
-		q := newQuestion(run.Resolution.Addresses[0], network, o)
+		q.line.Addr, q.host.Addr = run.Resolution.Addresses[0], run.Resolution.Addresses[0]
 		ports = q.ask(ctx, run.Target.Candidates)
 		host := &q.host
 		run.Hosts[host.Addr] = host
@@ -75,20 +82,21 @@ func target(ctx context.Context, run *probe.TargetRun, index int, o probe.Option
 
 // question is the work on one address.
 type question struct {
-	line    *line.Line
-	tracer  path.Tracer
-	host    evidence.Host
-	against uint16 // the port of the reference
+	line       *line.Line
+	tracer     path.Tracer
+	host       evidence.Host
+	references []uint16
+	against    uint16 // the port of the reference
 }
 
-func newQuestion(a netip.Addr, network socket.Network, o probe.Options) *question {
+func newQuestion(network socket.Network, o probe.Options, references []uint16) *question {
 	limits := &line.Limits{Slots: line.NewSlots(probe.DefaultHostConcurrency)}
-	q := &question{line: &line.Line{Addr: a, Network: network, Limits: limits, Timeout: probe.DefaultTimeout, Attempts: probe.DefaultAttempts}}
+	q := &question{references: references, line: &line.Line{Network: network, Limits: limits, Timeout: probe.DefaultTimeout, Attempts: probe.DefaultAttempts}}
 	q.tracer.Line = q.line
 	if !o.NoNames {
 		q.tracer.Names = path.NewNames(q.line)
 	}
-	q.host = evidence.Host{Addr: a, Own: network.Addresses()}
+	q.host = evidence.Host{Own: network.Addresses()}
 	return q
 }
 
@@ -114,7 +122,7 @@ func (q *question) ask(ctx context.Context, candidates []probe.Candidate) []evid
 // findReference walks towards the ports that most networks let out, then to those asked for, until a second one
 // is answered at its end or gets as far as is looked.
 func (q *question) findReference(ctx context.Context, candidates []probe.Candidate) {
-	ports := references()
+	ports := slices.Clone(q.references)
 	for _, c := range candidates {
 		if !slices.Contains(ports, c.Port) {
 			ports = append(ports, c.Port)

@@ -37,7 +37,7 @@ func inLab(ctx context.Context, o order) (*probe.Run, error) {
 	for _, p := range o.Ports {
 		t.Candidates = append(t.Candidates, probe.Candidate{Port: p, Protocol: evidence.TCP})
 	}
-	return Execute(ctx, probe.Plan{Targets: []probe.Target{t}, Options: probe.Options{NoNames: true}}, probe.Hooks{}), nil
+	return Against(References())(ctx, probe.Plan{Targets: []probe.Target{t}, Options: probe.Options{NoNames: true}}, probe.Hooks{}), nil
 }
 
 // asked runs the question in the lab and says of each port what came of it: "leaves", "1+ filtered", "2 blocked", "unclear".

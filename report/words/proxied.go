@@ -13,7 +13,8 @@ import (
 // proxiedRows are for connections that a proxy was asked for and did not make.
 func proxiedRows() []row {
 	return []row{
-		{"proxy-unreached", (*Subject).proxyUnreached}, {"proxy-unresolved", (*Subject).proxyUnresolved}, {"proxy-unsafe", (*Subject).proxyUnsafe},
+		{"proxy-unreached", (*Subject).proxyUnreached}, {"proxy-unresolved", (*Subject).proxyUnresolved}, {"proxy-unsafe",
+			(*Subject).proxyUnsafe},
 		{"proxy-unfit", (*Subject).proxyUnfit}, {"proxy-silent", (*Subject).proxySilent}, {"proxy-closes", (*Subject).proxySilent},
 		{"proxy-garbled", (*Subject).proxyGarbled}, {"proxy-forwards", (*Subject).proxyForwards},
 		{"proxy-wants-login", (*Subject).proxyLogin}, {"proxy-refuses-login", (*Subject).proxyLogin},
@@ -131,7 +132,8 @@ func (s *Subject) proxyGarbled() Sentences {
 
 func (s *Subject) proxyForwards() Sentences {
 	return Sentences{"HTTP works through the " + s.proxy(),
-		fmt.Sprintf("The %s makes no tunnel to this port%s, but hands HTTP requests on and brings the server's answer.", s.proxy(), s.saying()), ""}
+		fmt.Sprintf("The %s makes no tunnel to this port%s, but hands HTTP requests on and brings the server's answer.", s.proxy(),
+			s.saying()), ""}
 }
 
 // proxyLogin is for a proxy that lets nobody in without a name, or not with this one.
@@ -146,14 +148,15 @@ func (s *Subject) proxyLogin() Sentences {
 		wants = " (" + strings.Join(clean, ", ") + ")"
 	}
 	if p.Sent != "" {
-		return Sentences{"the proxy refuses the login" + wants, fmt.Sprintf("The %s does not take the user name and password that it was given%s.", s.proxy(), wants),
+		return Sentences{"the proxy refuses the login" + wants,
+			fmt.Sprintf("The %s does not take the user name and password that it was given%s.", s.proxy(), wants),
 			"Check the proxy's user name and password, or ask whoever runs the proxy for them."}
 	}
 	w := Sentences{"the proxy wants a login" + wants, fmt.Sprintf("The %s wants to know who asks before it connects%s.", s.proxy(), wants),
 		"Give the proxy's user name and password (--proxy-login FILE), or ask whoever runs the proxy for them."}
 	if !canLogIn(p.Auth) {
-		w.Next = "Use an application that can log in to the proxy with the account of this computer, or ask whoever runs the proxy for a way to log in " +
-			"with name and password; this test can't."
+		w.Next = "Use an application that can log in to the proxy with the account of this computer, or ask whoever runs the proxy for a " +
+			"way to log in with name and password; this test can't."
 	}
 	return w
 }
@@ -173,8 +176,9 @@ func (s *Subject) proxyRedirects() Sentences {
 	if h := s.proxied().HTTP; h != nil && h.Location != "" {
 		where = " to " + phrase.Short(h.Location, 80)
 	}
-	return Sentences{"the proxy sends to a page of its own", fmt.Sprintf("The %s makes no connection and points%s instead: a sign-in or policy page%s.",
-		s.proxy(), where, s.saying()), "Open that page in a browser and do what it asks, then run the test again."}
+	return Sentences{"the proxy sends to a page of its own",
+		fmt.Sprintf("The %s makes no connection and points%s instead: a sign-in or policy page%s.",
+			s.proxy(), where, s.saying()), "Open that page in a browser and do what it asks, then run the test again."}
 }
 
 func (s *Subject) proxyDenies() Sentences {
@@ -182,7 +186,8 @@ func (s *Subject) proxyDenies() Sentences {
 	if t := s.proxied().Title; t != "" {
 		said += `, "` + phrase.Short(t, 80) + `"`
 	}
-	return Sentences{"refused by the " + s.proxy(), fmt.Sprintf("The %s refuses to connect to this port of the server%s.", s.proxy(), with("", said)),
+	return Sentences{"refused by the " + s.proxy(), fmt.Sprintf("The %s refuses to connect to this port of the server%s.", s.proxy(),
+		with("", said)),
 		s.askProxy(fmt.Sprintf("to allow %s to %s", s.number(), s.to()))}
 }
 
@@ -198,7 +203,8 @@ func (s *Subject) proxyFailed() Sentences {
 	switch s.Verdict.Rule {
 	case "proxy-was-refused":
 		return Sentences{"the proxy was refused by the server's side",
-			fmt.Sprintf("The %s says that its connection was refused: nothing listens on this port, or a firewall refuses it%s.", s.proxy(), s.saying()),
+			fmt.Sprintf("The %s says that its connection was refused: nothing listens on this port, or a firewall refuses it%s.", s.proxy(),
+				s.saying()),
 			fmt.Sprintf("Ask the server's administrator whether a service runs on %s; if it does, %s", s.number(), phrase.Lower(w.Next))}
 	case "proxy-has-no-route":
 		w.Finding = "the proxy has no way to the server"
