@@ -115,11 +115,6 @@ func unresolved(candidate int, c Candidate, r *evidence.Resolution) Result {
 	}
 }
 
-// Resolve looks a target's name up, for other questions than a run's.
-func Resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
-	return newRunner(o, Hooks{}).lookUp(ctx, t)
-}
-
 // lookUp looks a target's name up once. All its addresses are returned, in the resolver's order, without those of a family
 // that was not asked for, and without those to which nothing is to be sent.
 func (r *runner) lookUp(ctx context.Context, t Target) evidence.Resolution {

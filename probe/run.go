@@ -68,6 +68,11 @@ func newRunner(o Options, hooks Hooks) *runner {
 	return r
 }
 
+// Resolve looks a target's name up, for other questions than a run's.
+func Resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
+	return newRunner(o, Hooks{}).lookUp(ctx, t)
+}
+
 func (out *Run) finish(ctx context.Context, began time.Time) {
 	out.Elapsed, out.Interrupted, out.Met = time.Since(began), ctx.Err() != nil, len(out.Targets) > 0
 	for i := range out.Targets {
