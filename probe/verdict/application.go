@@ -26,8 +26,15 @@ func application() []rule {
 		}, openFor(false)},
 		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
+		{"not-the-protocol", func(o *observed) bool {
+			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
+		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
 		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
+		{"browser-refuses", func(o *observed) bool {
+			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+		},
+			openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 	}, withoutTLS(), withAnything())

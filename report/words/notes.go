@@ -29,6 +29,8 @@ func (s *Subject) Notes() []Note {
 		case evidence.NoteListenedOnly:
 			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
 				"printers always, which obey or print whatever comes.")
+		case evidence.NoteSilentByDesign:
+			add(code, "Servers of this kind say nothing to those whom they do not know, so silence is what a healthy one says.")
 		case evidence.NoteBadRequest:
 			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
 				"that puts a header before it (PROXY protocol), or it wants another name.")

@@ -62,19 +62,19 @@ func (s *Subject) mailRefused() Sentences {
 func (s *Subject) rdpWords() (why, next string) {
 	switch verdict.RDPRefused(s.Port.Speech) {
 	case "ssl-required":
-		return "It wants TLS, which it then refused.", "Ask the server's administrator to check Remote Desktop's security layer and certificate."
+		return "it wants TLS, which it then refused.", "Ask the server's administrator to check Remote Desktop's security layer and certificate."
 	case "ssl-not-allowed":
-		return "It only takes RDP's own old encryption, not TLS.", "Ask the server's administrator to set Remote Desktop's security layer to " +
+		return "it only takes RDP's own old encryption, not TLS.", "Ask the server's administrator to set Remote Desktop's security layer to " +
 			"\"negotiate\" or \"SSL\"."
 	case "no-certificate":
-		return "It has no certificate for TLS.", "Ask the server's administrator to give Remote Desktop a certificate."
+		return "it has no certificate for TLS.", "Ask the server's administrator to give Remote Desktop a certificate."
 	case "inconsistent-flags":
-		return "It calls the request contradictory, as broken gateways do.", "Ask the server's administrator what stands before the server."
+		return "it calls the request contradictory, as broken gateways do.", "Ask the server's administrator what stands before the server."
 	case "nla-required":
-		return "It wants a log-in before the desktop (Network Level Authentication).", "Use a Remote Desktop program that knows Network Level " +
+		return "it wants a log-in before the desktop (Network Level Authentication).", "Use a Remote Desktop program that knows Network Level " +
 			"Authentication."
 	case "user-certificate-required":
-		return "It wants a smart card or user certificate.", "Connect with the smart card, or ask the server's administrator."
+		return "it wants a smart card or user certificate.", "Connect with the smart card, or ask the server's administrator."
 	}
 	return "", ""
 }

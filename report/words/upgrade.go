@@ -19,7 +19,7 @@ func upgradeRows() []row {
 
 func (s *Subject) upgradeRefused() Sentences {
 	if why, next := s.rdpWords(); why != "" {
-		return Sentences{"Remote Desktop refuses TLS", "The Remote Desktop server answers and refuses to go over to TLS. " + why, next}
+		return Sentences{"Remote Desktop refuses TLS", "The Remote Desktop server answers and refuses to go over to TLS: " + why, next}
 	}
 	return Sentences{"encryption offered, then refused",
 		"The server offers to go over to encryption (STARTTLS) and then refuses it.",
@@ -28,7 +28,7 @@ func (s *Subject) upgradeRefused() Sentences {
 
 func (s *Subject) upgradeNotOffered() Sentences {
 	if why, next := s.rdpWords(); why != "" {
-		return Sentences{"Remote Desktop without TLS", "The Remote Desktop server answers without TLS. " + why, next}
+		return Sentences{"Remote Desktop without TLS", "The Remote Desktop server answers without TLS: " + why, next}
 	}
 	if verdict.SMTPMasked(s.Port.Speech) {
 		return Sentences{"encryption is hidden by a firewall",
@@ -48,6 +48,11 @@ func (s *Subject) upgradeUnreached() Sentences {
 	what := s.speaks()
 	if what == "" || s.contradicted() != "" || s.Port.Speech.Asked != "starttls" {
 		return s.plainWords()
+	}
+	if slices.Contains(s.Port.Speech.Notes, evidence.NoteDomainUnknown) {
+		return Sentences{what + "; no encryption for this name",
+			fmt.Sprintf("The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.", what),
+			"Test again with one of the server's own domains, the part of its users' addresses behind the @, with --server-name."}
 	}
 	return Sentences{what + "; no encryption",
 		fmt.Sprintf("The server answers with %s, but the conversation ended before encryption (STARTTLS) was agreed on.", what),
