@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -111,6 +111,8 @@ type Port struct {
 	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`
 	Product    *string    `json:"product,omitempty"`
+	Via        *Via       `json:"via,omitempty"`     // the proxy that it was asked for through; absent: direct
+	Through    *Port      `json:"through,omitempty"` // where the direct way failed: the same port through a proxy
 	Path       *Path      `json:"path"`
 	Rule       string     `json:"rule,omitempty"` // of the judge
 	Evidence   []Evidence `json:"evidence"`

@@ -15,6 +15,13 @@ import (
 func summarise(out *TargetView, t *probe.TargetRun) {
 	cs := byCandidate(out.Entries)
 	out.Notes = append(out.Notes, targetNotes(out, t, cs)...)
+	if t.Egress {
+		out.Summary = phrase.Capital(leavesFinding(out)) + "."
+		if next := targetNext(out, cs); next != "" {
+			out.NextStep = &next
+		}
+		return
+	}
 	out.Summary = phrase.Capital(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
 	if next := targetNext(out, cs); next != "" {
 		out.NextStep = &next

@@ -11,6 +11,7 @@ import (
 func unspoken() []rule {
 	return []rule{
 		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
+		{"proxy-connected", func(o *observed) bool { return o.connected() && o.best.Through && !o.asked("tls", "starttls", "ssh") }, throughProxy},
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
@@ -27,6 +28,11 @@ func unspoken() []rule {
 // be said: a list of allowed addresses, a limit, a service that crashes.
 func cutOff(*observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
+func throughProxy(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Possible, Caveats: []Caveat{NothingSpoke}}
 }
 
 // patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.

@@ -57,7 +57,7 @@ func (d *drawing) target(t *report.TargetView, summary, first bool) {
 	all := sections(t)
 	d.title(t, all)
 	for _, s := range all {
-		if len(s.addresses) > 0 || d.style.Verbose {
+		if s.tested() || d.style.Verbose {
 			d.section(t, s, len(all) > 1)
 		}
 	}

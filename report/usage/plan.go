@@ -54,7 +54,7 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if len(plan.Targets) == 0 {
 		return plan, New("leave some of it out of --exclude and of "+without.where(), "everything that is named is excluded")
 	}
-	return plan, nil
+	return plan, tooManyProxied(&plan, ports)
 }
 
 func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
@@ -164,13 +164,8 @@ func (l *lists) read(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("ports") {
-		found, err := l.names.ParsePorts(c.String("ports"))
-		if err != nil {
+		if err := l.parse(c.String("ports")); err != nil {
 			return err
-		}
-		l.ports = make([]profile.Port, 0, len(found))
-		for _, e := range found {
-			l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 		}
 	}
 	for _, name := range c.StringSlice("profile") {
@@ -188,6 +183,19 @@ func (l *lists) read(c *cli.Context) error {
 			return err
 		}
 		l.profiles = append(l.profiles, p)
+	}
+	return nil
+}
+
+// parse reads a list of ports.
+func (l *lists) parse(text string) error {
+	found, err := l.names.ParsePorts(text)
+	if err != nil {
+		return err
+	}
+	l.ports = make([]profile.Port, 0, len(found))
+	for _, e := range found {
+		l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ type Subject struct {
 	Port      *evidence.Port
 	Verdict   verdict.Verdict
 	Host      *evidence.Host // nil while the run goes on
+	Through   *probe.Through // the same port through a proxy; nil: not asked
 	Service   services.Service
 
 	// ports and addresses are what the sentences are for, where For said so; otherwise Port.
@@ -41,7 +42,7 @@ type Note struct {
 
 // New makes the subject of a result.
 func New(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names) *Subject {
-	s := &Subject{Run: run, Target: t, Port: &r.Port, Verdict: r.Verdict, Host: t.Hosts[r.Port.Addr]}
+	s := &Subject{Run: run, Target: t, Port: &r.Port, Verdict: r.Verdict, Host: t.Hosts[r.Port.Addr], Through: r.Through}
 	if s.Verdict.State == "" {
 		s.Verdict.State = verdict.Unknown
 	}
