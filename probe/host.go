@@ -21,7 +21,9 @@ type host struct {
 	roots   *speak.Roots // the run's
 	line    *line.Line
 	tracer  path.Tracer
-	ports   []*port // candidates, then controls
+	ports   []*port // candidates
+
+	improbable []*port // the control ports of a small run
 
 	mu    sync.Mutex
 	facts evidence.Host

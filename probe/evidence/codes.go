@@ -39,6 +39,9 @@ const (
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
 )
 
+// RDPFailure begins a Speech.Code: the rest is the server's word for why it will not go over to TLS.
+const RDPFailure = "rdp-"
+
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
 	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}

@@ -10,6 +10,8 @@ import (
 type Speech struct {
 	// Asked is what the caller promised of the port: "tls", "starttls", "plain", "ssh" or "" (find out).
 	Asked string `json:"asked,omitempty"`
+	// Browser is set where a page's address was asked for (https), so that what browsers refuse is of no use.
+	Browser bool `json:"browser,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
 	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to

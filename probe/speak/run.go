@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -141,7 +142,7 @@ func (a *asker) hears(c *recorder, said []byte) heard {
 	case away:
 	case a.heardOf(said) == protocol.Partial:
 		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
-	case p == nil:
+	case p == nil || slices.Contains(a.s.Notes, evidence.NoteListenedOnly):
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
 	case p.Ask != nil && p.First == protocol.Server:

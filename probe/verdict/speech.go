@@ -11,6 +11,7 @@ import (
 // spoken: a SYN-ACK answered. What spoke behind it, who else had a say, and was it what was asked for?
 func spoken() []rule {
 	return slices.Concat(meddling(), application(), []rule{
+		{"refused-behind", (*observed).refusedBehind, refusedBehind},
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
@@ -24,6 +25,7 @@ func meddling() []rule {
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"sent-to-a-private-address", (*observed).sentToPrivate, blockPage},
 		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
 		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},

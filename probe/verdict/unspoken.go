@@ -58,7 +58,7 @@ func (o *observed) unanswered(said string) *evidence.Mute {
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
 func hungUp(o *observed) Verdict {
-	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely}
 	if o.speech().Asked != "" {
 		v.State = Unknown
 	}
@@ -75,7 +75,7 @@ func (o *observed) requestUnanswered() *evidence.Mute {
 }
 
 func requestUnanswered(o *observed) Verdict {
-	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely}
 }
 
 func httpReason(m *evidence.Mute) Reason {

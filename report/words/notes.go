@@ -6,12 +6,16 @@ import (
 	"strings"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
 
 // Notes are findings beside the verdict, with a sentence each.
 func (s *Subject) Notes() []Note {
 	out := []Note{}
+	if habit := s.habitNote(); habit != "" {
+		out = append(out, Note{"often-blocked", habit})
+	}
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
@@ -42,6 +46,10 @@ func (s *Subject) Notes() []Note {
 	}
 	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
+	}
+	if verdict.SMTPMasked(sp) {
+		add("smtp-masked", "A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+
+			"inspection).")
 	}
 	for _, n := range s.httpNotes(sp.HTTP) {
 		add(n.Code, n.Sentence)

@@ -69,6 +69,8 @@ type Protocol struct {
 	Older func(*Dialogue) Answer
 	// Bye ends a conversation as the protocol wants it ended.
 	Bye string
+	// End ends it where that takes more than words.
+	End func(d *Dialogue, inside bool)
 	// Upgrade asks for TLS.
 	Upgrade func(*Dialogue) Upgraded
 	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.
