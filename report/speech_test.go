@@ -235,6 +235,8 @@ func TestWhatIsSaid(t *testing.T) {
 		{"name filter", &evidence.Speech{Asked: "tls", TLS: &evidence.TLS{State: evidence.TLSReset, ServerName: "server.example"}}, blocked(verdict.SNIReset),
 			[]string{"cut off when it names server.example, but other names pass", "allow the site server.example"}, ""},
 		{"printer's port", &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}, open, []string{"Nothing was sent", "not asked further"}, "said nothing"},
+		{"a broker that sends on", &evidence.Speech{Usual: "kafka", Identified: "kafka", Refers: []string{"kafka-1:9092", "kafka-2:9093"}}, open,
+			[]string{"answers with Kafka", "sends its clients on to kafka-1:9092, kafka-2:9093"}, ""},
 		{"a VPN that is silent", &evidence.Speech{Usual: "wireguard", Notes: []string{evidence.NoteSilentByDesign}}, verdict.Verdict{State: verdict.Unknown, Reason: verdict.UDPNoResponse},
 			[]string{"WireGuard servers are silent to those whom they do not know", "as is usual for WireGuard"}, "mostly answer"},
 		{"a directory that is silent", &evidence.Speech{Usual: "kerberos"}, verdict.Verdict{State: verdict.Unknown, Reason: verdict.UDPNoResponse},

@@ -23,6 +23,8 @@ func (a *asker) askTLS(c *recorder) {
 		a.plaintext(c, h)
 	case evidence.TLSAlert:
 		a.afterAlert()
+	default:
+		a.elsewhere()
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"net"
 	"time"
 
-	"whyport/probe/evidence"
 	"whyport/probe/speak/protocol"
 )
 
@@ -66,11 +65,7 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol, ask f
 	a.s.Banner.Provoked = true
 	switch {
 	case answer.Spoken:
-		a.s.Identified, a.s.Product, a.s.Code = p.Name, cut(answer.Product, maxName), cut(answer.Code, maxName)
-		a.s.Seen, a.s.Refers = answer.Seen, answer.Refers
-		if answer.Refused {
-			a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
-		}
+		a.takes(p, answer)
 	case a.identify(heard.said) == nil:
 		return false
 	}

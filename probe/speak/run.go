@@ -50,6 +50,12 @@ func (a *asker) run() {
 		if c = next; answered || c == nil {
 			return
 		}
+	case a.s.Asked == "" && a.usual.Usual == "":
+		// Nothing is known: a server that greets mostly has already.
+		if said, _ := c.listen(a.patience(glanceWait, 0.1), a.heardOf); len(said) > 0 {
+			a.hears(c, said)
+			return
+		}
 	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
 		a.askPage(c)
 		return
@@ -122,6 +128,11 @@ func (a *asker) greeted(c *recorder) heard {
 		}
 		return heardEnd
 	}
+	return a.hears(c, said)
+}
+
+// hears acts on a server's first words.
+func (a *asker) hears(c *recorder, said []byte) heard {
 	_, n, at := c.heard()
 	a.banner(said, n, at.Sub(a.start))
 	p := a.identify(said)

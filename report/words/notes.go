@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -38,6 +39,13 @@ func (s *Subject) Notes() []Note {
 			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
 				"behind the @ with --server-name.")
 		}
+	}
+	if len(sp.Refers) > 0 {
+		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
+			": these names must resolve, and these ports be reachable, from here, too.")
+	}
+	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
+		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
 	}
 	if verdict.SMTPMasked(sp) {
 		add("smtp-masked", "A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+

@@ -71,7 +71,7 @@ func (q *Question) Read(reply []byte) *evidence.Speech {
 		if !ok {
 			continue
 		}
-		out.Identified, out.Product, out.Code, out.Seen = q.row.Name, a.Product, a.Code, a.Seen
+		out.Identified, out.Product, out.Code, out.Seen, out.Refers = q.row.Name, a.Product, a.Code, a.Seen, a.Refers
 		if a.Refused {
 			out.Notes = []string{evidence.NoteTurnedAway}
 		}

@@ -12,13 +12,12 @@ func irc() *Protocol {
 		Bye: "QUIT\r\n",
 		// Whoever has no name yet is told so, or greeted (RFC 2812, 3.7.2 and 5.2).
 		Ask: func(d *Dialogue) (a Answer) {
+			says := regexp.MustCompile(`^(:\S+ )?(451 \S+ |NOTICE \S+ :|PONG |ERROR :)`)
 			line, err := d.ask("PING whyport\r\n")
-			for range 5 {
-				if spoken, _ := regexp.MatchString(`^(:\S+ )?(451 \S+ |NOTICE \S+ :|PONG |ERROR :)`, line); err != nil || spoken {
-					a.Spoken = spoken
-					return a
+			for n := 0; n < 5 && err == nil && !a.Spoken; n++ {
+				if a.Spoken = says.MatchString(line); !a.Spoken {
+					line, err = d.line()
 				}
-				line, err = d.line()
 			}
 			return a
 		},

@@ -5,6 +5,8 @@ package protocol
 func socks() *Protocol {
 	return &Protocol{
 		Name: "socks", Loose: true, Ports: []uint16{1080},
+		// What greets in no way that it knows is told that none is acceptable.
+		Match: func(said []byte, _ bool) (bool, string) { return string(said) == "\x05\xff", "SOCKS 5" },
 		Ask: func(d *Dialogue) (a Answer) {
 			reply, err := d.exchange([]byte{5, 2, 0, 2}, 2)
 			if err != nil || reply[0] != 5 || d.Unread() > 0 {

@@ -69,6 +69,16 @@ func Recognise(said []byte, usual string) (*Protocol, string) {
 	return nil, ""
 }
 
+// Anywhere are protocols whose servers are often on ports of their own choice, and say nothing to what is asked of unknown
+// ports: the commonest first.
+func Anywhere() []*Protocol {
+	var out []*Protocol
+	for _, name := range []string{"mqtt", "dns", "mongodb"} {
+		out = append(out, Named(name))
+	}
+	return out
+}
+
 // Datagrams begins to ask a port.
 func Datagrams(port uint16) *Question {
 	q := &Question{port: port}

@@ -92,7 +92,7 @@ func gearman() *Protocol {
 
 // beanstalkd: beanstalkd's doc/protocol.txt, "stats": a list in YAML.
 func beanstalkd() *Protocol {
-	return &Protocol{Name: "beanstalkd", Loose: true, Ports: []uint16{11300}, Bye: "quit\r\n", Ask: func(d *Dialogue) (a Answer) {
+	return &Protocol{Name: "beanstalkd", Loose: true, Ports: []uint16{11300}, Bye: "quit\r\n", Match: prefixed("UNKNOWN_COMMAND\r\n"), Ask: func(d *Dialogue) (a Answer) {
 		first, err := d.ask("stats\r\n")
 		ok, _ := regexp.MatchString(`^OK \d{1,5}$`, first)
 		if err != nil || !ok {

@@ -8,7 +8,7 @@ import (
 // vnc greets with its version (RFC 6143, 7.1.1). The answer to that, our version, is met with a list of the ways in.
 func vnc() *Protocol {
 	return &Protocol{
-		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903}, First: Server, Match: prefixed("RFB "), Ask: askVNC,
+		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903, 5904, 5905, 5906, 5907, 5908, 5909, 5910}, First: Server, Match: prefixed("RFB "), Ask: askVNC,
 		Refused: func(said []byte) (refused, busy bool) {
 			return strings.HasPrefix(string(said), "RFB 000.000"), crowded(said) // a reason follows
 		},
