@@ -60,7 +60,7 @@ func TestLargeRun(t *testing.T) {
 	if n := len(brief.Targets[0].Entries); n != 2 {
 		t.Errorf("%d entries for people", n)
 	}
-	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable; use 443 (https)." {
+	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable: 443 (https); 2999 ports are closed." {
 		t.Errorf("%s\n%s", brief.Targets[0].Summary, doc.Targets[0].Summary)
 	}
 	var short bytes.Buffer

@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -61,17 +61,18 @@ type Group struct {
 
 // Target is one host as a person wrote it, with its ports in the order of preference.
 type Target struct {
-	Input            string      `json:"input"`
-	Host             string      `json:"host"`
-	Resolution       Resolution  `json:"resolution"`
-	Requirement      Requirement `json:"requirement"`
-	Summary          string      `json:"summary"`
-	NextStep         *string     `json:"next_step"`
-	Notes            []Note      `json:"notes"`
-	RecommendedPort  *uint16     `json:"recommended_port"`
-	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
-	Shared           []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
-	Ports            []Port      `json:"ports"`
+	Input               string      `json:"input"`
+	Host                string      `json:"host"`
+	Resolution          Resolution  `json:"resolution"`
+	Requirement         Requirement `json:"requirement"`
+	Summary             string      `json:"summary"`
+	NextStep            *string     `json:"next_step"`
+	Notes               []Note      `json:"notes"`
+	RecommendedPort     *uint16     `json:"recommended_port"`
+	RecommendedProtocol *string     `json:"recommended_protocol,omitempty"`
+	AcceptsEveryPort    *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	Shared              []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
+	Ports               []Port      `json:"ports"`
 }
 
 // Note is a finding about the whole target, or one that a verdict does not exclude.

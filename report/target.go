@@ -16,6 +16,8 @@ const (
 type TargetView struct {
 	*Target
 	Entries []*Entry
+
+	recommended *candidate // nil: none
 }
 
 // NewTarget is a target without its rows, and with the entries that people read.
@@ -30,7 +32,7 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 		Notes:            []Note{}, Ports: []Port{},
 	}}
 	out.Requirement = requirement(run, t)
-	out.RecommendedPort = recommended(t)
+	out.RecommendedPort, out.RecommendedProtocol = recommended(t)
 	summarise(out, t)
 	return out
 }
