@@ -55,6 +55,7 @@ type Run struct {
 	Interrupted bool
 	Hostname    string
 	Addresses   []netip.Addr // this computer's, without loopback
+	Ways        evidence.Ways
 	Requirement verdict.Mode
 	Met         bool // every target's requirement
 	Targets     []TargetRun

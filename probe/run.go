@@ -34,6 +34,9 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	r := newRunner(plan.Options, hooks)
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
 	out.Hostname, _ = os.Hostname()
+	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+		out.Ways = n.Ways()
+	}
 	for i, t := range plan.Targets {
 		out.Targets[i] = TargetRun{Target: t, index: i, Hosts: map[netip.Addr]*evidence.Host{}}
 	}

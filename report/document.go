@@ -14,7 +14,8 @@ type Millis float64
 type Document struct {
 	SchemaVersion string      `json:"schema_version"`
 	Tool          Tool        `json:"tool"`
-	Started       string      `json:"started"` // RFC 3339, UTC
+	Started       string      `json:"started"`                 // RFC 3339, UTC
+	StartedLocal  string      `json:"started_local,omitempty"` // the same with this computer's zone
 	Duration      Millis      `json:"duration_ms"`
 	Interrupted   bool        `json:"interrupted"`
 	Source        Source      `json:"source"`
@@ -64,6 +65,7 @@ type Target struct {
 	Input               string      `json:"input"`
 	Host                string      `json:"host"`
 	Resolution          Resolution  `json:"resolution"`
+	From                []Outlet    `json:"from,omitempty"`
 	Requirement         Requirement `json:"requirement"`
 	Summary             string      `json:"summary"`
 	NextStep            *string     `json:"next_step"`
@@ -84,6 +86,13 @@ type Resolution struct {
 	Reason    *string  `json:"reason"` // null: no problem
 	Duration  *Millis  `json:"duration_ms"`
 	Server    *string  `json:"server,omitempty"`
+}
+
+// Outlet is how connections to a target left this computer.
+type Outlet struct {
+	Address   string  `json:"address"`
+	Interface *string `json:"interface"` // null: not known
+	Gateway   *string `json:"gateway"`   // null: none, or not known
 }
 
 // Port is one port of one address with its verdict and what led to it.

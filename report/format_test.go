@@ -9,6 +9,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/report"
+	"whyport/report/format"
 	"whyport/report/page"
 	"whyport/services"
 )
@@ -65,6 +66,62 @@ func TestCSV(t *testing.T) {
 	}
 	if !strings.HasPrefix(rows[1][0], "'=") {
 		t.Errorf("target %q", rows[1][0])
+	}
+}
+
+// A row says when, from where and by which version it was made; the order of the older columns stays.
+func TestCSVHasAHead(t *testing.T) {
+	rows, err := csv.NewReader(bytes.NewReader(written(t, "csv", iproject()))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := map[string]string{}
+	for i, name := range rows[0] {
+		column[name] = rows[3][i]
+	}
+	for name, want := range map[string]string{"target": "server.example", "port": "443", "started": "2026-01-02T03:04:05.678Z", "version": "test",
+		"computer": "desk-17", "source": "10.1.0.2:50422", "interface": "eth0", "gateway": "10.1.0.1"} {
+		if column[name] != want {
+			t.Errorf("%s is %q, want %q", name, column[name], want)
+		}
+	}
+	if rows[0][15] != "next_step" {
+		t.Errorf("column 16 is %q", rows[0][15])
+	}
+	golden(t, "iproject.csv", written(t, "csv", iproject()))
+}
+
+// A cell that becomes several under another separator has no formula in any of them.
+func TestCSVFormulasAreDefused(t *testing.T) {
+	for _, evil := range []string{"=1+1", "@SUM(A1)", "+1", "-1", "x;=1+1", "x; =1+1", "x|@a", `x;"=1+1`, "x,+1", "\uff1d1+1"} {
+		r := run(probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, refused(server, client, 443), closed)}})
+		r.Targets[0].Target.Input = evil
+		whole := string(written(t, "csv", r))
+		for _, separator := range []rune{',', ';', '\t', '|'} {
+			reader := csv.NewReader(strings.NewReader(whole))
+			reader.Comma, reader.LazyQuotes, reader.FieldsPerRecord = separator, true, -1
+			rows, err := reader.ReadAll()
+			if err != nil {
+				t.Fatalf("%q by %q: %v", evil, separator, err)
+			}
+			for _, cell := range rows[1] {
+				if cell = strings.TrimLeft(cell, ` "`); cell != "" && strings.ContainsRune("=+-@\uff1d", []rune(cell)[0]) {
+					t.Errorf("%q, separated by %q, runs %q", evil, separator, cell)
+				}
+			}
+		}
+	}
+}
+
+func TestCSVByteOrderMark(t *testing.T) {
+	for _, bom := range []bool{false, true} {
+		r := iproject()
+		var b bytes.Buffer
+		w := &format.Writer{Format: format.Find("csv"), Out: &b, Names: services.New(), BOM: bom}
+		w.Begin(&probe.Plan{}, func(err error) { t.Error(err) })
+		if err := w.Finish(r); err != nil || bytes.HasPrefix(b.Bytes(), []byte("\xef\xbb\xbftarget,")) != bom {
+			t.Errorf("%v: %v %.10q", bom, err, b.String())
+		}
 	}
 }
 

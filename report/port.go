@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"strings"
 
 	"whyport/probe"
@@ -50,6 +51,16 @@ func usable(v verdict.Verdict) *bool {
 		return nil
 	}
 	return new(v.Usable)
+}
+
+// sourceOf is this computer's address in attempts; not valid where none knows it.
+func sourceOf(as []evidence.Attempt) netip.Addr {
+	for i := range as {
+		if a := as[i].Source.Addr(); a.IsValid() && !a.IsUnspecified() {
+			return a
+		}
+	}
+	return netip.Addr{}
 }
 
 func optional(s string) *string {

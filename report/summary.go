@@ -286,7 +286,7 @@ func targetNext(out *TargetView, cs []*candidate) string {
 	}
 	if n := Amount(bad); n > 0 && n <= ManyUnusable { // of more, nobody asked for each
 		if most, next := commonest(out, bad); most != nil {
-			return fmt.Sprintf("If %s is needed: %s", PortList(most.Entries), phrase.Lower(next))
+			return fmt.Sprintf("If you need %s: %s", PortList(most.Entries), phrase.Lower(next))
 		}
 	}
 	if c := out.recommended; c != nil && c.best().NextStep != nil {

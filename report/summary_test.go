@@ -117,7 +117,7 @@ func TestTheDefaultSetIsADiscovery(t *testing.T) {
 	r := run(probe.TargetRun{Target: target("h", 21, 22, 443), Met: true, Results: []probe.Result{
 		result(0, refused(server, client, 21), closed), result(1, connected(server, client, 22), open), result(2, connected(server, client, 443), open)}})
 	if got := summaryOf(r); got.Summary != "2 of 3 ports usable: 22 (ssh), 443 (https); 21 (ftp) is closed." ||
-		got.NextStep == nil || !strings.HasPrefix(*got.NextStep, "If TCP 21 is needed: ask the server's administrator") {
+		got.NextStep == nil || !strings.HasPrefix(*got.NextStep, "If you need TCP 21: ask the server's administrator") {
 		t.Errorf("named ports: %s %v", got.Summary, got.NextStep)
 	}
 	r.Targets[0].Target.Requirement.Groups[0].Name = "common"
@@ -149,7 +149,7 @@ func TestTheAnswerNamesWhatFails(t *testing.T) {
 		want, next string
 	}{
 		"typed": {probe.TargetRun{Target: mail, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
-			"1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1.", "If TCP 587 is needed: ask whoever runs your own network"},
+			"1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1.", "If you need TCP 587: ask whoever runs your own network"},
 		"in a profile's group": {probe.TargetRun{Target: named, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
 			"1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1.", "Set the application to port 443."},
 		"the worse family": {probe.TargetRun{Target: target("h", 443), Resolution: two, Results: []probe.Result{

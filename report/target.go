@@ -28,8 +28,8 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 			Addresses: addresses(t.Resolution.Addresses), Reason: resolutionReason(t.Resolution.Problem),
 			Duration: millis(t.Resolution.Elapsed), Server: text(t.Resolution.Server),
 		},
-		AcceptsEveryPort: acceptsEveryPort(t),
-		Notes:            []Note{}, Ports: []Port{},
+		From: outlets(run, t), AcceptsEveryPort: acceptsEveryPort(t),
+		Notes: []Note{}, Ports: []Port{},
 	}}
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort, out.RecommendedProtocol = recommended(t)

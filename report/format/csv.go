@@ -3,6 +3,9 @@ package format
 import (
 	"encoding/csv"
 	"fmt"
+	"io"
+	"net/netip"
+	"regexp"
 	"strings"
 
 	"whyport/probe"
@@ -11,21 +14,29 @@ import (
 	"whyport/report/words"
 )
 
-// rows writes a row for each port of each address, a target as soon as it is complete. Cells that a spreadsheet would
-// run as a formula begin with an apostrophe (OWASP, "CSV Injection").
+// rows writes a row for each port of each address, a target as soon as it is complete. What a spreadsheet would run as a
+// formula begins with an apostrophe (OWASP, "CSV Injection").
 type rows struct {
 	out   *csv.Writer
 	names words.Names
+	tool  string
 	tally report.Tally
 }
 
-// newCSV writes the heading.
+// byteOrderMark tells Excel that the file is in UTF-8; other programs read it as part of the first heading.
+const byteOrderMark = "\ufeff"
+
+// newCSV writes the heading. New columns come behind the others.
 func newCSV(w *Writer, _ *probe.Plan) Stream {
-	c := &rows{out: csv.NewWriter(w.Out), names: w.Names}
+	if w.BOM {
+		io.WriteString(w.Out, byteOrderMark)
+	}
+	c := &rows{out: csv.NewWriter(w.Out), names: w.Names, tool: w.Tool}
 	c.out.UseCRLF = true // RFC 4180, section 2
 	// An error stays with the writer until the end of the first target.
 	c.out.Write([]string{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
-		"party", "hop", "device", "confidence", "why", "next_step"})
+		"party", "hop", "device", "confidence", "why", "next_step", "started", "version", "computer", "source", "interface",
+		"gateway", "name_server"})
 	return c
 }
 
@@ -36,8 +47,12 @@ func (c *rows) Add(probe.Result) error { return nil }
 func (c *rows) Done(run *probe.Run, target int) error {
 	t := &run.Targets[target]
 	c.tally.Add(run, t)
+	head := report.Header(run, c.tool, 0)
+	constant := []string{head.Started, head.Tool.Version, report.Value(head.Source.Hostname)}
 	for p := range report.Ports(run, t, c.names) {
-		row := csvRow(phrase.Clean(t.Target.Input), p)
+		row := append(csvRow(phrase.Clean(t.Target.Input), p), constant...)
+		row = append(row, wayOut(run, p)...)
+		row = append(row, phrase.Clean(t.Resolution.Server))
 		for i := range row {
 			row[i] = harmless(row[i])
 		}
@@ -98,9 +113,27 @@ func yesNo(b *bool) string {
 	return "no"
 }
 
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
+// wayOut is this computer's end of the connection, its interface and its gateway.
+func wayOut(run *probe.Run, p *report.Port) []string {
+	source, err := netip.ParseAddrPort(report.Value(p.Source))
+	to, err2 := netip.ParseAddr(report.Value(p.Address))
+	if err != nil || err2 != nil {
+		return []string{report.Value(p.Source), "", ""}
 	}
-	return s
+	o := report.OutletOf(run, source.Addr(), to)
+	return []string{*p.Source, report.Value(o.Interface), report.Value(o.Gateway)}
+}
+
+// formula is what a spreadsheet takes for one: at the beginning of a cell, also behind what separates cells in other
+// countries' settings. The wide forms are those of East Asian keyboards.
+var formula = regexp.MustCompile(`(^|[;,|\t])([ "']*)([=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])`)
+
+// begins is what formula looks for, as a quick test: most cells have none.
+const begins = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+
+func harmless(s string) string {
+	if !strings.ContainsAny(s, begins) {
+		return s
+	}
+	return formula.ReplaceAllString(s, "$1'$2$3")
 }

@@ -89,6 +89,7 @@ type Writer struct {
 	Names  words.Names
 	Style  page.Style
 	Tool   string // the program's version
+	BOM    bool   // CSV begins with a byte order mark
 
 	stream Stream // nil for formats that need the whole run
 }

@@ -25,7 +25,7 @@ func (d *drawing) explanations(t *report.TargetView, s *section, rows []*report.
 			continue
 		}
 		before := d.out.Len()
-		heading := d.show(c.Heading() + ": " + stateCell(p, false))
+		heading := d.show(c.Heading() + ": " + stateWords(p))
 		for _, line := range phrase.Wrap(heading, d.style.width()) {
 			d.line(d.paint.of(p.Usable).Sprint(line))
 		}

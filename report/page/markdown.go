@@ -24,17 +24,16 @@ func Markdown(w io.Writer, doc *report.View) error {
 	if doc.Error != nil {
 		fmt.Fprintf(&b, "\n%s %s\n", inMarkdown(doc.Error.Message), inMarkdown(doc.Error.NextStep))
 	}
-	fmt.Fprintf(&b, "\n*whyport %s, %s UTC", inMarkdown(doc.Tool.Version), strings.TrimSuffix(strings.Replace(doc.Started, "T", " ", 1), "Z"))
-	if doc.Source.Hostname != nil {
-		fmt.Fprintf(&b, ", from %s", inMarkdown(*doc.Source.Hostname))
-	}
-	b.WriteString("*\n")
+	fmt.Fprintf(&b, "\n*%s*\n", inMarkdown(doc.Head()))
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
 func markdownTarget(b *bytes.Buffer, t *report.TargetView) {
 	fmt.Fprintf(b, "## %s\n\n**%s**\n", inMarkdown(t.Input), inMarkdown(t.Summary))
+	if way := t.Way(); way != "" {
+		fmt.Fprintf(b, "\nTested %s.\n", inMarkdown(way))
+	}
 	if t.NextStep != nil {
 		fmt.Fprintf(b, "\nNext: %s\n", inMarkdown(*t.NextStep))
 	}
@@ -47,14 +46,14 @@ func markdownTarget(b *bytes.Buffer, t *report.TargetView) {
 			b.WriteString("\n| Port | Service | State | TLS | Time | Why |\n| ---: | --- | --- | --- | ---: | --- |\n")
 		}
 		for _, p := range rows {
-			cells := []string{p.Number(), report.Value(p.Service.Name), stateCell(p, false), tlsCell(p.TLS), timeCell(p), p.Why}
+			cells := []string{p.Number(), report.Value(p.Service.Name), stateWords(p), tlsCell(p.TLS), timeCell(p), p.Why}
 			for i := range cells {
 				cells[i] = inMarkdown(cells[i])
 			}
 			b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 		}
 		for _, sum := range sums {
-			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateCell(sum[0], false), inMarkdown(sum[0].Finding),
+			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateWords(sum[0]), inMarkdown(sum[0].Finding),
 				report.PortList(sum))
 		}
 		markdownCauses(b, t, s)
@@ -76,7 +75,7 @@ func markdownCauses(b *bytes.Buffer, t *report.TargetView, s *section) {
 			b.WriteString("\n")
 			first = false
 		}
-		fmt.Fprintln(b, strings.TrimSpace(fmt.Sprintf("- **%s: %s.** %s", inMarkdown(c.Heading()), stateCell(c.First, false),
+		fmt.Fprintln(b, strings.TrimSpace(fmt.Sprintf("- **%s: %s.** %s", inMarkdown(c.Heading()), stateWords(c.First),
 			inMarkdown(c.Next))))
 		if pieces := picture(c.First, phrase.Short(t.Host, 50), false); pieces != nil {
 			fmt.Fprintf(b, "  Path: %s\n", inMarkdown(strings.Join(pieces, " ")))

@@ -21,6 +21,9 @@ func Table(w io.Writer, doc *report.View, style Style) error {
 		doc = fold(doc)
 	}
 	if !style.Quiet {
+		if doc.Error == nil {
+			d.text(doc.Head(), 0, 2)
+		}
 		d.body(doc)
 	}
 	d.answer(doc)
@@ -75,6 +78,9 @@ func (d *drawing) title(t *report.TargetView, all []*section) {
 	if len(all) == 1 && len(all[0].addresses) > 0 && all[0].addresses[0] != t.Host {
 		title += " (" + all[0].title() + ")"
 	}
+	if way := t.Way(); way != "" {
+		title += ", " + way
+	}
 	for _, line := range phrase.Wrap(title, d.style.width()) {
 		d.line(d.paint.strong.Sprint(d.show(line)))
 	}
@@ -93,7 +99,7 @@ func (d *drawing) section(t *report.TargetView, s *section, titled bool) {
 	}
 	for _, sum := range sums {
 		p := sum[0]
-		d.text(fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateCell(p, false), p.Finding, report.PortList(sum)), 0, 2)
+		d.text(fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateWords(p), p.Finding, report.PortList(sum)), 0, 2)
 	}
 	d.line("")
 	d.explanations(t, s, rows)
@@ -118,7 +124,7 @@ func (d *drawing) ports(rows []*report.Entry) {
 			name = "-"
 		}
 		cells = append(cells, []cell{
-			{text: p.Number()}, {text: name}, {stateCell(p, d.style.Unicode), d.paint.of(p.Usable)},
+			{text: p.Number()}, {text: name}, {signsOf(d.style.Unicode).of(p.Usable) + " " + stateWords(p), d.paint.of(p.Usable)},
 			{text: tlsCell(p.TLS)}, {text: timeCell(p)}, {text: d.why(p)},
 		})
 	}
