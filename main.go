@@ -24,6 +24,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/report"
+	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
 	"whyport/report/usage"
@@ -59,6 +60,9 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
+		if usage.ForNagios(args) {
+			return format.NagiosUsage
+		}
 		return report.ExitUsage
 	}
 	if err != nil && !outfile.Closed(err) {
@@ -129,8 +133,11 @@ func oneOf(flag string) string { return usage.OneOf(usage.Values(flag)) }
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
-		boolFlag("json", "the same as --format json", "j"), outputFlag(),
+		boolFlag("json", "the same as --format json", "j"),
+		boolFlag("accessible", "the same as --format text: sentences for screen readers; no progress"), outputFlag(),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
+		boolFlag("ascii", "nothing beyond ASCII, also where the reader could show it"),
+		boolFlag("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
 		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
@@ -246,7 +253,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
-	return p.write(c, func(out io.Writer) error {
+	err = p.write(c, func(out io.Writer) error {
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
 		w.Out, w.Style = out, usage.Style(c, out)
@@ -271,6 +278,10 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 		defer func() { p.code = w.ExitCode(run) }()
 		return w.Finish(run)
 	})
+	if err == nil {
+		usage.PrintAnswer(c, p.errOut, w)
+	}
+	return err
 }
 
 // failed tells scripts, too, that a run could not begin; run tells people.

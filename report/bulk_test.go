@@ -149,7 +149,7 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 	b.Reset()
-	if err := page.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
+	if err := page.Markdown(&b, doc, page.Style{UTF8: true}); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

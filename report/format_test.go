@@ -17,15 +17,20 @@ import (
 // TestHostileTextInEveryFormat looks for what must never reach a terminal, a spreadsheet or a wiki.
 func TestHostileTextInEveryFormat(t *testing.T) {
 	doc := report.NewView(hostile(), services.New(), "test")
-	for name, write := range map[string]func(*bytes.Buffer) error{
+	all := map[string]func(*bytes.Buffer) error{
 		"table": func(b *bytes.Buffer) error {
 			return page.Table(b, doc, page.Style{Unicode: true, Verbose: true, Width: 80})
 		},
-		"ascii":    func(b *bytes.Buffer) error { return page.Table(b, doc, page.Style{Width: 60}) },
-		"json":     func(b *bytes.Buffer) error { return stream(t, "json", b, hostile()).Finish(hostile()) },
-		"markdown": func(b *bytes.Buffer) error { return page.Markdown(b, doc) },
-		"csv":      func(b *bytes.Buffer) error { return stream(t, "csv", b, hostile()).Finish(hostile()) },
-	} {
+		"ascii": func(b *bytes.Buffer) error { return page.Table(b, doc, page.Style{Width: 60}) },
+	}
+	for _, name := range format.Names()[1:] {
+		all[name] = func(b *bytes.Buffer) error {
+			w := stream(t, name, b, hostile())
+			w.Style.UTF8 = true
+			return w.Finish(hostile())
+		}
+	}
+	for name, write := range all {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := write(&b); err != nil {
@@ -39,7 +44,7 @@ func TestHostileTextInEveryFormat(t *testing.T) {
 			if b.Len() > 100_000 {
 				t.Errorf("%d bytes", b.Len())
 			}
-			if name == "markdown" && strings.Contains(b.String(), "<script") {
+			if (name == "markdown" || name == "html") && strings.Contains(b.String(), "<script") {
 				t.Error("HTML passes")
 			}
 			if name == "table" || name == "ascii" {
@@ -131,7 +136,7 @@ func TestMarkdownGolden(t *testing.T) {
 			continue
 		}
 		var b bytes.Buffer
-		if err := page.Markdown(&b, report.NewView(make(), services.New(), "test")); err != nil {
+		if err := page.Markdown(&b, report.NewView(make(), services.New(), "test"), page.Style{UTF8: true}); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name+".md", b.Bytes())
@@ -145,10 +150,10 @@ func TestMarkdownHasNotes(t *testing.T) {
 	tr := probe.TargetRun{Target: target("h", 443), Results: []probe.Result{result(0, p, open)}, Met: true}
 	tr.Target.Notes = []string{"By post\x1b, too"}
 	var b bytes.Buffer
-	if err := page.Markdown(&b, report.NewView(run(tr), services.New(), "test")); err != nil {
+	if err := page.Markdown(&b, report.NewView(run(tr), services.New(), "test"), page.Style{UTF8: true}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"- **443 (https): open.**\n  The server asks for a client certificate", "\n\nNote: By post\\\\x1b, too\n"} {
+	for _, want := range []string{"- **443 (https): open.**\n  - The server asks for a client certificate", "\n\nNote: By post\\\\x1b, too\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

@@ -147,6 +147,16 @@ func ofOneApplication(out *TargetView) bool {
 	return (m == string(verdict.Any) || m == "") && len(g) > 0 && g[0].Name != "" && !discovers(out)
 }
 
+// Impaired reports whether a port that somebody named by its number fails, or a family of addresses.
+func (t *TargetView) Impaired() bool {
+	cs := byCandidate(t.Entries)
+	if f := brokenFamily(t, cs); f != nil && !f.absent {
+		return true
+	}
+	g := t.Requirement.Groups
+	return (len(g) == 0 || g[0].Name == "") && slices.ContainsFunc(cs, func(c *candidate) bool { return !c.usable })
+}
+
 func joined(s, separator string, more []string) string {
 	if len(more) == 0 {
 		return s

@@ -79,7 +79,11 @@ func timeCell(p *report.Entry) string {
 	if d == nil {
 		return "-"
 	}
-	return phrase.Duration(time.Duration(float64(*d) * float64(time.Millisecond)))
+	return duration(*d)
+}
+
+func duration(m report.Millis) string {
+	return phrase.Duration(time.Duration(float64(m) * float64(time.Millisecond)))
 }
 
 // signs stand before a state: usable, not usable, not known.

@@ -175,10 +175,7 @@ func (d *drawing) line(s string) { d.out.WriteString(s + "\n") }
 
 // show is text as the console can show it.
 func (d *drawing) show(s string) string {
-	if d.style.Unicode {
-		return s
-	}
-	return phrase.ASCII(s)
+	return d.style.text(s)
 }
 
 // text writes wrapped text; further lines are indented by hang more.
