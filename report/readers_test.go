@@ -189,7 +189,7 @@ func TestHTML(t *testing.T) {
 	if d := count(root, "details"); d != 5 {
 		t.Errorf("%d ports with evidence", d)
 	}
-	for _, want := range []string{"10.1.0.2:50399 to 203.0.113.7, TCP 20, 80, from 2026-01-02 03:04:05.678 UTC", "10.1.0.2 on eth0 by gateway 10.1.0.1", "04:04:05 +01:00"} {
+	for _, want := range []string{"TCP 10.1.0.2:50399 to 203.0.113.7:20, TCP 10.1.0.2:50459 to 203.0.113.7:80; from 2026-01-02 03:04:05.678 UTC, for 2.3 s", "10.1.0.2 on eth0 by gateway 10.1.0.1", "04:04:05 +01:00"} {
 		if !strings.Contains(textOf(root), want) {
 			t.Errorf("no %q", want)
 		}

@@ -61,6 +61,9 @@ func drawingOf(p *report.Entry, server string) *drawn {
 	}
 	stop := len(d.Nodes) - 1
 	d.add("server", server, report.Value(p.Address))
+	if p.State != "open" { // room for the cross
+		d.Nodes[stop+1].Y += nodeStep / 2
+	}
 	for i := 1; i < len(d.Nodes); i++ {
 		class := "sure"
 		if i > stop || d.Nodes[i].Class == "quiet" {
@@ -68,13 +71,13 @@ func drawingOf(p *report.Entry, server string) *drawn {
 		}
 		d.Lines = append(d.Lines, stroke{d.Nodes[i-1].Y, d.Nodes[i].Y, class})
 	}
-	at := d.Nodes[stop].Y + nodeStep/2
+	at := d.Nodes[stop].Y + nodeStep*3/4
 	d.Cross = &cross{Y: at, Class: "guess", Text: "stops about here"}
 	switch {
 	case p.State == "open":
 		d.Cross, d.Lines[len(d.Lines)-1].Class = nil, "sure"
 	case p.State == "closed":
-		d.Cross.Text, d.Cross.Y, d.Lines[len(d.Lines)-1].Class = "refused by the server", at+nodeStep/4, "sure"
+		d.Cross.Text, d.Lines[len(d.Lines)-1].Class = "refused by the server", "sure"
 	case own:
 		d.Cross.Text = "stops on this computer"
 	case hop == 0 && party != "server":

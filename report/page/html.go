@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"net"
 	"slices"
 	"strings"
 
@@ -99,21 +100,29 @@ func htmlSectionOf(doc *report.View, t *report.TargetView, s *section) htmlSecti
 				cause.Path = strings.Join(pieces, " ")
 			}
 			cause.Drawing = drawingOf(p, server)
-			cause.Search = searchFor(doc, c, s)
+			cause.Search = searchFor(doc, c)
 		}
 		out.Causes = append(out.Causes, cause)
 	}
 	return out
 }
 
-// searchFor is what a log is searched for.
-func searchFor(doc *report.View, c *report.Cause, s *section) string {
-	source := report.Value(c.First.Source)
-	if source == "" || len(s.addresses) == 0 {
+// mostFlows bounds the connections that are named for a search.
+const mostFlows = 8
+
+// searchFor is what a log is searched for: both ends of the connections, and when.
+func searchFor(doc *report.View, c *report.Cause) string {
+	var flows []string
+	for _, e := range c.Entries {
+		if e.Source != nil && e.Address != nil {
+			flows = append(flows, fmt.Sprintf("%s %s to %s", strings.ToUpper(e.Protocol), *e.Source, net.JoinHostPort(*e.Address, fmt.Sprint(e.Port.Port))))
+		}
+	}
+	if len(flows) == 0 {
 		return ""
 	}
 	at := strings.TrimSuffix(strings.Replace(doc.Started, "T", " ", 1), "Z")
-	return fmt.Sprintf("%s to %s, %s, from %s UTC, for %s", source, phrase.Listed(s.addresses, 4), report.PortList(c.Entries), at, duration(doc.Duration))
+	return fmt.Sprintf("%s; from %s UTC, for %s", phrase.Listed(flows, mostFlows), at, duration(doc.Duration))
 }
 
 // classOf is the colour's name.

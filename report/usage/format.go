@@ -36,7 +36,8 @@ func formatName(c *cli.Context) (string, error) {
 	var flags []string
 	name := ""
 	for _, f := range []struct{ flag, name string }{
-		{"--format " + c.String("format"), c.String("format")}, {"--json", given(c, "json", format.JSON)}, {"--accessible", given(c, "accessible", format.Text)},
+		{"--json", given(c, "json", format.JSON)}, {"--accessible", given(c, "accessible", format.Text)},
+		{"--format " + c.String("format"), c.String("format")},
 	} {
 		if f.name != "" && f.name != name {
 			flags, name = append(flags, f.flag), f.name
