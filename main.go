@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -23,6 +24,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/demo"
+	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/format"
 	"whyport/report/listing"
@@ -39,24 +41,25 @@ type program struct {
 	in          io.Reader
 	out, errOut *os.File
 	names       *services.Registry
-	code        int // exit code of an action that ended without error
+	help        *outfile.Watched // out, for the library's help texts
+	code        int              // exit code of an action that ended without error
 }
 
 func run(args []string, in io.Reader, out, errOut *os.File) int {
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of the write, and the run ends in order
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), usage.EndSignals()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process at once
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	p := &program{in: in, out: out, errOut: errOut, names: services.Load()}
+	p := &program{in: in, out: out, errOut: errOut, help: &outfile.Watched{Out: out}, names: services.Load()}
 	app := p.app()
 	if words, asked := usage.Complete(app, "check", args); asked {
-		io.WriteString(out, strings.Join(words, "\n")+"\n")
+		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
 		return report.ExitMet
 	}
 	args, err := usage.Arrange(app, "check", args)
 	if err == nil {
-		err = app.RunContext(ctx, args)
+		err = errors.Join(app.RunContext(ctx, args), p.help.Err)
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
@@ -79,7 +82,7 @@ func (p *program) app() *cli.App {
 		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
 			"   A target is a name, an address, host:port, a URL or a range (192.0.2.0/28).",
 		HideVersion: true, HideHelpCommand: true,
-		Writer: p.out, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
+		Writer: p.help, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
 		Flags:          []cli.Flag{boolFlag("version", "show the version")},
 		CustomAppHelpTemplate: usage.AppHelp(checkFlags(),
@@ -156,14 +159,19 @@ func checkFlags() []cli.Flag {
 		boolFlag("ipv4", "only IPv4 addresses", "4"),
 		boolFlag("ipv6", "only IPv6 addresses", "6"),
 		boolFlag("first-address", "only the first address of a name"),
+		&cli.IntFlag{Name: "addresses", Value: probe.DefaultAddresses, Usage: "`NUMBER` of a name's addresses that are tested at most"},
 		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: " + oneOf("tls")},
 		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
 		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
+		&cli.StringFlag{Name: "max-time", Usage: "`SECONDS` for the whole run; what has no verdict then is unknown", DefaultText: "none"},
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
 		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
 		&cli.IntFlag{Name: "rate", Usage: "`NUMBER` of connections a second in a run of very many ports", DefaultText: "as many as get through"},
+		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder"},
+		boolFlag("careful", "send nothing to ports that accept a connection: only listen"),
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
+		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
 		boolFlag("no-dns", "do not look up the names of routers"),
 	}, formatFlags()...)
 }
@@ -226,14 +234,14 @@ func (p *program) profiles(c *cli.Context) error {
 
 func (p *program) schema(c *cli.Context) error {
 	if c.Args().Present() {
-		return usage.New("type whyport schema", "the schema is one, and %q is not part of the command", c.Args().First())
+		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
 	}
 	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
 }
 
 // write puts what a command prints where -o says.
 func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
-	out, err := outfile.Open(c.String("output"), p.out)
+	out, err := outfile.Open(c.Context, c.String("output"), p.out)
 	if err != nil {
 		return err
 	}
@@ -253,6 +261,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
+	var run *probe.Run
 	err = p.write(c, func(out io.Writer) error {
 		ctx, stop := context.WithCancelCause(c.Context)
 		defer stop(nil)
@@ -262,22 +271,38 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 				return err
 			}
 		}
-		done := w.Begin(&plan, func(err error) { stop(err) }) // nobody reads any more
+		var lost error // of what was to be written meanwhile
+		failed := func(err error) {
+			if lost == nil {
+				lost = err
+			}
+			if outfile.Closed(err) {
+				stop(err) // nobody reads any more
+			}
+		}
+		done := w.Begin(&plan, failed)
 		if !c.Bool("quiet") {
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
-		run := probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
+		run = probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(r); err != nil {
-				stop(err) // nobody reads any more
+				failed(err)
 			}
 		}})
 		progress.Stop()
 		defer func() { p.code = w.ExitCode(run) }()
-		return w.Finish(run)
+		err := w.Finish(run)
+		if lost != nil {
+			err = lost
+		}
+		return err
 	})
+	if err != nil && run != nil && !outfile.Closed(err) {
+		_ = w.Rescue(p.errOut, run)
+	}
 	if err == nil {
 		usage.PrintAnswer(c, p.errOut, w)
 	}

@@ -72,7 +72,7 @@ func TestRealMail(t *testing.T) {
 		t.Run(port, func(t *testing.T) {
 			got := whyport(t, roots, address, "-p", port, "--server-name", "mail.test")
 			says(t, got, want...)
-			if usable := port == "2525"; got.State != "open" || *got.Usable != usable {
+			if usable := port != "465" && port != "993"; got.State != "open" || *got.Usable != usable {
 				t.Errorf("%+v", got)
 			}
 			if v := got.TLS.Verification; port != "2525" && (v == nil || v.Error == nil || *v.Error != "expired") {

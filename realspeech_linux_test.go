@@ -317,10 +317,10 @@ func TestRealServersWithTLS(t *testing.T) {
 	})
 	t.Run("HTTP on 22", func(t *testing.T) {
 		got := whyport(t, roots, net+"200", "-p", "22")
-		if got.State != "blocked" || got.Reason != "middlebox-answer" || *got.Usable {
+		if got.State != "open" || got.Reason != "syn-ack" || *got.Usable {
 			t.Errorf("%+v", got)
 		}
-		says(t, got, "usual service is SSH, but a web server answers", "captive portal")
+		says(t, got, "usual service is SSH, but what answers is HTTP")
 	})
 	t.Run("HTTP on 443", func(t *testing.T) {
 		got := whyport(t, roots, net+"200", "-p", "443")
@@ -408,10 +408,5 @@ func TestRealFTP(t *testing.T) {
 	if got.State != "open" || !*got.Usable || got.Identified == nil || *got.Identified != "ftp" {
 		t.Errorf("%+v", got)
 	}
-	says(t, got, "second connection for data (passive mode, TCP ", "gets through", "STARTTLS")
-	// A server that names another address, and no data port behind it.
-	other := address[:strings.LastIndex(address, ".")] + ".2"
-	put(t, dir+"/conf2", fmt.Sprintf(conf, other, dir, dir, "pasv_address=192.168.7.7\npasv_enable=YES\nallow_writeable_chroot=YES\ncmds_denied=EPSV\n"))
-	background(t, other+":21", vsftpd, dir+"/conf2")
-	says(t, whyport(t, "/dev/null", other, "-p", "21"), "names 192.168.7.7 for FTP's data, which is not its address")
+	says(t, got, "second connection for data (passive mode), which can't be tested without logging in", "STARTTLS")
 }

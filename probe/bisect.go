@@ -25,10 +25,11 @@ type bisection struct {
 
 // waypoint is a router that answers for the reference.
 type waypoint struct {
-	hop    evidence.Hop
-	asking int           // questions under way; under bisection.h.mu
-	turn   chan struct{} // one at a time asks whether it still answers
-	proven time.Time     // when the last question that it answered was sent; by turn
+	hop      evidence.Hop
+	asking   int           // questions under way; under bisection.h.mu
+	answered []time.Time   // when questions that it answered were sent; under bisection.h.mu
+	turn     chan struct{} // one at a time asks whether it still answers
+	proven   time.Time     // when it was last asked twice at once, and answered both; by turn
 }
 
 // bisected is a port between the last router that answers for it and the first that does not, by index in way.
@@ -38,7 +39,9 @@ type bisected struct {
 	first    int // len(way): none yet, but the port itself is silent
 	seen     map[int]evidence.Hop
 	misses   int
-	answered bool // the port itself, after all
+	answered bool      // the port itself, after all
+	silent   time.Time // when the router at first was asked last
+	reopened bool
 	settled  bool // its place is known; under bisection.h.mu
 }
 
@@ -89,7 +92,10 @@ func (b *bisection) locate(ctx context.Context, ports []*port) {
 		b.ports = append(b.ports, one)
 	}
 	for i, one := range b.ports {
-		wg.Go(func() { b.narrow(ctx, one, i) })
+		wg.Go(func() {
+			b.narrow(ctx, one, i)
+			b.askAgain(ctx, one)
+		})
 	}
 	wg.Wait()
 	for _, one := range b.ports {
@@ -119,6 +125,14 @@ func (o *bisected) recall(w *evidence.Walk, way []*waypoint) {
 
 func (o *bisected) open() bool { return !o.answered && o.last+1 < o.first }
 
+// askAgain sends a port one more SYN that may travel all the way: rules change, and what is said is said of now.
+func (b *bisection) askAgain(ctx context.Context, o *bisected) {
+	if !o.answered && b.h.line.Short(ctx, o.p.want.Port, 0, b.h.line.AnswerWait()).Outcome.Answered() {
+		o.answered = true
+		b.h.reask(ctx, o.p)
+	}
+}
+
 // patience is how long routers that owe answers are waited for, where a likely place is known.
 const patience = 2 * time.Second
 
@@ -127,8 +141,11 @@ const patience = 2 * time.Second
 func (b *bisection) likely(o *bisected) (place *bisected) {
 	b.h.mu.Lock()
 	defer b.h.mu.Unlock()
-	const least = 2
+	const least, narrowed = 2, 2
 	count := 0
+	if o.first-o.last > narrowed {
+		return nil // hardly anything is known of this port: the place of others would be a guess
+	}
 	for _, other := range b.ports {
 		if !other.settled || other.answered || other.last < o.last || other.last >= o.first {
 			continue
@@ -148,9 +165,16 @@ func (b *bisection) likely(o *bisected) (place *bisected) {
 // narrow asks one router after the other until the port's place is known.
 func (b *bisection) narrow(ctx context.Context, o *bisected, number int) {
 	begun := time.Now()
-	for o.open() && ctx.Err() == nil {
+	for ctx.Err() == nil && !o.answered {
+		late := time.Since(begun) > 2*patience
+		if !o.open() {
+			if late || b.boundaryHolds(ctx, o) {
+				return
+			}
+			continue
+		}
 		at, wait := b.choose(o, number)
-		if at < 0 && time.Since(begun) > patience && b.likely(o) != nil {
+		if at < 0 && (late || time.Since(begun) > patience && b.likely(o) != nil) {
 			return // the routers owe answers; where others were stopped this one is likely to be, too
 		}
 		if at < 0 {
@@ -167,13 +191,37 @@ func (b *bisection) narrow(ctx context.Context, o *bisected, number int) {
 			b.h.reask(ctx, o.p)
 		case ctx.Err() == nil:
 			const mostMisses = 3 // a router that other traffic asks, too, may never answer
-			believed := b.stillAnswers(ctx, at, asked)
-			if o.misses++; believed || o.misses >= mostMisses {
+			believed := b.stillAnswers(ctx, at, asked, 1)
+			if o.misses++; believed || o.misses >= mostMisses || late {
 				hop.Held = !believed
-				b.found(o, func() { o.first, o.misses, o.seen[at] = at, 0, hop })
+				b.found(o, func() { o.first, o.silent, o.misses, o.seen[at] = at, asked, 0, hop })
 			}
 		}
 	}
+}
+
+// boundaryHolds makes sure of the silence that a port's place rests on. Where the router can't be shown to have had errors
+// to spare, although it was not asked for many here, the question is open again, once.
+func (b *bisection) boundaryHolds(ctx context.Context, o *bisected) bool {
+	if o.first == len(b.way) || o.seen[o.first].Held || o.silent.IsZero() {
+		return true
+	}
+	const spare = 2
+	if b.h.line.Limits.Tokens.Left(b.way[o.first].hop.Addr) < spare || b.stillAnswers(ctx, o.first, o.silent, spare) {
+		return true
+	}
+	hop := o.seen[o.first]
+	if o.reopened {
+		hop.Held = true
+		o.seen[o.first] = hop
+		return true
+	}
+	b.found(o, func() {
+		o.reopened = true
+		delete(o.seen, o.first)
+		o.first = len(b.way)
+	})
+	return false
 }
 
 // found writes down what a question has told.

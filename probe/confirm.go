@@ -62,7 +62,7 @@ func (h *host) confirmed(ctx context.Context, reference *evidence.Walk, again bo
 	}
 	h.learn(func(f *evidence.Host) {
 		if f.Reference = better; better == nil {
-			f.ReferenceProven, ttl = false, 0
+			f.ReferenceProven, f.ReferenceLost, ttl = false, true, 0
 		}
 		f.ArrivalTTL = ttl
 	})

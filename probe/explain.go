@@ -14,8 +14,8 @@ func (h *host) grace() time.Duration {
 	return min(max(4*h.line.RTT(), 100*time.Millisecond), 400*time.Millisecond)
 }
 
-// talkWait is how much longer they wait where something is talking already: an application that speaks shows where the
-// server is, and most take less.
+// talkWait is how much longer they wait where something is talking already, or where nothing has and some are undecided: an
+// application that speaks shows where the server is, and most take less.
 const talkWait = 400 * time.Millisecond
 
 // controlsAfter is when the control ports are tried if a candidate is still undecided: later than a healthy port needs,
@@ -58,7 +58,8 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 		case <-doubt.C:
 			h.startControls()
 		case <-timer.C:
-			if h.talking.Load() > 0 && time.Now().Before(patience) {
+			// Something talks, or what would talk may have lost its first SYN.
+			if (h.talking.Load() > 0 || h.speaking() == nil) && time.Now().Before(patience) {
 				timer.Reset(20 * time.Millisecond)
 				continue
 			}
@@ -93,6 +94,9 @@ func (h *host) answeredSooner(p *port) bool {
 
 // explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
 func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	h.askAgain(ctx, ports)
+	explained, ports := h.limited(ports)
+	each(explained, finish)
 	if len(ports) == 0 {
 		return
 	}

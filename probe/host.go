@@ -27,7 +27,10 @@ type host struct {
 	facts evidence.Host
 	scout *scouts // of a large run; nil otherwise
 
-	talking atomic.Int32 // connections on which it is being found out what speaks
+	entrances *entrances
+
+	askedAgain bool         // a port that spoke has been connected to once more
+	talking    atomic.Int32 // connections on which it is being found out what speaks
 
 	startControls func() // connects to the control ports, once; a host whose ports all speak needs none
 
@@ -48,8 +51,8 @@ func (r *runner) newHost(a address, members []int) *host {
 		line: &line.Line{
 			Addr: a.addr, Network: r.options.Network, Limits: &r.limits, Timeout: r.options.Timeout, Attempts: r.options.Attempts,
 		},
-		facts: evidence.Host{Addr: a.addr, Own: r.own}, offenders: map[netip.Addr]*evidence.Walk{},
-		confirming: line.NewSlots(1), turn: line.NewSlots(1), placing: line.NewSlots(1),
+		facts: evidence.Host{Addr: a.addr, Own: r.own, Link: evidence.LinkOf(r.links, a.addr)}, offenders: map[netip.Addr]*evidence.Walk{},
+		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
@@ -84,7 +87,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		conn.Close()
 	} else if conn != nil {
 		h.talking.Add(1)
-		p.seen.Speech = h.speech(ctx, p, conn)
+		h.talk(ctx, p, conn)
 		h.talking.Add(-1)
 	}
 }
@@ -122,6 +125,9 @@ func (h *host) snapshot() *evidence.Host {
 	facts := h.facts
 	h.mu.Unlock()
 	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
+	if a := h.line.Gateway(); !facts.IsOwn(a) {
+		facts.Gateway = a
+	}
 	return &facts
 }
 

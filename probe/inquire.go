@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -63,6 +65,7 @@ func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.
 			select {
 			case a := <-ends:
 				if hop.Fill(a); hop.ICMP != nil || hop.End.Answered() {
+					b.noteAnswer(b.way[at], asked)
 					if sent > 1 {
 						b.h.line.NoteLoss()
 					}
@@ -79,20 +82,59 @@ func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.
 	return hop, asked
 }
 
-// stillAnswers reports whether a router has answered something that was asked later: the reference's port is asked where
-// nothing else was. One that has used up its errors says nothing.
-func (b *bisection) stillAnswers(ctx context.Context, at int, since time.Time) bool {
+func (b *bisection) noteAnswer(w *waypoint, asked time.Time) {
+	b.h.mu.Lock()
+	defer b.h.mu.Unlock()
+	w.answered = append(w.answered, asked)
+}
+
+// stillAnswers reports whether a router had errors left when it was asked last: it has answered so often since. The
+// reference's port is asked where nothing else was. One answer alone may be the token of a moment, where other traffic
+// draws on the router, too; two at once are none.
+func (b *bisection) stillAnswers(ctx context.Context, at int, since time.Time, needed int) bool {
 	w := b.way[at]
 	w.turn <- struct{}{}
 	defer func() { <-w.turn }()
-	for try := 0; try < 2 && !w.proven.After(since); try++ { // a lost packet is no lack of errors
-		if !line.Pause(ctx, b.h.line.Limits.Tokens.Until(w.hop.Addr, 1)) {
+	for try := 0; try < 2; try++ { // a lost packet is no lack of errors
+		missing := needed - b.answers(w, since)
+		if missing <= 0 || w.proven.After(since) {
+			return true
+		}
+		if !line.Pause(ctx, b.h.line.Limits.Tokens.Until(w.hop.Addr, missing)) {
 			return false
 		}
-		asked := time.Now()
-		if b.h.line.Short(ctx, b.port, w.hop.TTL, line.Longer(b.h.line.AnswerWait(), try)).ICMP != nil {
-			w.proven = asked
+		asked, answered := time.Now(), make([]bool, missing)
+		var wg sync.WaitGroup
+		for i := range answered {
+			wg.Go(func() {
+				answered[i] = b.h.line.Short(ctx, b.port, w.hop.TTL, line.Longer(b.h.line.AnswerWait(), try)).ICMP != nil
+			})
+		}
+		wg.Wait()
+		for _, did := range answered {
+			if did {
+				b.noteAnswer(w, asked)
+			}
+		}
+		if !slices.Contains(answered, false) {
+			if len(answered) > 1 {
+				w.proven = asked
+			}
+			return true
 		}
 	}
-	return w.proven.After(since)
+	return false
+}
+
+// answers counts what a router has answered soon after a time.
+func (b *bisection) answers(w *waypoint, since time.Time) (n int) {
+	const soon = 500 * time.Millisecond
+	b.h.mu.Lock()
+	defer b.h.mu.Unlock()
+	for _, t := range w.answered {
+		if !t.Before(since) && t.Sub(since) < soon {
+			n++
+		}
+	}
+	return n
 }

@@ -23,7 +23,7 @@ func (u *survey) look(ctx context.Context, p *port, s evidence.Swept, e socket.E
 		p.seen.Attempts = s.Attempts()
 		last := &p.seen.Attempts[len(p.seen.Attempts)-1]
 		last.ICMP = e.ICMP
-		u.h.line.Observe(*last)
+		u.h.line.Observe(p.want.Port, *last)
 	case s.Outcome == evidence.SweptSilent:
 		u.lookAtSilence(ctx, p)
 	default:
@@ -92,9 +92,9 @@ func (u *survey) speak(ctx context.Context, p *port, s evidence.Swept, held sock
 	p.begun = time.Now().Add(-last.Elapsed)
 	a, conn := held.Take()
 	last.Source, last.TCP = a.Source, a.TCP
-	u.h.line.Observe(*last)
+	u.h.line.Observe(p.want.Port, *last)
 	if conn != nil {
-		p.seen.Speech = u.h.speech(ctx, p, conn)
+		u.h.talk(ctx, p, conn)
 	}
 }
 

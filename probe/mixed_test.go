@@ -110,7 +110,7 @@ func TestTenMixedPorts(t *testing.T) {
 		wrong, elsewhere int
 	}{
 		{0, 2700 * time.Millisecond, 6500 * time.Millisecond, 1, 1},
-		{10, 5 * time.Second, 12 * time.Second, 6, 20},
+		{10, 6 * time.Second, 15 * time.Second, 6, 15},
 	} {
 		t.Run(fmt.Sprintf("%d%% lost", bound.loss), func(t *testing.T) {
 			var c claims

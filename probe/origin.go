@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/path"
@@ -92,17 +93,24 @@ func (h *host) origin(ctx context.Context, p *port) {
 	}
 }
 
-// sooner reports an answer in less than half the time that the reference's takes.
+// sooner reports an answer that took clearly less than the reference's: reason to ask more often, not to conclude.
 func sooner(p *port, facts *evidence.Host) bool {
-	return p.seen.Best().RoundTrip() < facts.Reference.At(facts.Reference.Distance()).RTT/2
+	const jitter = 2 * time.Millisecond
+	took, reference := p.seen.Best().RoundTrip(), facts.Reference.At(facts.Reference.Distance()).RTT
+	return took < reference*3/4 && reference-took > jitter
 }
 
-// insist asks the questions of origin several times more.
+// insist asks the questions of origin several times more, but for the short-lived SYN where a router said that it expired.
 func (h *host) insist(ctx context.Context, port uint16, d, t uint8, o *evidence.Origin) {
-	short, above := make([]evidence.Attempt, path.ConfirmTries), make([]evidence.Attempt, path.ConfirmTries)
+	tries := path.ConfirmTries / 2
+	if h.line.Lossy() {
+		tries = path.ConfirmTries
+	}
+	expired := slices.ContainsFunc(o.Short, func(a evidence.Attempt) bool { return a.ICMP != nil && a.ICMP.TimeExceeded() })
+	short, above := make([]evidence.Attempt, tries), make([]evidence.Attempt, tries)
 	var wg sync.WaitGroup
-	for i := range path.ConfirmTries {
-		if d > 1 {
+	for i := range tries {
+		if d > 1 && !expired {
 			wg.Go(func() { short[i] = h.line.Short(ctx, port, d-1, h.line.AnswerWait()) })
 		}
 		if t > 0 && t < 255 {
@@ -110,7 +118,7 @@ func (h *host) insist(ctx context.Context, port uint16, d, t uint8, o *evidence.
 		}
 	}
 	wg.Wait()
-	if d > 1 {
+	if d > 1 && !expired {
 		o.Short = append(o.Short, short...)
 	}
 	if t > 0 && t < 255 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/lookup"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 	"whyport/services/wants"
@@ -21,6 +22,7 @@ const (
 	ExpectStartTLS Expect = wants.StartTLS
 	ExpectPlain    Expect = wants.Plain // a TCP connection is enough; TLS is not tried
 	ExpectSSH      Expect = wants.SSH
+	ExpectHTTP     Expect = wants.HTTP
 )
 
 // Candidate is one port that an application could use.
@@ -56,13 +58,19 @@ type Options struct {
 	Concurrency     int           // connections in flight for all hosts; default DefaultConcurrency
 	HostConcurrency int           // and for one host; default DefaultHostConcurrency
 	Family          int           // 4, 6 or 0 for both
+	MaxTime         time.Duration // of the whole run; what has no verdict then is unknown, as after Ctrl-C; default: none
+	Addresses       int           // of a name that are tested, at most; default DefaultAddresses
 	FirstAddress    bool          // test only the first address of a name
 	Rate            int           // SYNs a second in a large run; default: no limit but the window
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	NoNames         bool           // no reverse look-ups of routers
-	Network         socket.Network // default: this computer's
+	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
+	Exclude  []netip.Prefix
+	NoNames  bool           // no reverse look-ups of routers
+	Network  socket.Network // default: this computer's
+	Resolver lookup.Config  // default: as this computer is set
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }
@@ -87,10 +95,14 @@ const (
 	TLSNever  TLSMode = "never"
 )
 
+// MaxPorts bounds the ports of a run: each candidate for each address.
+const MaxPorts = 1 << 20
+
 // Defaults of Options.
 const (
 	DefaultTimeout         = 10 * time.Second
 	DefaultAttempts        = 6
+	DefaultAddresses       = 64
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // findReference walks to the best port that has answered so far, unless a walk to one at least as good is
@@ -44,8 +45,9 @@ func (h *host) measured(ctx context.Context) {
 // speaking is the first port whose application answered (of a large run the one that was measured already), or a later
 // one whose SYN-ACK took more than twice as long: the first was answered by a proxy on the way.
 func (h *host) speaking() (best *port) {
+	facts := h.snapshot()
 	for _, p := range h.ports {
-		if !p.isSettled() || !p.seen.Open() || p.want.Protocol != evidence.TCP || !p.seen.Speech.SignOfLife() {
+		if !p.isSettled() || p.want.Protocol != evidence.TCP || !verdict.Proves(&p.seen, facts) {
 			continue
 		}
 		w, _ := h.scout.to(p.want.Port)

@@ -2,25 +2,12 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"net"
 	"net/netip"
 	"slices"
-	"strings"
-	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
-)
-
-// The problems of a resolution, as in evidence.Resolution.
-const (
-	problemNotFound    = "not-found"
-	problemServer      = "server-failure"
-	problemTimeout     = "timeout"
-	problemNoAddress   = "no-address"
-	problemInterrupted = "interrupted"
 )
 
 // address is one address to ask, and what of its target is to be asked there.
@@ -36,13 +23,15 @@ type address struct {
 func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 	for name, members := range byHost(t.Target) {
 		target := asTarget(t.Target, name)
-		resolution := resolve(ctx, target, r.options)
-		if name == "" {
-			t.Resolution = resolution
+		resolution := r.lookUp(ctx, target)
+		if n := r.allowed(len(resolution.Addresses), len(members)); n < len(resolution.Addresses) {
+			resolution.LeftOut += len(resolution.Addresses) - n
+			resolution.Addresses = slices.Clone(resolution.Addresses[:n])
 		}
-		if resolution.Problem != "" {
+		t.resolved(name, resolution)
+		if verdict.NothingToTest(&resolution) {
 			for _, c := range members {
-				r.deliver(t, unresolved(c, target.Candidates[c], resolution.Problem), nil)
+				r.deliver(t, unresolved(c, target.Candidates[c], &resolution), nil)
 			}
 			continue
 		}
@@ -51,6 +40,33 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 		}
 	}
 	return out
+}
+
+// allowed is how many of a name's addresses may be asked that many ports. A plan counts one address for each name; what MaxPorts
+// leaves beside goes to the names that have more, as they are looked up.
+func (r *runner) allowed(addresses, ports int) int {
+	r.counting.Lock()
+	defer r.counting.Unlock()
+	n := allowed(addresses, ports, r.options.Addresses, r.spare)
+	r.spare -= max(n-1, 0) * ports
+	return n
+}
+
+func allowed(addresses, ports, limit, spare int) int {
+	n := min(addresses, limit)
+	if ports > 0 {
+		n = min(n, 1+max(spare, 0)/ports)
+	}
+	return n
+}
+
+// spare is how many ports a plan leaves of MaxPorts.
+func (p *Plan) spare() int {
+	n := MaxPorts
+	for i := range p.Targets {
+		n -= len(p.Targets[i].Candidates)
+	}
+	return n
 }
 
 // byHost groups a target's candidates by the host that they are asked of: "" is the target itself, and comes first.
@@ -85,86 +101,46 @@ func asTarget(t Target, host string) Target {
 	return t
 }
 
-// unresolved is the result of a port whose target has no address.
-func unresolved(candidate int, c Candidate, problem string) Result {
+// unresolved is the result of a port whose target has no address to test.
+func unresolved(candidate int, c Candidate, r *evidence.Resolution) Result {
 	return Result{
 		Candidate: candidate,
 		Port:      evidence.Port{Port: c.Port, Protocol: c.Protocol},
-		Verdict:   verdict.Unresolved(problem),
+		Verdict:   verdict.Unresolved(r),
 	}
 }
 
-const resolveTimeout = 10 * time.Second
-
-// resolve looks a target's name up once. All its addresses are returned, IPv4 first within the
-// resolver's order kept, without duplicates and without those of a family that was not asked for.
-func resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
+// lookUp looks a target's name up once. All its addresses are returned, in the resolver's order, without those of a family
+// that was not asked for, and without those to which nothing is to be sent.
+func (r *runner) lookUp(ctx context.Context, t Target) evidence.Resolution {
 	if t.Addr.IsValid() {
 		return evidence.Resolution{Addresses: []netip.Addr{t.Addr}, Literal: true}
 	}
-	begin := time.Now()
-	ctx, cancel := context.WithTimeoutCause(ctx, resolveTimeout, errResolveTimeout)
-	defer cancel()
-	r := lookUp(ctx, t.Host)
-	r.Elapsed = time.Since(begin)
-	if r.Problem != "" {
-		return r
+	o := &r.options
+	found := r.names.Name(ctx, t.Host, o.Family)
+	if found.Problem != "" {
+		return found
 	}
-	r.Addresses = slices.DeleteFunc(r.Addresses, func(a netip.Addr) bool {
+	found.Addresses = slices.DeleteFunc(found.Addresses, func(a netip.Addr) bool {
 		return o.Family == 4 && !a.Is4() || o.Family == 6 && a.Is4()
 	})
-	if o.FirstAddress && len(r.Addresses) > 1 {
-		r.Addresses = r.Addresses[:1]
+	if len(found.Addresses) == 0 {
+		found.Problem = evidence.LookupNoAddress
 	}
-	if len(r.Addresses) == 0 {
-		r.Problem = problemNoAddress
-	}
-	return r
-}
-
-var errResolveTimeout = errors.New("name server timeout")
-
-func lookUp(ctx context.Context, host string) (r evidence.Resolution) {
-	if neverResolves(host) {
-		r.Problem = problemNotFound
-		return r
-	}
-	var resolver net.Resolver
-	found, err := resolver.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		r.Problem, r.Server = resolveProblem(ctx, err)
-		return r
-	}
-	for _, a := range found {
-		if a = a.Unmap(); !slices.Contains(r.Addresses, a) {
-			r.Addresses = append(r.Addresses, a)
+	all := len(found.Addresses)
+	found.Addresses = slices.DeleteFunc(found.Addresses, func(a netip.Addr) bool {
+		return slices.ContainsFunc(o.Exclude, func(p netip.Prefix) bool { return p.Contains(a.WithZone("")) })
+	})
+	found.LeftOut = all - len(found.Addresses)
+	found.Addresses = slices.DeleteFunc(found.Addresses, func(a netip.Addr) bool {
+		if verdict.Sinkhole(&found, a) {
+			found.Withheld = append(found.Withheld, a)
+			return true
 		}
+		return false
+	})
+	if o.FirstAddress && len(found.Addresses) > 1 {
+		found.Addresses = found.Addresses[:1]
 	}
-	return r
-}
-
-// neverResolves answers for names under .invalid without asking a server (RFC 6761, 6.4).
-func neverResolves(host string) bool {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return host == "invalid" || strings.HasSuffix(host, ".invalid")
-}
-
-func resolveProblem(ctx context.Context, err error) (problem, server string) {
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		server = dns.Server
-		if dns.IsNotFound {
-			return problemNotFound, server
-		}
-		if dns.IsTimeout && ctx.Err() == nil {
-			return problemTimeout, server
-		}
-	}
-	switch {
-	case context.Cause(ctx) == errResolveTimeout:
-		return problemTimeout, server
-	case ctx.Err() != nil:
-		return problemInterrupted, server
-	default:
-		return problemServer, server
-	}
+	return found
 }

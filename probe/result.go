@@ -24,12 +24,33 @@ type Result struct {
 type TargetRun struct {
 	Target     Target
 	Resolution evidence.Resolution
+	Others     map[string]evidence.Resolution // of hosts that a profile names instead of the target
 	Hosts      map[netip.Addr]*evidence.Host
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
 	Released   bool     // results and hosts were given up after Hooks.Done
 	index      int      // of the target in the plan
+}
+
+// resolved keeps what became of a name; "" is the target's own.
+func (t *TargetRun) resolved(name string, r evidence.Resolution) {
+	if name == "" {
+		t.Resolution = r
+		return
+	}
+	if t.Others == nil {
+		t.Others = map[string]evidence.Resolution{}
+	}
+	t.Others[name] = r
+}
+
+// ResolutionOf is what became of the name that a candidate is asked by.
+func (t *TargetRun) ResolutionOf(c Candidate) *evidence.Resolution {
+	if r, ok := t.Others[c.Host]; ok {
+		return &r
+	}
+	return &t.Resolution
 }
 
 // AcceptsEveryPort reports whether improbable ports of an address of the target were answered as open.

@@ -31,7 +31,7 @@ func (h *host) retestLimited(ctx context.Context, ports, controls []*port) {
 	for _, p := range slices.Concat(ports, controls) {
 		p.giveUpLingering() // its retransmits would use up what the router may send
 	}
-	if refusal.ICMP.Unreachable() && h.line.RTT() == 0 {
+	if refusal.ICMP.Unreachable() && h.line.LeastRTT() == 0 {
 		h.learn(func(f *evidence.Host) { f.Unreachable = refusal }) // of the host, whatever the port
 		return
 	}
@@ -95,7 +95,7 @@ func (h *host) heldBack(ctx context.Context, waiting []*port, refusal *evidence.
 
 // refusesAll reports that nothing of the host has answered, and that ports which nobody uses are refused alike.
 func (h *host) refusesAll(ctx context.Context, controls []*port, refusal *evidence.Attempt) bool {
-	if h.line.RTT() > 0 || len(controls) == 0 {
+	if h.line.LeastRTT() > 0 || len(controls) == 0 {
 		return false
 	}
 	for _, c := range controls {

@@ -11,6 +11,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
@@ -31,7 +32,14 @@ type Hooks struct {
 // ctx ends, ports without a verdict become unknown/interrupted and Execute returns with what is known.
 func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	began := time.Now()
+	if limit := plan.Options.MaxTime; limit > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithCancel(ctx) // ends as by Ctrl-C
+		defer stop()
+		defer time.AfterFunc(limit, stop).Stop()
+	}
 	r := newRunner(plan.Options, hooks)
+	r.spare = plan.spare()
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
 	out.Hostname, _ = os.Hostname()
 	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
@@ -51,12 +59,12 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 }
 
 func newRunner(o Options, hooks Hooks) *runner {
-	r := &runner{options: o.withDefaults(), hooks: hooks, sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	r := &runner{options: o.withDefaults(), hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
-	r.own = r.options.Network.Addresses()
+	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
 }
 
@@ -79,6 +87,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
+	}
+	if o.Addresses <= 0 {
+		o.Addresses = DefaultAddresses
 	}
 	if o.Attempts <= 0 {
 		o.Attempts = DefaultAttempts
@@ -140,9 +151,9 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 
 // untested is for a target that was not begun when the run ended.
 func (r *runner) untested(t *TargetRun) {
-	t.Resolution = evidence.Resolution{Problem: problemInterrupted}
+	t.Resolution = evidence.Resolution{Problem: evidence.LookupInterrupted}
 	for c := range t.Target.Candidates {
-		r.deliver(t, unresolved(c, t.Target.Candidates[c], problemInterrupted), nil)
+		r.deliver(t, unresolved(c, t.Target.Candidates[c], &t.Resolution), nil)
 	}
 }
 

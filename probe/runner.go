@@ -4,7 +4,9 @@ import (
 	"net/netip"
 	"sync"
 
+	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/lookup"
 	"whyport/probe/speak"
 )
 
@@ -13,7 +15,9 @@ type runner struct {
 	options Options
 	hooks   Hooks
 	limits  line.Limits
+	names   *lookup.Lookup
 	own     []netip.Addr
+	links   []evidence.Link
 	roots   speak.Roots
 	rooting sync.Once
 
@@ -21,6 +25,9 @@ type runner struct {
 	sweepLimit, sweepRate int
 	sweeping              *line.Slots // one: sweeps take turns
 	few                   bool
+
+	counting sync.Mutex
+	spare    int // ports that the names of several addresses may have in all, beside those of their first
 
 	delivering sync.Mutex
 }

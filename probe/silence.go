@@ -20,8 +20,18 @@ const (
 // lookAtSilence walks towards the first silent port and compares others with the place found. It finishes those that stay
 // silent and returns those that have answered after all, which were asked again.
 func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finish func(*port)) (changed []*port) {
+	h.askAgain(ctx, ports)
+	explained, ports := h.limited(ports)
+	each(explained, finish)
+	if len(ports) == 0 {
+		return nil
+	}
 	h.findReference(ctx)
 	h.awaitControls(ctx, controls)
+	if h.snapshot().Reference == nil {
+		// What refuses them is as far away as the server, unless the way goes on there.
+		h.unprovenReference(ctx, slices.DeleteFunc(slices.Clone(controls), func(c *port) bool { return c.seen.Answered() == 0 }))
+	}
 	h.retestLimited(ctx, ports, controls)
 	var silent []*port
 	for _, p := range ports {
@@ -94,7 +104,7 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 			ports = ports[1:]
 			continue
 		}
-		if len(changed) == 0 && h.line.RTT() == 0 {
+		if len(changed) == 0 && h.line.LeastRTT() == 0 {
 			// Nothing has answered at all. The errors of a last router that finds nobody are worth more than comparisons,
 			// which would use up what it may send.
 			changed = h.lateAnswers(ctx, all, controls)

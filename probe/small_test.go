@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -39,19 +38,6 @@ func portRange(first, n int) (ports []string) {
 		ports = append(ports, strconv.Itoa(first+i))
 	}
 	return ports
-}
-
-// TestInvalid: names under .invalid are answered without a server (RFC 6761).
-func TestInvalid(t *testing.T) {
-	for _, name := range []string{"invalid", "server.invalid", "Server.INVALID."} {
-		r := resolve(t.Context(), Target{Host: name}, Options{})
-		if r.Problem != problemNotFound || len(r.Addresses) != 0 || r.Elapsed > 100*time.Millisecond {
-			t.Errorf("%s: %+v", name, r)
-		}
-	}
-	if neverResolves("invalid.example") || neverResolves("notinvalid") {
-		t.Error("a real name is taken for an invalid one")
-	}
 }
 
 func TestControls(t *testing.T) {

@@ -19,21 +19,26 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		name = o.ServerName
 	}
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
+	if o.Timeout == DefaultTimeout { // a greeting may come later than that
+		timeout = max(timeout, speak.DefaultTimeout)
+	}
 	if p.quick && o.TLS != TLSAlways && p.want.Expect == ExpectAnything {
 		timeout = max(quickSpeech, 4*h.line.RTT())
 		if h.line.Lossy() {
 			timeout = lossySpeech + 2*h.line.RTT()
 		}
 	}
-	return speak.Ask(ctx, speak.Request{
+	s := speak.Ask(ctx, speak.Request{
 		To: h.line.Endpoint(p.want.Port), ServerName: name,
-		Expect: string(p.want.Expect), Mode: string(o.TLS),
+		Expect: string(p.want.Expect), Mode: string(o.TLS), Careful: o.Careful,
 		First: first, Connected: time.Now(), RTT: h.line.RTT(),
 		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
 		DialSmall: func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, smallSegments) },
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
+	s.Interrupted = ctx.Err() != nil && !s.SignOfLife()
+	return s
 }
 
 // quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.

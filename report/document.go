@@ -80,14 +80,6 @@ type Target struct {
 // Note is a finding about the whole target, or one that a verdict does not exclude.
 type Note = words.Note
 
-// Resolution is what became of the target's name.
-type Resolution struct {
-	Addresses []string `json:"addresses"`
-	Reason    *string  `json:"reason"` // null: no problem
-	Duration  *Millis  `json:"duration_ms"`
-	Server    *string  `json:"server,omitempty"`
-}
-
 // Outlet is how connections to a target left this computer.
 type Outlet struct {
 	Address   string  `json:"address"`

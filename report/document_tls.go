@@ -47,6 +47,7 @@ type Verification struct {
 	SystemTrusted *bool   `json:"system_trusted"`
 	PublicTrusted *bool   `json:"public_trusted"`
 	Error         *string `json:"error"`
+	Authority     *string `json:"authority,omitempty"` // at which what was sent ends, where something is wrong
 	ExpiresInDays *int    `json:"expires_in_days,omitempty"`
 }
 
@@ -94,7 +95,7 @@ func tlsOf(t *evidence.TLS) *TLS {
 	if v := t.Verification; v != nil {
 		out.Verification = &Verification{
 			NameOK: v.NameOK, TimeOK: v.TimeOK, SystemTrusted: v.SystemTrusted,
-			PublicTrusted: v.PublicTrusted, Error: text(v.Error), ExpiresInDays: v.ExpiresInDays,
+			PublicTrusted: v.PublicTrusted, Error: text(v.Error), Authority: text(v.Authority), ExpiresInDays: v.ExpiresInDays,
 		}
 	}
 	if i := t.Inspection; i != nil {

@@ -16,6 +16,9 @@ import (
 func evidenceOf(s *words.Subject) []Evidence {
 	out := attemptEvidence(s.Port)
 	out = append(out, speechEvidence(s.Port.Speech)...)
+	if e := s.Port.Entry; e != nil {
+		out = append(out, Evidence{"first-hop", signal(*e), attemptDetail([]evidence.Attempt{*e})})
+	}
 	out = append(out, originEvidence(s.Port.Origin)...)
 	if w := s.Port.Walk; w != nil {
 		out = append(out, walkEvidence(w, s.Port))

@@ -198,6 +198,7 @@ func hostile() *probe.Run {
 	t := &r.Targets[0]
 	t.Results[4].Port.Speech = &evidence.Speech{}
 	r.Hostname, t.Target.Input, t.Target.Host = evil, "="+evil, evil
+	t.Resolution = fullResolution(evil)
 	t.Resolution.Server = evil
 	for i := range t.Results {
 		sp := t.Results[i].Port.Speech
@@ -209,6 +210,9 @@ func hostile() *probe.Run {
 		sp.HTTP = &evidence.HTTP{Status: 200, Server: evil, Location: evil, Via: evil}
 		if c := sp.TLS; c != nil {
 			c.ServerName, c.Version, c.CipherSuite, c.ALPN, c.Alert, c.Problem = evil, evil, evil, evil, evil, evil
+			if c.Verification != nil {
+				c.Verification.Authority = evil
+			}
 			if c.Certificate != nil {
 				c.Certificate.Subject, c.Certificate.Issuer, c.Certificate.SHA256 = strings.Repeat(evil, 5000), evil, evil
 				c.Certificate.DNSNames = []string{evil, strings.Repeat(evil, 5000)}
@@ -229,6 +233,7 @@ func everything() *probe.Run {
 	r := iproject()
 	t := &r.Targets[0]
 	t.Target.Candidates[2].Host, t.Target.Candidates[2].Expect = "other.example", probe.ExpectTLS
+	t.Resolution = fullResolution("blocked by policy")
 	p := &t.Results[2].Port
 	p.Origin = &evidence.Origin{Distance: 4, ArrivalTTL: 61,
 		Short:  []evidence.Attempt{{TTL: 3, Outcome: evidence.Silent, Elapsed: 300 * ms}},
@@ -242,7 +247,7 @@ func everything() *probe.Run {
 			StartTLS: "ftp", Alert: "unknown_ca", Problem: "p", Handshake: ms, ClientCert: true, Certificate: certificate("other.example"),
 			ChainLength: 3, OCSP: "good", Notes: []string{"weak-key"},
 			Inspection:   &evidence.Inspection{By: "ESET", Evidence: "known-issuer", Local: true},
-			Verification: &evidence.Verification{NameOK: new(true), TimeOK: new(true), SystemTrusted: new(false), PublicTrusted: new(false), Error: "unknown-authority", ExpiresInDays: new(4)},
+			Verification: &evidence.Verification{NameOK: new(true), TimeOK: new(true), SystemTrusted: new(false), PublicTrusted: new(false), Error: "unknown-authority", Authority: "Root", ExpiresInDays: new(4)},
 			Variants:     []evidence.TLSVariant{{Kind: "no-name", State: evidence.TLSReset, After: ms, Alert: "internal_error"}}},
 	}
 	t.Target.Requirement = verdict.Requirement{Mode: verdict.ModeGroups, Groups: []verdict.Group{

@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"whyport/probe"
@@ -155,11 +157,19 @@ const ProfileNote = "profile"
 // targetNotes are findings that hold for the target as a whole, each said once.
 func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []Note) {
 	add := func(code, sentence string) { notes = append(notes, Note{Code: code, Sentence: sentence}) }
+	if n := t.Resolution.LeftOut; n > 0 {
+		more := "1 more address of the name was"
+		if n > 1 {
+			more = fmt.Sprintf("%d more addresses of the name were", n)
+		}
+		add("addresses-left-out", more+" not tested: --addresses says how many are, and --exclude which are not.")
+	}
 	if f := brokenFamily(out, cs); f != nil && !f.absent {
 		add(strings.ToLower(f.family)+"-broken",
 			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other,
 				f.harm()))
 	}
+	notes = append(notes, nameNotes(t)...)
 	if IsTrue(out.AcceptsEveryPort) {
 		add("accepts-every-port",
 			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are "+
@@ -177,6 +187,16 @@ func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []
 	}
 	if n := unfinished(out); n > 0 {
 		add("interrupted", "The test was stopped early: "+phrase.Count(n, "port")+" had no verdict yet.")
+	}
+	return notes
+}
+
+// nameNotes are about the target's name, and those that a profile names instead.
+func nameNotes(t *probe.TargetRun) []Note {
+	notes := words.NameNotes(&t.Resolution)
+	for _, host := range slices.Sorted(maps.Keys(t.Others)) {
+		r := t.Others[host]
+		notes = append(notes, words.NameNotes(&r)...)
 	}
 	return notes
 }

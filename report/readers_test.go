@@ -107,7 +107,7 @@ func TestForeignTextStaysTextInMarkdown(t *testing.T) {
 		if count(root, "a")+count(root, "img")+count(root, "blockquote")+count(root, "code")+count(root, "h1")+count(root, "hr") > 0 {
 			t.Errorf("%q became markup", evil)
 		}
-		if title := textOf(first(root, "h2")); title != evil {
+		if title := strings.ReplaceAll(textOf(first(root, "h2")), "\u200b", ""); title != evil {
 			t.Errorf("%q reads %q", evil, title)
 		}
 	}

@@ -33,16 +33,16 @@ func results(t *probe.TargetRun) iter.Seq[probe.Result] {
 // notTested makes the ports of a target for which the engine brought nothing, so that each is accounted for.
 func notTested(t *probe.TargetRun) (out []probe.Result) {
 	for i, c := range t.Target.Candidates {
-		v := verdict.Unresolved(t.Resolution.Problem)
+		v := verdict.Unresolved(t.ResolutionOf(c))
 		out = append(out, probe.Result{Candidate: i, Verdict: v, Port: evidence.Port{Port: c.Port, Protocol: c.Protocol}})
 	}
 	return out
 }
 
 // resolutionReason is the reason code of a failed look-up; nil where there was no problem.
-func resolutionReason(problem string) *string {
-	if problem == "" {
+func resolutionReason(r *evidence.Resolution) *string {
+	if !verdict.NothingToTest(r) {
 		return nil
 	}
-	return new(string(verdict.Unresolved(problem).Reason))
+	return new(string(verdict.Unresolved(r).Reason))
 }

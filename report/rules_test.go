@@ -17,8 +17,10 @@ var usualRule = map[verdict.Reason]string{
 	verdict.SNIReset: "inspected-name", verdict.SNINoResponse: "inspected-name-silent",
 	verdict.ProxyDenied: "proxy", verdict.ProxyAuthRequired: "proxy", verdict.ProxyUnreachable: "proxy", verdict.ProxyError: "proxy",
 	verdict.UDPResponse: "udp-response", verdict.UDPNoResponse: "udp-silent", verdict.PortUnreachable: "udp-refused",
-	verdict.NameNotFound: "unresolved", verdict.NameServerFailure: "unresolved", verdict.NameServerTimeout: "unresolved", verdict.NoAddress: "unresolved",
-	verdict.ShutOut: "shut-out", verdict.Interrupted: "interrupted", verdict.NoSockets: "no-sockets", verdict.NotTested: "not-tested",
+	verdict.NameNotFound: "name-not-found", verdict.NameServerFailure: "name-server-failure", verdict.NameServerTimeout: "name-server-timeout",
+	verdict.NoAddress: "name-without-address", verdict.NameRefused: "name-refused", verdict.NameBlocked: "name-blocked",
+	verdict.ConnectionLimit: "connection-limit",
+	verdict.ShutOut:         "shut-out", verdict.Interrupted: "interrupted", verdict.NoSockets: "no-sockets", verdict.NotTested: "not-tested",
 }
 
 // ruleOf is the rule that gives a verdict which a test made: the judge's own, where what was said decides.

@@ -286,7 +286,7 @@ func notFound() *probe.Run {
 	r := probe.TargetRun{Target: t, Resolution: evidence.Resolution{Problem: "not-found", Server: "10.1.0.53", Elapsed: 4 * ms}}
 	for c, port := range []uint16{80, 443} {
 		r.Results = append(r.Results, probe.Result{Candidate: c, Port: evidence.Port{Port: port, Protocol: evidence.TCP},
-			Verdict: verdict.Verdict{State: verdict.Unknown, Reason: verdict.NameNotFound, Confidence: verdict.Certain, Rule: "unresolved"}})
+			Verdict: verdict.Verdict{State: verdict.Unknown, Reason: verdict.NameNotFound, Confidence: verdict.Certain, Rule: "name-not-found"}})
 	}
 	return run(r)
 }

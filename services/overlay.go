@@ -33,7 +33,14 @@ type overlayKey struct {
 type overlayEntry struct {
 	service Service
 	aliases string // separated by spaces
+	names   int    // with the service's own
 }
+
+// maxNames bounds the names of one port: people give it a few, and each look-up compares them all.
+const maxNames = 64
+
+// maxProblems bounds what is remembered of a file that is something else than a services file.
+const maxProblems = 100
 
 // maxOverlay bounds a services file; macOS's, the longest known, has 0.7 MB.
 const maxOverlay = 8 << 20
@@ -61,6 +68,11 @@ func ReadOverlay(r io.Reader, source string) (*Overlay, error) {
 		if problem := o.add(text, source); problem != "" {
 			o.Problems = append(o.Problems, Problem{File: source, Line: line, Text: problem})
 		}
+		if len(o.Problems) == maxProblems {
+			o.Problems = append(o.Problems, Problem{File: source, Line: line + 1, Text: "this and all behind it was left out: too much before it is no name with a port, " +
+				"such as: intranet 8443/tcp"})
+			return o, nil
+		}
 	}
 	if err := in.Err(); err == bufio.ErrTooLong {
 		o.Problems = append(o.Problems, Problem{File: source, Line: line + 1,
@@ -79,40 +91,51 @@ func (o *Overlay) add(line, source string) string {
 		return ""
 	}
 	if len(fields) < 2 {
-		return fmt.Sprintf("%s has no port; a line is a name and a port, such as: intranet 8443/tcp", quote(fields[0]))
+		return fmt.Sprintf("%s has no port; a line is a name and a port, such as: intranet 8443/tcp", Shown(fields[0]))
 	}
 	number, protocol, both := strings.Cut(fields[1], "/")
 	if !both || protocol == "" {
-		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp", quote(fields[1]))
+		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp", Shown(fields[1]))
 	}
 	port, err := strconv.ParseUint(number, 10, 16)
 	if err != nil {
-		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp; ports are 1-65535", quote(fields[1]))
+		return fmt.Sprintf("%s is not a port with a protocol, such as 8443/tcp; ports are 1-65535", Shown(fields[1]))
 	}
 	p := protocolIndex(protocol)
 	if p == noProtocol || port == 0 {
 		return "" // system files list AppleTalk's ddp, and some a port 0: right, but no use to us
 	}
-	o.put(overlayEntry{
+	return o.put(overlayEntry{
 		service: Service{
 			Name: fields[0], Port: uint16(port), Last: uint16(port), Protocol: protocolNames[p],
 			Description: strings.Join(strings.Fields(comment), " "), Source: source,
 		},
-		aliases: strings.Join(fields[2:], " "),
+		aliases: strings.Join(fields[2:min(len(fields), maxNames+1)], " "),
+		names:   len(fields) - 1,
 	}, overlayKey{uint16(port), p})
-	return ""
 }
 
-// put keeps the first name of a port, as the system does; further lines for it add aliases.
-func (o *Overlay) put(e overlayEntry, key overlayKey) {
+// put keeps the first name of a port, as the system does; further lines for it add aliases. It returns what is wrong, or "".
+func (o *Overlay) put(e overlayEntry, key overlayKey) string {
 	i, known := o.index[key]
 	if !known {
 		o.index[key] = len(o.entries)
 		o.entries = append(o.entries, e)
-		return
+		if e.names > maxNames {
+			return tooManyNames(key.port)
+		}
+		return ""
 	}
 	first := &o.entries[i]
+	if first.names += e.names; first.names > maxNames {
+		return tooManyNames(key.port)
+	}
 	first.aliases = strings.Join(strings.Fields(first.aliases+" "+e.service.Name+" "+e.aliases), " ")
+	return ""
+}
+
+func tooManyNames(port uint16) string {
+	return fmt.Sprintf("port %d has more than %d names; those of this line were left out", port, maxNames)
 }
 
 func (o *Overlay) at(port uint16, protocol int) *overlayEntry {

@@ -12,15 +12,6 @@ import (
 
 func usage(problem, instead string) error { return &mistake.Error{Problem: problem, Instead: instead} }
 
-// quote shortens what is too long to be read.
-func quote(s string) string {
-	const enough = 60
-	if len(s) > enough {
-		s = strings.ToValidUTF8(s[:enough], "") + "..."
-	}
-	return fmt.Sprintf("%+q", s)
-}
-
 func noPorts() error {
 	return usage("the list of ports is empty", "name at least one port, such as 443 or 80,443")
 }
@@ -35,7 +26,7 @@ func emptyElement(spec string) error {
 	if len(kept) == 0 {
 		return noPorts()
 	}
-	return usage(fmt.Sprintf("between the commas of %s a port is missing", quote(spec)),
+	return usage(fmt.Sprintf("between the commas of %s a port is missing", Shown(spec)),
 		"type "+plainOr(strings.Join(kept, ","), "80,443"))
 }
 
@@ -45,13 +36,13 @@ func spaceInList(spec string) error {
 	if fixed == "" {
 		return noPorts()
 	}
-	return usage(fmt.Sprintf("the list of ports %s has a space in it", quote(spec)),
+	return usage(fmt.Sprintf("the list of ports %s has a space in it", Shown(spec)),
 		"type "+plainOr(fixed, "80,443")+", with commas and no spaces")
 }
 
 // plainOr returns s where it can be typed as it stands, otherwise the example.
 func plainOr(s, example string) string {
-	if len(s) > 60 || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
+	if isLink(s) || len(s) > 60 || strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return example
 	}
 	return s
@@ -59,18 +50,18 @@ func plainOr(s, example string) string {
 
 func badProtocol(what, element string) error {
 	if what == "" {
-		return usage(fmt.Sprintf("%s has no port before its slash", quote(element)), "type 443/tcp or 53/udp")
+		return usage(fmt.Sprintf("%s has no port before its slash", Shown(element)), "type 443/tcp or 53/udp")
 	}
 	what = plainOr(what, "443")
 	if port := element[strings.LastIndexByte(element, '/')+1:]; protocolIndex(what) != noProtocol && protocolIndex(port) == noProtocol {
-		return usage(fmt.Sprintf("%s has the protocol before the port", quote(element)),
+		return usage(fmt.Sprintf("%s has the protocol before the port", Shown(element)),
 			fmt.Sprintf("type %s/%s", plainOr(port, "443"), strings.ToLower(what)))
 	}
 	if protocol := element[strings.LastIndexByte(element, '/')+1:]; protocolIndex(protocol) != noProtocol {
-		return usage(fmt.Sprintf("%s: %s can't be tested, only TCP and UDP", quote(element), strings.ToUpper(protocol)),
+		return usage(fmt.Sprintf("%s: %s can't be tested, only TCP and UDP", Shown(element), strings.ToUpper(protocol)),
 			fmt.Sprintf("type %s/tcp or %s/udp", what, what))
 	}
-	return usage(fmt.Sprintf("%s does not end in a protocol that can be tested", quote(element)),
+	return usage(fmt.Sprintf("%s does not end in a protocol that can be tested", Shown(element)),
 		fmt.Sprintf("type %s/tcp or %s/udp", what, what))
 }
 
@@ -79,18 +70,18 @@ func zero() error {
 }
 
 func tooLarge(s string) error {
-	return usage(fmt.Sprintf("there is no port %s", strings.Trim(quote(s), `"`)), "name a port from 1 to 65535")
+	return usage(fmt.Sprintf("there is no port %s", strings.Trim(Shown(s), `"`)), "name a port from 1 to 65535")
 }
 
 func notAPort(s string) error {
-	return usage(fmt.Sprintf("%s is not a port", quote(s)), "name a port from 1 to 65535, or a range such as 2000-2001")
+	return usage(fmt.Sprintf("%s is not a port", Shown(s)), "name a port from 1 to 65535, or a range such as 2000-2001")
 }
 
 func negative(s, digits string) error {
 	if _, err := portNumber(digits); err != nil {
 		return notAPort(s)
 	}
-	return usage(fmt.Sprintf("%s is not a port: ports are not negative", quote(s)),
+	return usage(fmt.Sprintf("%s is not a port: ports are not negative", Shown(s)),
 		fmt.Sprintf("type %s for that port, or 1-%s for all up to it", digits, digits))
 }
 
@@ -98,21 +89,21 @@ func openRange(s, digits string) error {
 	if _, err := portNumber(digits); err != nil {
 		return notAPort(s)
 	}
-	return usage(fmt.Sprintf("the range %s has no end", quote(s)),
+	return usage(fmt.Sprintf("the range %s has no end", Shown(s)),
 		fmt.Sprintf("type %s for that port, or %s-65535 for all from it on", digits, digits))
 }
 
 func backwards(s string, first, last uint16) error {
-	return usage(fmt.Sprintf("the range %s runs backwards", quote(s)), fmt.Sprintf("type %d-%d", last, first))
+	return usage(fmt.Sprintf("the range %s runs backwards", Shown(s)), fmt.Sprintf("type %d-%d", last, first))
 }
 
 func notTestable(name string, s Service) error {
-	return usage(fmt.Sprintf("%s is registered for %s only, which can't be tested", quote(name), strings.ToUpper(s.Protocol)),
+	return usage(fmt.Sprintf("%s is registered for %s only, which can't be tested", Shown(name), strings.ToUpper(s.Protocol)),
 		fmt.Sprintf("type %s/tcp or %s/udp to test that number with TCP or UDP", span(s), span(s)))
 }
 
 func otherProtocol(name, protocol string, s Service) error {
-	return usage(fmt.Sprintf("%s has no %s port", quote(name), strings.ToUpper(protocol)),
+	return usage(fmt.Sprintf("%s has no %s port", Shown(name), strings.ToUpper(protocol)),
 		fmt.Sprintf("type %s/%s, which is %s/%s, or the number with /%s", name, s.Protocol, span(s), s.Protocol, protocol))
 }
 
@@ -130,11 +121,11 @@ func respelt(s string) string {
 }
 
 func foreignSpelling(s, list string) error {
-	return usage(fmt.Sprintf("%s is not how ports are listed here", quote(s)), "type "+list)
+	return usage(fmt.Sprintf("%s is not how ports are listed here", Shown(s)), "type "+list)
 }
 
 func noSuchService(name, suggestion string, given bool, protocol string) error {
-	problem := fmt.Sprintf("%s is neither a port nor a service's name", quote(name))
+	problem := fmt.Sprintf("%s is neither a port nor a service's name", Shown(name))
 	if suggestion == "" {
 		return usage(problem, "name a port from 1 to 65535, a range such as 2000-2001, or a service such as https")
 	}

@@ -117,5 +117,5 @@ func (r *Registry) noService(text, name string) error {
 	if near := r.Suggest(name); near != "" {
 		instead = fmt.Sprintf("did you mean %s?", near)
 	}
-	return &mistake.Error{Problem: fmt.Sprintf("no service is called %+q", text), Instead: instead}
+	return &mistake.Error{Problem: "no service is called " + Shown(text), Instead: instead}
 }

@@ -72,9 +72,15 @@ func registered(yield func(Service, string) bool) {
 // first, then everyday names (rdp, smb, dns), then IANA's. One port and protocol comes once.
 func (r *Registry) ByName(name string) []Service {
 	var found []Service
+	type place struct {
+		port, last uint16
+		protocol   string
+	}
+	seen := map[place]bool{} // a file can give one name to every port
 	for _, t := range r.tiers() {
 		for _, s := range named(t, name) {
-			if !slices.ContainsFunc(found, s.samePort) {
+			if at := (place{s.Port, s.Last, s.Protocol}); !seen[at] {
+				seen[at] = true
 				found = append(found, s)
 			}
 		}
@@ -105,10 +111,6 @@ func hasName(s Service, aliases, name string) bool {
 		}
 	}
 	return false
-}
-
-func (s Service) samePort(o Service) bool {
-	return s.Port == o.Port && s.Last == o.Last && s.Protocol == o.Protocol
 }
 
 // Search returns the services in whose number, names or descriptions every word of text occurs,

@@ -7,6 +7,8 @@ package evidence
 const (
 	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
 	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
+	NoteUnfinished   = "unfinished"    // its first words began and did not come to their end
+	NoteBadRequest   = "bad-request"   // a well-formed request was called malformed (400)
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -36,7 +38,9 @@ const (
 )
 
 // SpeechNotes are all codes of Speech.Notes.
-func SpeechNotes() []string { return []string{NoteListenedOnly, NoteTurnedAway, NoteDomainUnknown} }
+func SpeechNotes() []string {
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteDomainUnknown}
+}
 
 // TLSNotes are all codes of TLS.Notes.
 func TLSNotes() []string {
@@ -57,7 +61,14 @@ const (
 	CertWeak                = "weak"
 	CertSelfSigned          = "self-signed"
 	CertExpiredIntermediate = "expired-intermediate"
+	CertExpiredRoot         = "expired-root"
+	CertEarlyIntermediate   = "intermediate-not-yet-valid"
 	CertWrongUsage          = "wrong-usage"
+	CertNameConstraints     = "name-constraints"   // an authority signed for a name that it may not sign for
+	CertPathLength          = "path-length"        // more authorities below one than it may have
+	CertNotCA               = "issuer-not-ca"      // signed by a certificate that is no authority's
+	CertCriticalExtension   = "critical-extension" // must be understood, and is not
+	CertStolenAuthority     = "stolen-authority"   // its private key is known to everybody
 	// CertMissingIntermediate: the issuer was not sent and is not known here. A private authority that sends its leaf
 	// alone looks the same, unless the notes have NotePublicLeaf.
 	CertMissingIntermediate = "missing-intermediate"
@@ -67,8 +78,8 @@ const (
 // VerificationErrors are all codes of Verification.Error.
 func VerificationErrors() []string {
 	return []string{
-		CertRevoked, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertExpiredIntermediate,
-		CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+		CertRevoked, CertStolenAuthority, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertCriticalExtension,
+		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot, CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
 	}
 }
 

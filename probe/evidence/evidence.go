@@ -76,10 +76,13 @@ func (i ICMP) TimeExceeded() bool {
 
 // HopGuess is the distance of the sender by the TTL that its error arrived with, if it started at 64, 128 or 255
 // and came back as many hops as it is away; 0 where the TTL is not known.
-func (i ICMP) HopGuess() uint8 {
+func (i ICMP) HopGuess() uint8 { return HopGuess(i.TTL) }
+
+// HopGuess is that of any packet.
+func HopGuess(ttl uint8) uint8 {
 	for _, start := range []uint8{64, 128, 255} {
-		if i.TTL > 0 && i.TTL <= start && start-i.TTL < 30 {
-			return start - i.TTL + 1
+		if ttl > 0 && ttl <= start && start-ttl < 30 {
+			return start - ttl + 1
 		}
 	}
 	return 0
@@ -114,6 +117,9 @@ type Port struct {
 	Attempts []Attempt `json:"attempts,omitempty"`
 	// Speech is what answered after the connection; nil where nothing was asked.
 	Speech *Speech `json:"speech,omitempty"`
+	// Entry is a SYN to an open port that reaches the first router at most (TTL 1), unless the address is on a link of this
+	// computer; nil: not asked. Where TCP answered it, that was made by this computer, or at the first router.
+	Entry *Attempt `json:"entry,omitempty"`
 	// Origin is what was found out of who sent the answer; nil where it was not asked.
 	Origin *Origin `json:"origin,omitempty"`
 	// Walk is the TTL walk towards this port, or to another one; Place says which.

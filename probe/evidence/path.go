@@ -97,12 +97,19 @@ type Host struct {
 	Addr netip.Addr `json:"addr"`
 	// Own are this computer's addresses.
 	Own []netip.Addr `json:"own,omitempty"`
+	// Link is the network of this computer that the address is in: then the host itself is one hop away. nil: it is behind
+	// a router, or what interfaces tell is not known.
+	Link *Link `json:"link,omitempty"`
+	// Gateway is a router one hop away, as the TTL of an ICMP error says with which it was provoked or arrived.
+	Gateway netip.Addr `json:"gateway,omitzero"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.
 	Controls []Port `json:"controls,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.
 	Reference *Walk `json:"reference,omitempty"`
 	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to.
 	ReferenceProven bool `json:"reference_proven,omitempty"`
+	// ReferenceLost is set where a reference was given up: packets got lost while it was measured.
+	ReferenceLost bool `json:"reference_lost,omitempty"`
 	// Others are further walks: to a control port, or a datagram with the TTL at which resets came back.
 	Others []*Walk `json:"others,omitempty"`
 	// ArrivalTTL is the TTL with which the reference port's answers arrive; 0: not known.
@@ -115,6 +122,9 @@ type Host struct {
 	// Again are ports that had answered a large run and were asked once more at its end, when all of them stayed silent;
 	// the first has a walk of that time, where paths are looked at.
 	Again []Port `json:"again,omitempty"`
+	// Limited is how a port that had spoken answered a new connection, or did not, at the end of a small run in which others
+	// were refused or silent; nil: it was accepted again, or none was asked.
+	Limited *Attempt `json:"limited,omitempty"`
 	// SYNLimit is at how many SYNs a second a large run got answers, where it got hardly any when it was faster; 0: no such
 	// limit was met.
 	SYNLimit int `json:"syn_limit,omitempty"`
@@ -139,13 +149,4 @@ func (h *Host) IsOwn(a netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// Resolution is what became of a name.
-type Resolution struct {
-	Addresses []netip.Addr  `json:"addresses,omitempty"`
-	Problem   string        `json:"problem,omitempty"` // "": none; "not-found", "server-failure", "timeout", "no-address", "interrupted"
-	Server    string        `json:"server,omitempty"`  // the name server that said so, where known
-	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
-	Literal   bool          `json:"literal,omitempty"` // an address was given; nothing was looked up
 }

@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Speech is what was said on connections to an open port.
 type Speech struct {
@@ -8,6 +11,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
+	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
+	// it. Whoever passes on what another says takes that one's time, too. 0: nothing came.
+	Quickest time.Duration `json:"quickest_ns,omitempty"`
 	// Connections counts those made to find out, beside the first.
 	Connections int     `json:"connections,omitempty"`
 	Banner      *Banner `json:"banner,omitempty"` // what the server said before anything was asked
@@ -19,6 +25,12 @@ type Speech struct {
 	// Code is the answer's own word for its outcome where that is not plain success: "REFUSED" of DNS.
 	Code string `json:"code,omitempty"`
 	FTP  *FTP   `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
+	// Mute are the conversations, other than handshakes, in which the other side said nothing.
+	Mute []Mute `json:"mute,omitempty"`
+	// Hosts are requests that were answered where the one with the true host was not.
+	Hosts []HostVariant `json:"hosts,omitempty"`
+	// Interrupted: given up before its time, without a word from the server.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
@@ -27,6 +39,55 @@ type Speech struct {
 // SignOfLife reports whether any application data came back.
 func (s *Speech) SignOfLife() bool {
 	return s != nil && (s.Banner != nil || s.HTTP != nil || s.Identified != "" || s.TLS.Alive())
+}
+
+// The ways in which a conversation without an answer ends.
+const (
+	EndReset  = "reset"
+	EndEOF    = "eof"    // closed in order
+	EndSilent = "silent" // still open when it was given up
+)
+
+// Mute is a conversation in which the other side said nothing.
+type Mute struct {
+	// Said is what it was to answer: "" nothing, it was listened to; MuteRequest, MuteNeutralHost or MuteNoHost; or a
+	// protocol's name for its own question.
+	Said   string        `json:"said,omitempty"`
+	Inside bool          `json:"inside,omitempty"` // after TLS had been agreed on
+	End    string        `json:"end"`              // one of EndReset, EndEOF, EndSilent
+	After  time.Duration `json:"after_ns,omitempty"`
+}
+
+// What was said to one that is mute, beside protocols.
+const (
+	MuteRequest     = "http"         // a HTTP request with the true host
+	MuteNeutralHost = "neutral-host" // one with a host that is nobody's
+	MuteNoHost      = "no-host"      // one with the address
+)
+
+// Listened is the conversation in the open that ended although nothing had been said to it; nil where none did.
+func (s *Speech) Listened() *Mute { return s.mute("", false, EndReset, EndEOF) }
+
+// Requested is how a request in the open that got no answer ended; nil where none did.
+func (s *Speech) Requested() *Mute { return s.mute(MuteRequest, false, EndReset, EndEOF, EndSilent) }
+
+// Unanswered is how the conversation inside TLS ended that the protocol promised; nil where none did.
+func (s *Speech) Unanswered() *Mute {
+	for i := range s.Mute {
+		if s.Mute[i].Inside {
+			return &s.Mute[i]
+		}
+	}
+	return nil
+}
+
+func (s *Speech) mute(said string, inside bool, ends ...string) *Mute {
+	for i := range s.Mute {
+		if m := &s.Mute[i]; m.Said == said && m.Inside == inside && slices.Contains(ends, m.End) {
+			return m
+		}
+	}
+	return nil
 }
 
 // Banner is the server's first words, escaped at the edge, not here.
@@ -57,8 +118,16 @@ type HTTP struct {
 	Server   string `json:"server,omitempty"`
 	Location string `json:"location,omitempty"`
 	Via      string `json:"via,omitempty"`
+	// Gateway is who says that the service behind it does not answer (502, 504 and their kind), as it calls itself.
+	Gateway string `json:"gateway,omitempty"`
 	// BlockPage names the product whose block page or captive portal it is; "" where none was recognised.
 	BlockPage string `json:"block_page,omitempty"`
+}
+
+// HostVariant is a request for another host, which was answered.
+type HostVariant struct {
+	Kind   string `json:"kind"` // MuteNeutralHost or MuteNoHost
+	Status int    `json:"status"`
 }
 
 // TLSState is how a handshake ended; the zero value is "not tried".
@@ -148,7 +217,9 @@ type Verification struct {
 	SystemTrusted *bool `json:"system_trusted"`
 	PublicTrusted *bool `json:"public_trusted"`
 	// Error is one of VerificationErrors; "" where nothing is wrong.
-	Error         string `json:"error,omitempty"`
+	Error string `json:"error,omitempty"`
+	// Authority is the issuer at which what was sent of the chain ends; "" where nothing is wrong.
+	Authority     string `json:"authority,omitempty"`
 	ExpiresInDays *int   `json:"expires_in_days,omitempty"`
 }
 

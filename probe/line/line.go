@@ -27,7 +27,10 @@ type Line struct {
 
 	mu       sync.Mutex
 	rtt      evidence.RoundTrips
-	lastICMP time.Time // of an error that a router can limit
+	disowned bool
+	least    map[uint16]time.Duration // by port; 0: what answered there was not the server
+	lastICMP time.Time                // of an error that a router can limit
+	gateway  netip.Addr
 }
 
 // Endpoint is a port of the address.
@@ -40,11 +43,38 @@ func (l *Line) RTT() time.Duration {
 	return l.rtt.Smoothed
 }
 
-// LeastRTT is the shortest round trip, 0 as long as nothing answered.
+// LeastRTT is the shortest round trip, 0 as long as nothing answered but what was disowned.
 func (l *Line) LeastRTT() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.rtt.Least
+	if !l.disowned {
+		return l.rtt.Least
+	}
+	least := time.Duration(0)
+	for _, took := range l.least {
+		if took > 0 && (least == 0 || took < least) {
+			least = took
+		}
+	}
+	return least
+}
+
+// Disown makes the round trips to a port another's: something nearer answers there.
+func (l *Line) Disown(port uint16) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.disowned = true
+	l.least[port] = 0
+}
+
+func (l *Line) learn(port uint16, took time.Duration) {
+	l.rtt.Add(took)
+	if l.least == nil {
+		l.least = map[uint16]time.Duration{}
+	}
+	if before, known := l.least[port]; !known || before > took {
+		l.least[port] = took
+	}
 }
 
 // Sample adds a round trip that was measured elsewhere.
@@ -65,6 +95,13 @@ func (l *Line) LastError() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lastICMP
+}
+
+// Gateway is a router one hop away that has sent an ICMP error, or this computer itself; invalid: none is known.
+func (l *Line) Gateway() netip.Addr {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.gateway
 }
 
 // AnswerWait is how long an answer that is expected is waited for.
@@ -105,7 +142,7 @@ func (l *Line) connect(ctx context.Context, r socket.Request, port uint16, epoch
 		}
 		l.Limits.Slots.Release()
 		if a.Outcome != evidence.NoSocket || time.Now().After(deadline) || !Pause(ctx, wait) {
-			l.Observe(a)
+			l.Observe(port, a)
 			return a, conn
 		}
 	}
@@ -129,12 +166,15 @@ func (l *Line) AtLeast(ctx context.Context, port uint16, ttl uint8) evidence.Att
 	return a
 }
 
-// Observe feeds the round trip from answers at full TTL, and remembers when a router last sent an error.
-func (l *Line) Observe(a evidence.Attempt) {
+// Observe feeds the round trip from a port's answers at full TTL, and remembers when a router last sent an error.
+func (l *Line) Observe(port uint16, a evidence.Attempt) {
 	if a.ICMP != nil {
 		l.Limits.Tokens.spend(a.ICMP.From)
 		l.mu.Lock()
 		l.lastICMP = time.Now()
+		if a.ICMP.From != l.Addr && (a.TTL == 1 || a.ICMP.HopGuess() == 1) {
+			l.gateway = a.ICMP.From
+		}
 		l.mu.Unlock()
 		return
 	}
@@ -144,6 +184,6 @@ func (l *Line) Observe(a evidence.Attempt) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i := a.TCP; i == nil || i.TotalRetrans == 0 || l.rtt.Smoothed == 0 { // Karn's algorithm (RFC 6298, 3)
-		l.rtt.Add(a.RoundTrip())
+		l.learn(port, a.RoundTrip())
 	}
 }

@@ -79,7 +79,7 @@ func (l *Line) Dial(ctx context.Context, port uint16, attempts int, epoch time.T
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	defer d.cancel()
 	first, cancelFirst := context.WithCancel(ctx)
-	keep := attempts > 1 && d.total < NeighborTimeout
+	keep := attempts > 1 && d.total < NeighborTimeout && l.Timeout >= NeighborTimeout // who has less time is not kept waiting
 	d.send(first, keep)
 	if d.race(ctx, keep) {
 		return trim(d.all[:d.next], nil), nil, &Lingering{d.ends, cancelFirst}

@@ -49,12 +49,28 @@ func (t *Tracer) Arrives(ctx context.Context, port uint16, ttl uint8) bool {
 		wg.Go(func() { got[i] = t.arrives(ctx, port, ttl) })
 	}
 	wg.Wait()
-	return slices.Contains(got, true)
+	passed := slices.Contains(got, true)
+	if passed && slices.Contains(got, false) {
+		t.Line.NoteLoss() // the same question was answered and not
+	}
+	return passed
 }
 
 // ArrivalTTL finds the TTL of the reference's answers. Systems start at 64, 128 or 255, and most ways back
 // are as long as the way there, so a guess needs few SYNs; a search follows where it fails.
+//
+// A port that answers otherwise, and whose answers seem to arrive with no TTL at all, has met loss: it is asked once more,
+// more often. Without the TTL a device next to the server could not be told from it.
 func (t *Tracer) ArrivalTTL(ctx context.Context, port uint16, distance uint8) uint8 {
+	ttl := t.arrivalTTL(ctx, port, distance)
+	if ttl == 0 && ctx.Err() == nil {
+		t.Line.NoteLoss()
+		ttl = t.arrivalTTL(ctx, port, distance)
+	}
+	return ttl
+}
+
+func (t *Tracer) arrivalTTL(ctx context.Context, port uint16, distance uint8) uint8 {
 	guess := 64 - (distance - 1)
 	exact, above := t.exactly(ctx, port, guess)
 	switch {

@@ -28,6 +28,11 @@ type probeHop func(ctx context.Context, ttl uint8, wait time.Duration) evidence.
 func (t *Tracer) TCP(ctx context.Context, port uint16, limit uint8) *evidence.Walk {
 	w := &evidence.Walk{To: t.Line.Endpoint(port), Protocol: evidence.TCP}
 	t.walk(ctx, w, limit, func(ctx context.Context, ttl uint8, wait time.Duration) evidence.Attempt {
+		if ttl == 1 {
+			if a, is := t.recall(port); is {
+				return a
+			}
+		}
 		return t.Line.Short(ctx, port, ttl, wait)
 	})
 	t.Names.OfWalk(ctx, w)

@@ -44,6 +44,18 @@ func (n *Network) Addresses() []netip.Addr {
 	return append(n.client.addresses(), netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback())
 }
 
+// Links implements socket.Network: the client's network is a /24 or /64.
+func (n *Network) Links() (out []evidence.Link) {
+	for _, a := range n.client.addresses() {
+		bits := 64
+		if a.Is4() {
+			bits = 24
+		}
+		out = append(out, evidence.Link{Interface: "eth0", Prefix: netip.PrefixFrom(a, bits)})
+	}
+	return out
+}
+
 // start takes a socket and sends the first packet; the attempt that comes back instead has ended without one.
 func (n *Network) start(r socket.Request, protocol evidence.Protocol) (*attempt, evidence.Attempt) {
 	n.mu.Lock()

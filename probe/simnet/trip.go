@@ -51,6 +51,12 @@ func (n *Network) trip(p packet, at time.Time) fate {
 	const own = 100 * time.Microsecond // measured on Linux 6.18
 	if a := first(t.here.rules, output, p, at, t.chance); a != nil && a.verb == "drop" {
 		return fate{stay: droppedHere}
+	} else if a != nil && a.verb == "redirect" {
+		r := t.served(a.port)
+		if r != nil {
+			r.at = at.Add(own)
+		}
+		return fate{reply: r}
 	} else if a != nil {
 		r := t.refusal(a)
 		answer := packet{protocol: p.protocol, from: p.to, to: p.from, back: true}

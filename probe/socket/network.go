@@ -32,6 +32,8 @@ type Network interface {
 	NewBurst(limit int) (Burst, error)
 	// Addresses are this computer's own, of all interfaces.
 	Addresses() []netip.Addr
+	// Links are the networks that its interfaces are in.
+	Links() []evidence.Link
 }
 
 // System is the operating system's network; the zero value is ready.

@@ -83,6 +83,25 @@ func (System) Addresses() (out []netip.Addr) {
 	return out
 }
 
+// Links implements Network; it is empty where the system does not tell. An address without a network of its own (/32, as
+// point-to-point links and containers have it) says nothing of who is near.
+func (System) Links() (out []evidence.Link) {
+	interfaces, _ := net.Interfaces()
+	for _, i := range interfaces {
+		if i.Flags&net.FlagLoopback != 0 {
+			continue
+		}
+		addrs, _ := i.Addrs()
+		for _, a := range addrs {
+			p, err := netip.ParsePrefix(a.String())
+			if err == nil && !p.IsSingleIP() {
+				out = append(out, evidence.Link{Interface: i.Name, Prefix: netip.PrefixFrom(p.Addr().Unmap(), p.Bits())})
+			}
+		}
+	}
+	return out
+}
+
 func started(r Request) (time.Time, evidence.Attempt) {
 	now := time.Now()
 	a := evidence.Attempt{TTL: r.TTL, MinTTL: r.MinTTL}

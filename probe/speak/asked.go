@@ -2,6 +2,7 @@ package speak
 
 import (
 	"slices"
+	"time"
 
 	"whyport/probe/speak/protocol"
 )
@@ -43,5 +44,42 @@ func Asked(port uint16, expect, mode string) string {
 // promised is the protocol that was asked for by its name; nil where none was.
 func (a *asker) promised() *protocol.Protocol { return protocol.Named(a.s.Asked) }
 
+// expected is the protocol that was asked for by its name, or else the port's usual one; never nil.
+func (a *asker) expected() *protocol.Protocol {
+	if p := a.promised(); p != nil {
+		return p
+	}
+	return a.usual.Protocol
+}
+
+// heardOf says how far first words on this port have come.
+func (a *asker) heardOf(said []byte) protocol.Progress { return protocol.Heard(said, a.expected()) }
+
 // upgrades reports whether the port's usual protocol begins in the open and can be upgraded to TLS.
 func (a *asker) upgrades() bool { return a.usual.Upgrade != nil && !a.usual.TLS }
+
+// greetingExpected reports whether the server ought to speak first. A port that was promised to be
+// TLS gets its ClientHello at once; a server that greets there shows itself all the same.
+func (a *asker) greetingExpected() bool {
+	switch a.s.Asked {
+	case askedTLS:
+		return false
+	case askedStartTLS:
+		return a.usual.First == protocol.Server || !a.upgrades()
+	}
+	if p := a.promised(); p != nil {
+		return p.First == protocol.Server
+	}
+	return a.usual.First == protocol.Server && !a.usual.TLS
+}
+
+// greetingWait is how long a server has to speak first.
+func (a *asker) greetingWait() time.Duration {
+	switch {
+	case a.usual.Quiet, a.Careful:
+		return a.patience(quietWait, 0.4)
+	case a.usual.Patient || a.s.Asked == askedStartTLS || a.promised() != nil:
+		return a.patience(protocol.Late, 0.85)
+	}
+	return a.patience(greetingWait, 0.4)
+}

@@ -22,18 +22,20 @@ const (
 	trialWait    = 1200 * time.Millisecond // of a trial
 	askedTrial   = 1500 * time.Millisecond // the same where TLS was promised
 	greetingWait = 1500 * time.Millisecond // for a greeting; a later one answers the ClientHello that follows
-	sshWait      = 1500 * time.Millisecond // the same for SSH, whose servers look callers up only afterwards
-	promisedWait = 3 * time.Second         // the same where the protocol was promised
+	promisedWait = 3 * time.Second         // for the answer to a question whose protocol was promised
+	requestWait  = 3 * time.Second         // the same for a request of HTTP
+	hangUpWait   = 200 * time.Millisecond  // beside the time it took before: for one who hangs up whatever is said
 	pageWait     = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait    = time.Second             // where nothing may be sent
 	busyWait     = 1200 * time.Millisecond // before a server that is too busy is asked again
+	farewellWait = 100 * time.Millisecond  // beside two round trips: for the other side's end of a conversation
 )
 
 // MaxConnections is the most that one Ask opens beside the first.
-const MaxConnections = 6
+const MaxConnections = 5
 
 // DefaultTimeout is Request.Timeout where that is 0.
-const DefaultTimeout = 10 * time.Second
+const DefaultTimeout = 15 * time.Second // protocol.Late, and a handshake after it
 
 // Request says which port to ask and how.
 type Request struct {
@@ -43,6 +45,7 @@ type Request struct {
 	ServerName string
 	Expect     string    // "", "tls", "starttls", "plain", "ssh"
 	Mode       string    // "auto", "always", "never"
+	Careful    bool      // nothing is sent to the port: it is only listened to
 	First      net.Conn  // that proved the port open; Ask closes it. nil: Ask dials
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
@@ -65,7 +68,9 @@ type asker struct {
 	end    time.Time // nothing waits longer
 	usual  protocol.Habit
 	s      *evidence.Speech
+	asked  bool          // whether a HTTP request was made
 	budget chan struct{} // one token for each connection that may still be opened
+	quick  quickest
 }
 
 // errBudget is returned by open once MaxConnections were made.

@@ -2,6 +2,7 @@ package speak
 
 import (
 	"net"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -25,39 +26,63 @@ func (a *asker) askTLS(c *recorder) {
 	}
 }
 
-// inside looks into a completed session where it costs nothing (a greeting that is on its way) or
-// where something opens TLS on the way (its block page).
+// inside looks into a completed session: for the greeting, the answer or the page that its protocol promises, and for the
+// page of something that opens TLS on the way.
 func (a *asker) inside(h *handshaken, c *recorder) {
-	if a.usual.TLS && a.usual.First == protocol.Server && a.s.TLS.ALPN == "" {
-		if said := a.overhear(h, c); len(said) > 0 {
-			a.banner(said, len(said), time.Since(a.start))
-			p := a.identify(said)
-			if away, _ := a.turnedAway(p, said); away || p == nil {
-				return
-			}
-			a.data(p, h.conn, c)
-		}
+	promised := a.usual.TLS && a.promised() == nil
+	if promised && a.usual.First == protocol.Server {
+		a.leave(h.conn, c, a.greetedInside(h, c))
 		return
 	}
 	a.insists(h, c)
-	if (a.s.TLS.Inspection != nil || a.strange()) && (h.tls.ALPN != "" || a.usual.Pages && a.usual.TLS) {
-		a.lookInside(h, c)
+	switch {
+	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
+	case promised && a.usual.Ask != nil:
+		if !a.question(h.conn, c, a.usual.Protocol) {
+			a.leave(h.conn, c, nil)
+		}
+	case promised && a.usual.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
+		a.pageInside(h, c)
+		_ = h.conn.CloseWrite()
+	default:
+		a.leave(h.conn, c, nil)
 	}
 }
 
-// lookInside asks a session that may be a device's for its page. HTTP/2 was agreed on by most: that needs
-// another handshake without it.
-func (a *asker) lookInside(h *handshaken, c *recorder) {
-	conn := net.Conn(h.conn)
-	if h.tls.ALPN == "h2" {
-		if conn = a.sessionAgain(); conn == nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-	} else {
-		c.within(a.patience(pageWait, 0.5))
+// greetedInside waits for the greeting of a server that speaks first; nil where none came.
+func (a *asker) greetedInside(h *handshaken, c *recorder) *protocol.Protocol {
+	began, wait := time.Now(), a.greetingWait()
+	if a.s.TLS.State == evidence.TLSUntrusted { // that decides
+		wait = min(wait, greetingWait)
 	}
-	a.page(conn, a.sessionAgain)
+	said, err := a.overhear(h, c, wait)
+	if len(said) == 0 {
+		a.mute("", true, err, time.Since(began))
+		return nil
+	}
+	a.banner(said, len(said), time.Since(a.start))
+	p := a.identify(said)
+	if away, _ := a.turnedAway(p, said); away || p == nil {
+		return nil
+	}
+	a.data(p, h.conn, c)
+	return p
+}
+
+// pageInside asks a session for its page. What is cut off is asked once more: one end may be an accident.
+func (a *asker) pageInside(h *handshaken, c *recorder) {
+	c.within(a.patience(requestWait, 0.5))
+	got := a.page(h.conn, a.sessionAgain)
+	if got.err == nil || timedOut(got.err) || a.interrupted() {
+		return
+	}
+	a.mute(evidence.MuteRequest, true, got.err, got.after)
+	if again := a.sessionAgain(); again != nil {
+		defer func() { _ = again.Close() }()
+		if a.page(again, a.sessionAgain).err == nil {
+			a.s.Mute = slices.DeleteFunc(a.s.Mute, func(m evidence.Mute) bool { return m.Inside })
+		}
+	}
 }
 
 // sessionAgain is another session, for HTTP/1; nil where there is none to be had.
@@ -81,7 +106,7 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 	said := h.said
 	if n < bannerBytes {
 		// A greeting in several packets: take what is there already.
-		more, _ := c.listen(lullTime)
+		more, _ := c.listen(lullTime, a.heardOf)
 		said, n = append(said, more...), n+len(more)
 	}
 	a.banner(said, n, at.Sub(a.start))
@@ -98,22 +123,26 @@ func (a *asker) plaintext(c *recorder, h *handshaken) {
 	}
 	switch {
 	case p.Pages:
-		a.s.HTTP = statusOf(said)
-		if a.s.HTTP != nil && a.s.HTTP.BlockPage != "" {
+		if a.s.HTTP == nil {
+			a.s.HTTP = statusOf(said)
+		}
+		if a.asked || a.s.HTTP != nil && a.s.HTTP.BlockPage != "" {
 			return
 		}
 		if c, err := a.open(a.ctx); err == nil {
 			defer func() { _ = c.Close() }()
 			a.askHTTP(c)
 		}
-	case a.s.Asked != askedTLS && p.Upgrade != nil:
+	case p.Upgrade != nil && a.Mode != modeAlways:
 		c, err := a.open(a.ctx)
 		if err != nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		if greeting, _ := c.listen(a.patience(5*time.Second, 0.5)); len(greeting) > 0 {
-			a.startTLS(c, p, greeting)
+		if greeting, _ := c.listen(a.patience(5*time.Second, 0.5), a.heardOf); len(greeting) > 0 {
+			if away, _ := a.turnedAway(p, greeting); !away { // unlike the first words these were not provoked
+				a.startTLS(c, p, greeting)
+			}
 		}
 	}
 }

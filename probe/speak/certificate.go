@@ -15,16 +15,9 @@ import (
 	"whyport/probe/evidence"
 )
 
-const (
-	maxNames    = 50  // of a certificate that are kept; the rest is counted by nobody
-	maxName     = 253 // bytes of a name, DNS's limit
-	maxSubject  = 512 // bytes of a distinguished name
-	maxChainLen = 20  // certificates that are looked at; public chains have 2 to 4
-)
-
 // parse takes what can be parsed of the certificates that were sent, the leaf first.
 func parse(raw [][]byte) (chain []*x509.Certificate) {
-	for _, der := range raw[:min(len(raw), maxChainLen)] {
+	for _, der := range bounded(raw) {
 		cert, err := x509.ParseCertificate(der)
 		if err != nil {
 			break
@@ -48,7 +41,7 @@ func describe(cert *x509.Certificate) *evidence.Certificate {
 		names = append(names, ip.String())
 	}
 	return &evidence.Certificate{
-		Subject: cut(cert.Subject.String(), maxSubject), Issuer: cut(cert.Issuer.String(), maxSubject),
+		Subject: nameText(cert.Subject), Issuer: nameText(cert.Issuer),
 		NotBefore: cert.NotBefore.UTC(), NotAfter: cert.NotAfter.UTC(), DNSNames: names,
 		SHA256: hex.EncodeToString(sum[:]), Key: keyName(cert), Signature: cert.SignatureAlgorithm.String(),
 	}

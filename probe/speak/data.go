@@ -16,7 +16,7 @@ func (a *asker) data(p *protocol.Protocol, conn io.ReadWriter, c *recorder) {
 	if p.Data == nil {
 		return
 	}
-	c.within(a.patience(5*time.Second, 0.6)) // a refused login is held back on purpose for 2-3 s
+	c.within(a.patience(2*time.Second, 0.4))
 	d := protocol.NewDialogue(conn)
 	out, err := p.Data(d, a.To.Addr())
 	out.Passive = "not-tested"

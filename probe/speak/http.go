@@ -3,7 +3,9 @@ package speak
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -18,65 +20,146 @@ const (
 	maxHeader = 1024     // bytes of a header field that are kept
 )
 
-// askHTTP says HEAD on a plaintext connection. What is not HTTP may show itself by its answer: the
-// request is also a line that Redis, memcached or IRC complain about.
-func (a *asker) askHTTP(c *recorder) {
-	c.within(a.patience(1500*time.Millisecond, 0.5))
-	a.page(c, a.plainAgain)
+// paged is what came of a request: an answer, words that are none, or an error.
+type paged struct {
+	answer *http.Response
+	said   []byte // the first words of what is not HTTP
+	err    error  // nothing came
+	after  time.Duration
 }
 
-// headBeside is askHTTP on a connection of its own. It reports whether anything was recognised.
-func (a *asker) headBeside() bool {
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return false
+// request says one request, for a host; "" is HTTP/1.0's, without one.
+func (a *asker) request(conn net.Conn, method, host string) (out paged) {
+	began := time.Now()
+	defer func() { out.after = time.Since(began) }()
+	if session, ok := conn.(*tls.Conn); ok && session.ConnectionState().NegotiatedProtocol == "h2" {
+		out.answer, out.err = requestH2(a.ctx, session, method, host)
+		return out
 	}
-	defer func() { _ = c.Close() }()
-	a.askHTTP(c)
-	return a.s.Identified != ""
-}
-
-// plainAgain is another connection; nil where there is none to be had.
-func (a *asker) plainAgain() net.Conn {
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return nil
+	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	if host == "" {
+		ask = method + " / HTTP/1.0\r\n\r\n"
 	}
-	c.within(a.patience(2*time.Second, 0.5))
-	return c
-}
-
-// page asks for the headers, and for the page itself where it may be a device's block page: on the
-// same connection if the server keeps it, otherwise on another.
-func (a *asker) page(conn net.Conn, another func() net.Conn) {
-	in, answer := a.request(conn, http.MethodHead)
-	if answer == nil {
-		if in != nil {
-			a.unrequested(in)
+	if _, out.err = io.WriteString(conn, ask); out.err != nil {
+		return out
+	}
+	in := bufio.NewReaderSize(conn, bannerBytes)
+	start, err := in.Peek(5)
+	if len(start) == 0 {
+		out.err = err
+		return out
+	}
+	if string(start) == "HTTP/" {
+		if out.answer, err = http.ReadResponse(in, &http.Request{Method: method}); err == nil {
+			return out
 		}
-		return
 	}
+	out.said, _ = in.Peek(in.Buffered())
+	if len(out.said) == 0 {
+		out.said = start
+	}
+	return out
+}
+
+// requestH2 says it in HTTP/2, on a session that agreed to that; there is room for one request.
+func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*http.Response, error) {
+	used := false
+	transport := &http.Transport{
+		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
+			if used {
+				return nil, errors.New("the session is used up")
+			}
+			used = true
+			return session, nil
+		},
+		ForceAttemptHTTP2: true, DisableCompression: true, MaxResponseHeaderBytes: maxPage,
+	}
+	defer transport.CloseIdleConnections()
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+"/", nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("User-Agent", "whyport")
+	answer, err := transport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	_ = answer.Body.Close()
-	a.s.HTTP = facts(answer)
-	a.identifyHTTP(answer)
-	if a.s.HTTP.BlockPage != "" || !a.suspicious(answer.StatusCode) {
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	answer.Close = true
+	return answer, nil
+}
+
+// hostOf is the host of requests to a name, "" for the address, with the port where that is not the scheme's own (RFC 9110
+// section 7.2; proxies on the way go by it).
+func (a *asker) hostOf(name string, inside bool) string {
+	if name == "" {
+		name = a.To.Addr().WithZone("").String()
+		if a.To.Addr().Is6() {
+			name = "[" + name + "]"
+		}
+	}
+	usual := uint16(80)
+	if inside {
+		usual = 443
+	}
+	if port := a.To.Port(); port != usual {
+		name += ":" + strconv.Itoa(int(port))
+	}
+	return name
+}
+
+// page asks for the headers, and for the page itself where it may be a device's block page: on the same connection if the
+// server keeps it, otherwise on another.
+func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
+	_, inside := conn.(*tls.Conn)
+	host := a.hostOf(a.ServerName, inside)
+	got := a.request(conn, http.MethodHead, host)
+	if got.answer != nil {
+		a.followed(got, conn, host, another)
+	}
+	return got
+}
+
+// followed keeps the answer to HEAD and gets the page where that may tell more.
+func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
+	_ = got.answer.Body.Close()
+	a.headed(got.answer)
+	if a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
 		return
 	}
-	var whole *http.Response
-	if !answer.Close {
-		_, whole = a.request(conn, http.MethodGet)
+	var whole paged
+	if !got.answer.Close {
+		whole = a.request(conn, http.MethodGet, host)
 	}
-	if whole == nil { // closed, announced or not
+	if whole.answer == nil { // closed, announced or not
 		c := another()
 		if c == nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		_, whole = a.request(c, http.MethodGet)
+		whole = a.request(c, http.MethodGet, host)
 	}
-	if whole != nil {
-		body, _ := io.ReadAll(io.LimitReader(whole.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(whole.Header, whole.StatusCode, body)
+	if answer := whole.answer; answer != nil {
+		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
+		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	}
+}
+
+// headed keeps the head of an answer to a well-formed request.
+func (a *asker) headed(answer *http.Response) {
+	a.s.HTTP = facts(answer)
+	a.s.Identified = "http"
+	if a.s.TLS.Completed() {
+		a.s.Identified = "https"
+	}
+	if server := answer.Header.Get("Server"); server != "" {
+		a.s.Product = cut(server, maxName)
+	}
+	if answer.StatusCode == http.StatusBadRequest {
+		a.s.Notes = note(a.s.Notes, evidence.NoteBadRequest)
 	}
 }
 
@@ -90,63 +173,12 @@ func (a *asker) suspicious(status int) bool {
 	return a.usual.Usual != "" && !a.usual.Pages || a.s.TLS.Completed() && (a.s.TLS.Inspection != nil || a.strange())
 }
 
-// request says one request and reads the head of the answer. Where the answer is not HTTP it is
-// nil and the reader has what came; where nothing came both are nil.
-func (a *asker) request(conn net.Conn, method string) (*bufio.Reader, *http.Response) {
-	host := a.ServerName
-	if host == "" {
-		host = a.To.Addr().WithZone("").String()
-		if a.To.Addr().Is6() {
-			host = "[" + host + "]"
-		}
-	}
-	usual := uint16(80)
-	if _, inTLS := conn.(*tls.Conn); inTLS {
-		usual = 443
-	}
-	if port := a.To.Port(); port != usual { // RFC 9110 section 7.2; proxies on the way go by it
-		host += ":" + strconv.Itoa(int(port))
-	}
-	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
-	if _, err := io.WriteString(conn, ask); err != nil {
-		return nil, nil
-	}
-	in := bufio.NewReaderSize(conn, bannerBytes)
-	start, _ := in.Peek(5)
-	if len(start) == 0 {
-		return nil, nil
-	}
-	if string(start) != "HTTP/" {
-		return in, nil
-	}
-	answer, err := http.ReadResponse(in, &http.Request{Method: method})
-	if err != nil {
-		return in, nil
-	}
-	return in, answer
-}
-
-// unrequested keeps an answer to HEAD that is not HTTP.
-func (a *asker) unrequested(in *bufio.Reader) {
-	said, _ := in.Peek(in.Buffered())
-	if len(said) == 0 {
-		return
-	}
+// unrequested keeps an answer to a request that is not HTTP.
+func (a *asker) unrequested(said []byte) {
 	if a.s.Banner == nil {
 		a.banner(said, len(said), time.Since(a.start))
 	}
 	a.s.Banner.Provoked = provoked(a.identify(said))
-}
-
-// identifyHTTP names the protocol and product of an HTTP answer; inside TLS it is https.
-func (a *asker) identifyHTTP(answer *http.Response) {
-	a.s.Identified = "http"
-	if a.s.TLS.Completed() {
-		a.s.Identified = "https"
-	}
-	if server := answer.Header.Get("Server"); server != "" {
-		a.s.Product = cut(server, maxName)
-	}
 }
 
 // facts are the header fields that tell who answered.
@@ -154,7 +186,7 @@ func facts(answer *http.Response) *evidence.HTTP {
 	return &evidence.HTTP{
 		Status: answer.StatusCode, Server: cut(answer.Header.Get("Server"), maxHeader),
 		Location: cut(answer.Header.Get("Location"), maxHeader), Via: cut(answer.Header.Get("Via"), maxHeader),
-		BlockPage: blockPage(answer.Header, answer.StatusCode, nil),
+		BlockPage: blockPage(answer.Header, answer.StatusCode, nil), Gateway: gateway(answer.Header, answer.StatusCode, nil),
 	}
 }
 
@@ -169,5 +201,6 @@ func statusOf(said []byte) *evidence.HTTP {
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	out := facts(answer)
 	out.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	out.Gateway = gateway(answer.Header, answer.StatusCode, body)
 	return out
 }

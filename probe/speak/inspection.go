@@ -69,7 +69,7 @@ func commonName(n pkix.Name) string {
 	if n.CommonName != "" {
 		return n.CommonName
 	}
-	return n.String()
+	return nameText(n)
 }
 
 // inBundle reports whether a certificate is one of the public roots, whatever is thought of it.

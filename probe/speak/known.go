@@ -21,6 +21,7 @@ type knownChain struct {
 	sent        []*x509.Certificate
 	certificate func() *evidence.Certificate // the leaf; not to be changed
 	own         func() bool                  // signed by itself
+	way         func() []*x509.Certificate   // from the leaf up, as far as it was sent
 	maker       func() *vendor               // by an issuer's name; nil: none is known
 	public      func() *x509.CertPool        // the public roots that it can end at
 
@@ -67,6 +68,7 @@ func newKnownChain(sent []*x509.Certificate) *knownChain {
 		sent:        sent,
 		certificate: sync.OnceValue(func() *evidence.Certificate { return describe(sent[0]) }),
 		own:         sync.OnceValue(func() bool { return selfSigned(sent[0]) }),
+		way:         sync.OnceValue(func() []*x509.Certificate { return climb(sent) }),
 		maker:       sync.OnceValue(func() *vendor { return knownIssuer(sent) }),
 		public:      sync.OnceValue(func() *x509.CertPool { return publicRoots(sent) }),
 		trust:       map[*x509.CertPool]*trust{},

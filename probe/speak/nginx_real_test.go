@@ -108,7 +108,7 @@ func TestRealNginx(t *testing.T) {
 	}
 	plain := ask(t, at(p[10]), onPort(80), named("server.test"))
 	if plain.Identified != "http" || plain.HTTP == nil || plain.HTTP.Status != 301 || plain.HTTP.Location != "https://server.test/" ||
-		!strings.HasPrefix(plain.Product, "nginx") || plain.TLS.State != evidence.TLSPlaintext {
+		!strings.HasPrefix(plain.Product, "nginx") || plain.TLS != nil || plain.Connections != 0 {
 		t.Errorf("plain: %+v %+v", plain, plain.HTTP)
 	}
 }

@@ -23,7 +23,7 @@ func (a *asker) ready(ctx context.Context, upgrade string) *recorder {
 	}
 	var greeting []byte
 	if p.First == protocol.Server {
-		greeting, _ = c.listen(a.patience(promisedWait, 0.4))
+		greeting, _ = c.listen(a.patience(promisedWait, 0.4), a.heardOf)
 	}
 	c.within(a.patience(promisedWait, 0.5))
 	if p.First == protocol.Server && len(greeting) == 0 || p.Upgrade(a.dialogue(c, greeting)).How != protocol.UpgradeReady {

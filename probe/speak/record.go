@@ -8,6 +8,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"whyport/probe/speak/protocol"
 )
 
 const (
@@ -30,17 +32,41 @@ type recorder struct {
 	opened time.Time
 	end    time.Time // no deadline is later
 	closed func() bool
+	quick  *quickest // of the whole Ask
 
 	mu      sync.Mutex
 	head    []byte // the first keepBytes since mark
 	n       int    // bytes since mark
+	err     error  // the last of Read
 	total   int
 	firstAt time.Time // of the first byte since mark
+	wrote   time.Time // when something was last said, or the connection began; zero: it has been answered
+}
+
+// quickest is the shortest of several times; the zero value has none yet.
+type quickest struct {
+	mu   sync.Mutex
+	took time.Duration
+}
+
+func (q *quickest) note(took time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.took == 0 || took < q.took {
+		q.took = max(took, 1)
+	}
+}
+
+func (q *quickest) least() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.took
 }
 
 // record wraps a connection and closes it as soon as ctx ends.
 func (a *asker) record(ctx context.Context, c net.Conn) *recorder {
-	r := &recorder{Conn: c, opened: time.Now(), end: a.end}
+	r := &recorder{Conn: c, opened: time.Now(), end: a.end, quick: &a.quick}
+	r.wrote = r.opened
 	_ = c.SetDeadline(a.end)
 	r.closed = context.AfterFunc(ctx, func() { _ = c.Close() })
 	return r
@@ -71,6 +97,13 @@ func (r *recorder) mark() {
 	r.head, r.n, r.firstAt = nil, 0, time.Time{}
 }
 
+// failed is the last error of a read; nil: none failed.
+func (r *recorder) failed() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
+}
+
 // heard is what came since mark: at most keepBytes of it, how much it was, and when it began.
 func (r *recorder) heard() (head []byte, n int, firstAt time.Time) {
 	r.mu.Lock()
@@ -86,10 +119,18 @@ func (r *recorder) Read(p []byte) (int, error) {
 		return 0, errTooMuch
 	}
 	n, err := r.Conn.Read(p)
-	if n > 0 {
+	if n == 0 {
+		r.mu.Lock()
+		r.err = err
+		r.mu.Unlock()
+	} else {
 		r.mu.Lock()
 		if r.n == 0 {
 			r.firstAt = time.Now()
+		}
+		if !r.wrote.IsZero() {
+			r.quick.note(time.Since(r.wrote))
+			r.wrote = time.Time{}
 		}
 		keep := keepBytes
 		if len(r.head) > 0 && r.head[0] == tlsHandshake {
@@ -103,11 +144,19 @@ func (r *recorder) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// listen reads until the server has finished its first words: quiet after a line, bannerBytes, the
+func (r *recorder) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	r.wrote = time.Now()
+	r.mu.Unlock()
+	return r.Conn.Write(p)
+}
+
+// listen reads until the server has finished its first words, as far as heard tells: their end, a pause, bannerBytes, the
 // end of the connection, or nothing within d. It returns what was said and why it stopped.
-func (r *recorder) listen(d time.Duration) ([]byte, error) {
+func (r *recorder) listen(d time.Duration, heard func([]byte) protocol.Progress) ([]byte, error) {
 	r.within(d)
-	until := time.Now().Add(d)
+	end := time.Now().Add(d)
+	until := end
 	buf := make([]byte, 4096)
 	var said []byte
 	for len(said) < keepBytes {
@@ -116,14 +165,18 @@ func (r *recorder) listen(d time.Duration) ([]byte, error) {
 		if err != nil {
 			return said, err
 		}
-		// The first bytes are here: a greeting is complete soon after them, and a server that drips
-		// gets no more than this.
-		if complete(said) {
+		switch heard(said) {
+		case protocol.Whole:
 			return said, nil
-		}
-		if rest := time.Until(until); rest > lullTime {
-			until = time.Now().Add(lullTime)
-			r.within(lullTime)
+		case protocol.Unclear:
+			// The first bytes are here: a greeting is complete soon after them, and a server that drips gets no more than this.
+			if rest := time.Until(until); rest > lullTime {
+				until = time.Now().Add(lullTime)
+				r.within(lullTime)
+			}
+		default:
+			until = end
+			r.within(time.Until(end))
 		}
 	}
 	return said, nil
@@ -131,32 +184,6 @@ func (r *recorder) listen(d time.Duration) ([]byte, error) {
 
 // lullTime after which a greeting without a line end is taken as it is.
 const lullTime = 300 * time.Millisecond
-
-// complete reports whether a greeting needs no more bytes to be recognised. A reply of several
-// lines ("220-") and a binary greeting whose length is not known (telnet) are waited for.
-func complete(b []byte) bool {
-	if len(b) > 4 && b[2] == 0 && b[3] == 0 && int(b[0])|int(b[1])<<8 == len(b)-4 {
-		return true // a whole packet of MySQL
-	}
-	if len(b) == 0 || b[len(b)-1] != '\n' {
-		return false
-	}
-	line := lastLine(b)
-	return !(len(line) > 3 && line[3] == '-' && line[0] >= '1' && line[0] <= '5')
-}
-
-// lastLine is the last line that has ended, without its end.
-func lastLine(b []byte) []byte {
-	end := len(b)
-	for end > 0 && (b[end-1] == '\n' || b[end-1] == '\r') {
-		end--
-	}
-	begin := end
-	for begin > 0 && b[begin-1] != '\n' {
-		begin--
-	}
-	return b[begin:end]
-}
 
 // timedOut reports whether an error is a deadline's: of the connection, or of a context whose end
 // closed the connection under our feet.

@@ -20,10 +20,16 @@ type Roots struct {
 // System is what this computer trusts; nil where it has no roots or they can't be read.
 func (r *Roots) System() *x509.CertPool {
 	r.system.Do(func() {
-		pool, err := x509.SystemCertPool()
-		if err == nil && !pool.Equal(x509.NewCertPool()) {
-			r.systemPool = pool
+		pool, complete, err := systemAnchors()
+		if err != nil || pool.Equal(x509.NewCertPool()) {
+			return
 		}
+		if !complete {
+			for root := range bundle.Roots() {
+				addRoot(pool, root)
+			}
+		}
+		r.systemPool = pool
 	})
 	return r.systemPool
 }
@@ -37,16 +43,20 @@ func publicRoots(chain []*x509.Certificate) *x509.CertPool {
 		if !slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return bytes.Contains(root.Certificate, c.RawIssuer) }) {
 			continue
 		}
-		cert, err := x509.ParseCertificate(root.Certificate)
-		switch {
-		case err != nil:
-		case root.Constraint == nil:
-			pool.AddCert(cert)
-		default:
-			pool.AddCertWithConstraint(cert, root.Constraint)
-		}
+		addRoot(pool, root)
 	}
 	return pool
+}
+
+func addRoot(pool *x509.CertPool, root bundle.Root) {
+	cert, err := x509.ParseCertificate(root.Certificate)
+	switch {
+	case err != nil:
+	case root.Constraint == nil:
+		pool.AddCert(cert)
+	default:
+		pool.AddCertWithConstraint(cert, root.Constraint)
+	}
 }
 
 // system is what the request's certificates are held against; nil: nothing.

@@ -7,8 +7,8 @@ import (
 	"whyport/probe/speak/protocol"
 )
 
-// run asks in the order that costs a healthy port least: listen where servers greet, otherwise speak
-// at once, on the connection that is already there.
+// run asks in the order that costs a healthy port least: listen where servers greet, put the usual protocol's own
+// question, otherwise say ClientHello at once, all on the connection that is already there.
 func (a *asker) run() {
 	c := a.first()
 	if c == nil {
@@ -16,7 +16,7 @@ func (a *asker) run() {
 	}
 	defer func() { _ = c.Close() }()
 	switch {
-	case a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
+	case a.Careful, a.usual.Quiet && a.Mode != modeAlways && a.s.Asked != askedTLS && a.s.Asked != askedStartTLS:
 		a.s.Notes = append(a.s.Notes, evidence.NoteListenedOnly)
 		a.greeted(c)
 		return
@@ -36,13 +36,24 @@ func (a *asker) run() {
 				return
 			}
 		}
-	case a.upgrades() && a.tlsWanted() && a.s.Asked != askedTLS:
+	case a.s.Asked == askedTLS:
+	case a.upgrades() && a.tlsWanted():
 		if a.startTLS(c, a.usual.Protocol, nil) {
 			return
 		}
 		if c = a.again(c); c == nil {
 			return
 		}
+	case a.expected().Ask != nil && !a.usual.TLS:
+		if a.question(c, c, a.expected()) {
+			return
+		}
+		if c = a.again(c); c == nil {
+			return
+		}
+	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
+		a.askPage(c)
+		return
 	}
 	if a.tlsWanted() {
 		a.askTLS(c)
@@ -92,36 +103,6 @@ func (a *asker) later(old *recorder) *recorder {
 	}
 }
 
-// greetingExpected reports whether the server ought to speak first. A port that was promised to be
-// TLS gets its ClientHello at once; a server that greets there shows itself all the same.
-func (a *asker) greetingExpected() bool {
-	switch a.s.Asked {
-	case askedTLS:
-		return false
-	case askedStartTLS:
-		return a.usual.First == protocol.Server || !a.upgrades()
-	}
-	if p := a.promised(); p != nil {
-		return p.First == protocol.Server
-	}
-	return a.usual.First == protocol.Server && !a.usual.TLS
-}
-
-// greetingWait is how long a server has to speak first.
-func (a *asker) greetingWait() time.Duration {
-	switch {
-	case a.usual.Quiet:
-		return a.patience(quietWait, 0.4)
-	case a.s.Asked == askedStartTLS && a.usual.Late > 0:
-		return a.patience(a.usual.Late, 0.7)
-	case a.s.Asked == askedStartTLS:
-		return a.patience(promisedWait, 0.4)
-	case a.promised() != nil:
-		return a.patience(sshWait, 0.4)
-	}
-	return a.patience(greetingWait, 0.4)
-}
-
 // heard is what came of listening.
 type heard int
 
@@ -134,8 +115,9 @@ const (
 
 // greeted waits for the server's first words and acts on them.
 func (a *asker) greeted(c *recorder) heard {
-	said, err := c.listen(a.greetingWait())
+	said, err := c.listen(a.greetingWait(), a.heardOf)
 	if len(said) == 0 {
+		a.mute("", false, err, time.Since(a.start))
 		if err != nil && timedOut(err) {
 			return heardNothing
 		}
@@ -147,11 +129,15 @@ func (a *asker) greeted(c *recorder) heard {
 	switch away, busy := a.turnedAway(p, said); {
 	case busy:
 		return heardBusy
-	case away || p == nil:
+	case away:
+	case a.heardOf(said) == protocol.Partial:
+		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
+	case p == nil:
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
 	default:
 		a.data(p, c, c)
+		a.leave(c, c, p)
 	}
 	return heardWords
 }

@@ -39,14 +39,14 @@ func (a *asker) take(h *handshaken) {
 // only after the handshake (RFC 8446 section 4.4.2.4).
 func (a *asker) insists(h *handshaken, c *recorder) {
 	if h.tls.ClientCert && h.tls.Version == "TLS 1.3" {
-		a.overhear(h, c)
+		_, _ = a.overhear(h, c, min(2*a.RTT+500*time.Millisecond, 2*time.Second))
 	}
 }
 
 // overhear reads what is on its way in a completed session. An alert, or the end of the connection, after a request
 // for a client certificate, which was not given, is its refusal.
-func (a *asker) overhear(h *handshaken, c *recorder) []byte {
-	c.within(min(2*a.RTT+500*time.Millisecond, 2*time.Second))
+func (a *asker) overhear(h *handshaken, c *recorder, wait time.Duration) ([]byte, error) {
+	c.within(wait)
 	buf := make([]byte, bannerBytes)
 	n, err := h.conn.Read(buf)
 	code, refused := remoteAlert(err)
@@ -56,7 +56,7 @@ func (a *asker) overhear(h *handshaken, c *recorder) []byte {
 	if h.tls.ClientCert && n == 0 && (refused || ended(err) || isReset(err)) {
 		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
 	}
-	return buf[:n]
+	return buf[:n], err
 }
 
 // afterAlert tells a server that does not know the name, or wants its own protocol, from one that

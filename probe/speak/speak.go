@@ -49,6 +49,9 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 	}
 	ctx, cancel := context.WithDeadline(ctx, end)
 	defer cancel()
+	if r.Careful {
+		r.Expect, r.Mode = askedPlain, modeNever
+	}
 	usual := protocol.Usual(r.To.Port())
 	a := &asker{
 		Request: r, ctx: ctx, start: r.Connected, end: end, usual: usual,
@@ -59,7 +62,7 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 		a.budget <- struct{}{}
 	}
 	a.run()
-	a.s.Connections = MaxConnections - len(a.budget)
+	a.s.Connections, a.s.Quickest = MaxConnections-len(a.budget), a.quick.least()
 	a.s.Elapsed = time.Since(began)
 	return a.s
 }

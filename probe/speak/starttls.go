@@ -16,6 +16,7 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	}
 	c.within(a.patience(floor, 0.5))
 	d := a.dialogue(c, greeting)
+	began := time.Now()
 	done := p.Upgrade(d)
 	if done.Spoken {
 		a.s.Identified = p.Name
@@ -27,9 +28,13 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}
 	a.s.TLS = notUpgraded(done.How, p.Name)
+	if done.Unanswered {
+		a.mute(p.Name, false, c.failed(), time.Since(began))
+	}
 	if done.How != protocol.UpgradeReady {
 		if done.Spoken {
 			a.data(p, c, c)
+			a.leave(c, c, p)
 		}
 		return done.Spoken
 	}
@@ -49,10 +54,13 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	switch {
 	case h.tls.State == evidence.TLSAlert:
 		a.afterAlert()
-	case p.Data != nil && h.err == nil:
-		a.data(p, h.conn, c)
 	case h.err == nil:
-		a.insists(h, c)
+		if p.Data != nil {
+			a.data(p, h.conn, c)
+		} else {
+			a.insists(h, c)
+		}
+		a.leave(h.conn, c, p)
 	}
 	return true
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"whyport/probe/evidence"
@@ -55,7 +56,7 @@ func (p script) perform(c net.Conn, config *tls.Config) {
 }
 
 const (
-	mysqlHello = "J\x00\x00\x00\n8.0.36\x00\x0b\x00\x00\x00aaaaaaaa\x00%s\xff\xff\xff\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00aaaaaaaaaaaa\x00"
+	mysqlHello = "\x33\x00\x00\x00\n8.0.36\x00\x0b\x00\x00\x00aaaaaaaa\x00%s\xff\xff\xff\x00\x15\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00aaaaaaaaaaaa\x00"
 	xmppHead   = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='1' from='server.test' version='1.0'>"
 	xmppOffer  = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls></stream:features>"
 	rdpAnswer  = "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00"
@@ -91,7 +92,7 @@ func TestStartTLS(t *testing.T) {
 		{"nntp", 119, "starttls-refused", "", script{"200 news ready\r\n", map[string]string{"STARTTLS": "580 cannot\r\n"}}},
 		{"nntp", 119, "starttls-not-offered", "", script{"200 news ready\r\n", map[string]string{"STARTTLS": "502 no\r\n"}}},
 		{"ldap", 389, "ok", "", script{"", map[string]string{"1466.20037": ldapAnswer(0) + thenTLS}}},
-		{"ldap", 389, "starttls-refused", "", script{"", map[string]string{"1466.20037": ldapAnswer(52)}}},
+		{"ldap", 389, "starttls-not-offered", "", script{"", map[string]string{"1466.20037": ldapAnswer(52)}}},
 		{"ldap", 389, "starttls-not-offered", "", script{"", map[string]string{"1466.20037": ldapAnswer(2)}}},
 		{"xmpp", 5222, "ok", "", script{"", map[string]string{"<stream:stream": xmppHead + xmppOffer, "<starttls": "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + thenTLS}}},
 		{"xmpp", 5222, "starttls-refused", "", script{"", map[string]string{"<stream:stream": xmppHead + xmppOffer, "<starttls": "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>"}}},
@@ -129,14 +130,14 @@ func TestStartTLSOnAnUnusualPort(t *testing.T) {
 	s := serve(t, func(c net.Conn, _ int) { mail.perform(c, config) })
 	// Promised: listened to first. Not promised: shown by its answer to ClientHello, then asked on one more.
 	for expect, connections := range map[string]int{"starttls": 0, "": 1} {
-		got := ask(t, s, onPort(2525), expecting(expect), named("server.test"), publicly(poolOf(ca)))
+		got := ask(t, s, onPort(2626), expecting(expect), named("server.test"), publicly(poolOf(ca)))
 		if got.TLS == nil || got.TLS.State != evidence.TLSOK || got.TLS.StartTLS != "smtp" || got.Connections != connections {
 			t.Errorf("%q: %+v %+v", expect, got, got.TLS)
 		}
 	}
-	// Promised to be TLS, and is not.
-	got := ask(t, s, onPort(2525), expecting("tls"), named("server.test"), publicly(poolOf(ca)))
-	if got.TLS.State != evidence.TLSPlaintext || got.Identified != "smtp" || got.Connections != 0 {
+	// Promised to be TLS, and it is STARTTLS.
+	got := ask(t, s, onPort(2626), expecting("tls"), named("server.test"), publicly(poolOf(ca)))
+	if got.TLS.State != evidence.TLSOK || got.TLS.StartTLS != "smtp" || got.Identified != "smtp" || got.Connections != 1 {
 		t.Errorf("%+v %+v", got, got.TLS)
 	}
 }
@@ -164,24 +165,22 @@ func TestInjectionIntoStartTLS(t *testing.T) {
 	}
 }
 
-// ftpd logs anonymous in, or not, and answers EPSV and PASV with what it is given.
-func ftpd(t *testing.T, anonymous bool, epsv, pasv string) *server {
+// ftpd answers EPSV and PASV with what it is given, or wants a login first; whoever tries to log in is noted.
+func ftpd(t *testing.T, open bool, epsv, pasv string, logins *atomic.Int32) *server {
 	return serve(t, func(c net.Conn, _ int) {
 		_, _ = io.WriteString(c, "220 FTP server\r\n")
 		for in := bufio.NewScanner(c); in.Scan(); {
 			answer := "500 what\r\n"
 			switch word, _, _ := strings.Cut(in.Text(), " "); word {
-			case "USER":
-				answer = "331 password\r\n"
-			case "PASS":
-				answer = "530 no\r\n"
-				if anonymous {
-					answer = "230-hello\r\n230 there\r\n"
-				}
+			case "USER", "PASS":
+				logins.Add(1)
 			case "EPSV":
 				answer = epsv
 			case "PASV":
 				answer = pasv
+			}
+			if strings.HasSuffix(in.Text(), "V") && !open {
+				answer = "530 Please login with USER and PASS.\r\n"
 			}
 			_, _ = io.WriteString(c, answer)
 		}
@@ -201,11 +200,11 @@ func TestFTPData(t *testing.T) {
 	}
 	no := "500 unknown\r\n"
 	for _, tc := range []struct {
-		name      string
-		anonymous bool
-		epsv      string
-		pasv      string
-		want      evidence.FTP
+		name string
+		open bool
+		epsv string
+		pasv string
+		want evidence.FTP
 	}{
 		{"EPSV", true, epsv(port), no, evidence.FTP{Passive: "ok", Mode: "EPSV", Port: uint16(port)}},
 		{"EPSV blocked", true, epsv(closed), no, evidence.FTP{Passive: "refused", Mode: "EPSV", Port: uint16(closed)}},
@@ -214,9 +213,13 @@ func TestFTPData(t *testing.T) {
 		{"neither", true, no, no, evidence.FTP{Passive: "not-tested", Why: "no-passive"}},
 		{"nonsense", true, "229 ok\r\n", "227 (999,0,0,1,1,1)\r\n", evidence.FTP{Passive: "not-tested", Why: "no-passive"}},
 		{"port 0", true, epsv(0), no, evidence.FTP{Passive: "not-tested", Why: "no-passive"}},
-		{"no anonymous", false, epsv(port), no, evidence.FTP{Passive: "not-tested", Why: "login-required"}},
+		{"login first", false, epsv(port), no, evidence.FTP{Passive: "not-tested", Why: "login-required"}},
 	} {
-		got := ask(t, ftpd(t, tc.anonymous, tc.epsv, tc.pasv), onPort(21))
+		var logins atomic.Int32
+		got := ask(t, ftpd(t, tc.open, tc.epsv, tc.pasv, &logins), onPort(21))
+		if logins.Load() > 0 {
+			t.Errorf("%s: a login was tried", tc.name)
+		}
 		if got.FTP == nil || *got.FTP != tc.want || got.Identified != "ftp" {
 			t.Errorf("%s: %+v", tc.name, got.FTP)
 		}

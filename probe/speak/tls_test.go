@@ -68,10 +68,11 @@ func TestRoundTripsOfHealthyTLS(t *testing.T) {
 		config *tls.Config
 		most   int32
 	}{
-		{"1.3", &tls.Config{}, 1},
-		{"1.3 with another key share", &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, 2},
-		{"1.2", &tls.Config{MaxVersion: tls.VersionTLS12}, 2},
-		{"1.0", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, 2},
+		// and one for the farewell
+		{"1.3", &tls.Config{}, 2},
+		{"1.3 with another key share", &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, 3},
+		{"1.2", &tls.Config{MaxVersion: tls.VersionTLS12}, 3},
+		{"1.0", &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, 3},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.config.Certificates = []tls.Certificate{ca.leaf(t, nil)}

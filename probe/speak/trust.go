@@ -10,8 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/crypto/ocsp"
-
 	"whyport/probe/evidence"
 )
 
@@ -63,7 +61,11 @@ func judge(chain []*x509.Certificate, q question) judged {
 	}
 	out.ocsp = stapled(chain, q)
 	out.notes = strengthNotes(chain, q)
-	v.Error = verdictCode(out.of, v, why, out.ocsp)
+	v.Error = verdictCode(out, q, why)
+	if v.Error != "" {
+		way := out.of.way()
+		v.Authority = cut(commonName(way[len(way)-1].Issuer), maxName)
+	}
 	if (v.Error == evidence.CertMissingIntermediate || v.Error == evidence.CertUnknownAuthority) && fromPublicCA(leaf) {
 		out.notes = append(out.notes, evidence.NotePublicLeaf)
 	}
@@ -71,11 +73,14 @@ func judge(chain []*x509.Certificate, q question) judged {
 }
 
 // verdictCode is the first reason for which a client refuses, worst first; "" where none would.
-func verdictCode(of *knownChain, v *evidence.Verification, why error, ocspStatus string) string {
+func verdictCode(j judged, q question, why error) string {
+	of, v := j.of, &j.verification
 	chain, leaf := of.sent, of.sent[0]
 	switch {
-	case ocspStatus == "revoked":
+	case j.ocsp == "revoked":
 		return evidence.CertRevoked
+	case publicKeyKnown(chain) || publicKeyKnown(j.systemChain):
+		return evidence.CertStolenAuthority
 	case !*v.TimeOK && *v.ExpiresInDays < 0:
 		return evidence.CertExpired
 	case !*v.TimeOK:
@@ -86,23 +91,25 @@ func verdictCode(of *knownChain, v *evidence.Verification, why error, ocspStatus
 		return evidence.CertWeak
 	case why == nil:
 		return ""
+	case why == errTooMuchWork:
+		return evidence.CertUnknownAuthority // nobody checked
 	case of.own():
 		return evidence.CertSelfSigned
 	case isWeak(chain, why):
 		return evidence.CertWeak
 	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](why); ok {
-		switch invalid.Reason {
-		case x509.Expired:
-			return evidence.CertExpiredIntermediate
-		case x509.IncompatibleUsage:
-			return evidence.CertWrongUsage
-		}
+	pool := q.system
+	if pool == nil {
+		pool = q.public
 	}
-	if issuerNotSent(chain) {
-		return evidence.CertMissingIntermediate
+	way := of.way()
+	if fault := chainFault(way, pool, why, q.now); fault != "" {
+		return fault
 	}
-	return evidence.CertUnknownAuthority
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](why); ok && invalid.Reason == x509.IncompatibleUsage {
+		return evidence.CertWrongUsage
+	}
+	return lacking(way)
 }
 
 // nameOK compares with the name asked for; where an address was asked for it is nil unless the
@@ -123,6 +130,9 @@ func nameOK(leaf *x509.Certificate, q question) *bool {
 // it may have to be of the leaf's time, or of today (a root that was renewed under its old key). Only what was sent is
 // used; missing certificates are not fetched.
 func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time) ([]*x509.Certificate, error) {
+	if tooMuchWork(chain) {
+		return nil, errTooMuchWork
+	}
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
 		between.AddCert(c)
@@ -147,29 +157,14 @@ func trustedChain(chain []*x509.Certificate, pool *x509.CertPool, now time.Time)
 	return chains[0], nil
 }
 
-// issuerNotSent reports whether the climb from the leaf ends at a certificate that somebody else
-// signed and whose signer was not sent. Where no root of that name is trusted either (the caller
-// knows), an intermediate is missing, or it is a private CA that sends its leaf alone.
-func issuerNotSent(chain []*x509.Certificate) bool {
-	at := chain[0]
-	for range chain {
-		if bytes.Equal(at.RawIssuer, at.RawSubject) {
-			return false
-		}
-		i := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, at.RawIssuer) })
-		if i < 0 {
-			return true
-		}
-		at = chain[i]
-	}
-	return false
-}
-
 // selfSigned reports whether a certificate is its own issuer, in name and in signature; where the
-// algorithm is too old to be checked the name alone decides.
+// algorithm is too old to be checked, or the key too large, the name alone decides.
 func selfSigned(c *x509.Certificate) bool {
 	if !bytes.Equal(c.RawIssuer, c.RawSubject) {
 		return false
+	}
+	if tooMuchWork([]*x509.Certificate{c}) {
+		return true
 	}
 	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
 	_, old := errors.AsType[x509.InsecureAlgorithmError](err)
@@ -202,6 +197,9 @@ func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
 			break
 		}
 	}
+	if tooMuchWork(chain) {
+		notes = append(notes, evidence.NoteUnsupportedKey)
+	}
 	for i, c := range chain {
 		// A root's own signature is never looked at.
 		if weakHash(c) && (i == 0 || !bytes.Equal(c.RawIssuer, c.RawSubject)) {
@@ -217,29 +215,6 @@ func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
 func fromPublicCA(leaf *x509.Certificate) bool {
 	scts := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
 	return slices.ContainsFunc(leaf.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(scts) })
-}
-
-// stapled is the status in a stapled OCSP response whose signature holds and that is of today.
-func stapled(chain []*x509.Certificate, q question) string {
-	if len(q.ocsp) == 0 {
-		return ""
-	}
-	i := slices.IndexFunc(chain, func(c *x509.Certificate) bool { return bytes.Equal(c.RawSubject, chain[0].RawIssuer) })
-	if i < 0 {
-		return "unverified" // signed by a certificate that was not sent
-	}
-	resp, err := ocsp.ParseResponseForCert(q.ocsp, chain[0], chain[i])
-	switch {
-	case err != nil:
-		return "invalid"
-	case resp.Status == ocsp.Revoked:
-		return "revoked" // does not become good again with time
-	case !resp.NextUpdate.IsZero() && q.now.After(resp.NextUpdate):
-		return "stale"
-	case resp.Status == ocsp.Good:
-		return "good"
-	}
-	return "unknown"
 }
 
 // days are whole days, rounded down: a certificate that expired an hour ago has -1.

@@ -53,7 +53,7 @@ func TestTurnedAwayByOurOwnDoing(t *testing.T) {
 			_, _ = io.WriteString(c, "554 SMTP synchronization error\r\n")
 		}
 	})
-	if got := ask(t, s, onPort(2525)); got.Identified != "smtp" || has(got.Notes, evidence.NoteTurnedAway) {
+	if got := ask(t, s, onPort(2626)); got.Identified != "smtp" || has(got.Notes, evidence.NoteTurnedAway) {
 		t.Errorf("%+v", got)
 	}
 }

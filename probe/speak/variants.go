@@ -39,12 +39,16 @@ func (a *asker) smallPackets() trial {
 // patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
 // ways at the same time while it goes on waiting. nil: interrupted.
 func (a *asker) patientHandshake(c *recorder) *handshaken {
+	if a.asked { // HTTP is what was promised: one try is enough
+		c.within(a.patience(trialWait, 0.6))
+		if h := handshake(c, hello{name: a.ServerName}); !a.interrupted() {
+			return h
+		}
+		return nil
+	}
 	floor := helloWait
-	switch {
-	case a.s.Asked == askedTLS:
+	if a.s.Asked == askedTLS {
 		floor = askedWait
-	case a.usual.Pages && !a.usual.TLS:
-		floor = httpWait
 	}
 	c.within(time.Until(a.end))
 	answer, done := make(chan *handshaken, 1), make(chan *handshaken, 1)
@@ -70,6 +74,9 @@ func quiet(s evidence.TLSState) bool {
 // whyQuiet runs the trials and a HEAD side by side. first is nil while its handshake is still waiting;
 // a late answer of it is taken before anything else.
 func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) *handshaken {
+	if first != nil && first.tls.State != evidence.TLSNoResponse && a.explainedWithoutTLS(first) {
+		return first
+	}
 	trials, wait := a.trials(), a.patience(trialWait, 0.6)
 	if a.s.Asked == askedTLS {
 		wait = a.patience(askedTrial, 0.6)
@@ -114,6 +121,15 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 	}
 	a.confirm(ctx, first, &trials, &got, wait)
 	return explained(first, trials, got)
+}
+
+// explainedWithoutTLS reports whether a ClientHello was cut off for a reason that has nothing to do with it: the other side
+// hangs up whatever is said, greets, or speaks HTTP.
+func (a *asker) explainedWithoutTLS(first *handshaken) bool {
+	if a.hangsUp(first.tls.Handshake) {
+		return true
+	}
+	return a.s.Asked != askedTLS && a.headBeside()
 }
 
 // confirm repeats the first ClientHello where only a small one was tried beside it, and worked: one

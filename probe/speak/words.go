@@ -28,10 +28,13 @@ func (a *asker) identify(said []byte) *protocol.Protocol {
 // turnedAway notes a greeting that is a refusal, of p; busy where it is one for now only.
 func (a *asker) turnedAway(p *protocol.Protocol, said []byte) (away, busy bool) {
 	a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteTurnedAway }) // of a first try
-	if p == nil || p.Refused == nil {
-		return false, false
+	switch {
+	case p == nil:
+		away, busy = protocol.Refusal(said)
+	case p.Refused != nil:
+		away, busy = p.Refused(said)
 	}
-	if away, busy = p.Refused(said); away {
+	if away {
 		a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
 	}
 	return away, away && busy

@@ -101,6 +101,18 @@ func TestGreetings(t *testing.T) {
 		n, _ := c.Read(buf)
 		sent.add(string(buf[:n]))
 	})
+	for _, port := range []uint16{102, 502, 789, 1911, 2404, 4840, 9600, 18245, 20000, 44818, 515, 9107, 104, 11112, 2575} {
+		got = ask(t, s, onPort(port))
+		if !has(got.Notes, "listened-only") || sent.text() != "" || got.Connections != 0 {
+			t.Errorf("%d, a fragile device's port, was told %q: %+v", port, sent.text(), got)
+		}
+	}
+	for _, port := range []uint16{443, 80, 25, 3306, 12345} {
+		got = ask(t, s, onPort(port), expecting("tls"), func(r *Request) { r.Careful = true })
+		if !has(got.Notes, "listened-only") || sent.text() != "" || got.Connections != 0 || got.TLS != nil {
+			t.Errorf("%d was told %q although care was asked for: %+v", port, sent.text(), got)
+		}
+	}
 	got = ask(t, s, onPort(9100))
 	if !has(got.Notes, "listened-only") || got.SignOfLife() || sent.text() != "" || got.Connections != 0 {
 		t.Errorf("%+v, sent %q", got, sent.text())
@@ -178,22 +190,22 @@ func TestHTTP(t *testing.T) {
 		want         evidence.HTTP
 		connections  int
 	}{
-		{"plain", 80, "200 OK", "Server: nginx/1.22.1\r\n", "Powered By FortiGuard", evidence.HTTP{Status: 200, Server: "nginx/1.22.1"}, 1},
-		{"redirect", 80, "301 Moved", "Location: https://server.test/\r\n", "", evidence.HTTP{Status: 301, Location: "https://server.test/"}, 1},
-		{"portal by redirect", 80, "302 Found", "Location: http://wired.meraki.com:8090/blocked.cgi?x=1\r\n", "", evidence.HTTP{Status: 302, Location: "http://wired.meraki.com:8090/blocked.cgi?x=1", BlockPage: "Cisco Meraki"}, 1},
-		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 1},
-		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},
-		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 2},
-		{"forbidden", 80, "403 Forbidden", "", "<b>no</b>", evidence.HTTP{Status: 403}, 1},
-		{"squid", 3128, "503 Service Unavailable", "Via: 1.1 proxy (squid/5.7)\r\n", "/* Stylesheet for Squid Error pages */", evidence.HTTP{Status: 503, Via: "1.1 proxy (squid/5.7)", BlockPage: "Squid"}, 1},
-		{"cisco passes a page on", 80, "200 OK", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 200, Via: "1.1 wsa (Cisco-WSA/X)"}, 1},
-		{"cisco blocks", 80, "403 Forbidden", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 403, Via: "1.1 wsa (Cisco-WSA/X)", BlockPage: "Cisco Secure Web Appliance"}, 1},
+		{"plain", 80, "200 OK", "Server: nginx/1.22.1\r\n", "Powered By FortiGuard", evidence.HTTP{Status: 200, Server: "nginx/1.22.1"}, 0},
+		{"redirect", 80, "301 Moved", "Location: https://server.test/\r\n", "", evidence.HTTP{Status: 301, Location: "https://server.test/"}, 0},
+		{"portal by redirect", 80, "302 Found", "Location: http://wired.meraki.com:8090/blocked.cgi?x=1\r\n", "", evidence.HTTP{Status: 302, Location: "http://wired.meraki.com:8090/blocked.cgi?x=1", BlockPage: "Cisco Meraki"}, 0},
+		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 0},
+		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 0},
+		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},
+		{"forbidden", 80, "403 Forbidden", "", "<b>no</b>", evidence.HTTP{Status: 403}, 0},
+		{"squid", 3128, "503 Service Unavailable", "Via: 1.1 proxy (squid/5.7)\r\n", "/* Stylesheet for Squid Error pages */", evidence.HTTP{Status: 503, Via: "1.1 proxy (squid/5.7)", BlockPage: "Squid", Gateway: "1.1 proxy (squid/5.7)"}, 0},
+		{"cisco passes a page on", 80, "200 OK", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 200, Via: "1.1 wsa (Cisco-WSA/X)"}, 0},
+		{"cisco blocks", 80, "403 Forbidden", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 403, Via: "1.1 wsa (Cisco-WSA/X)", BlockPage: "Cisco Secure Web Appliance"}, 0},
 		{"HTTPS port", 443, "200 OK", "", "", evidence.HTTP{Status: 200}, 1},
 	} {
 		head, body := page(tc.status, tc.more, tc.body)
 		got := ask(t, web(t, head, body), onPort(tc.port), named("server.test"))
-		if got.HTTP == nil || *got.HTTP != tc.want || got.Identified != "http" || got.TLS.State != evidence.TLSPlaintext ||
-			!got.Banner.Provoked || got.Connections != tc.connections {
+		if got.HTTP == nil || *got.HTTP != tc.want || got.Identified != "http" || got.Connections != tc.connections ||
+			(tc.port == 443) != (got.TLS != nil && got.TLS.State == evidence.TLSPlaintext && got.Banner.Provoked) {
 			t.Errorf("%s: %+v %+v, %d connections", tc.name, got, got.HTTP, got.Connections)
 		}
 	}
@@ -239,7 +251,7 @@ func TestHTTPThatWaitsForALine(t *testing.T) {
 		_, _ = io.WriteString(c, "HTTP/1.0 200 OK\r\nServer: tiny\r\n\r\n")
 	})
 	got := ask(t, s, onPort(80))
-	if got.Identified != "http" || got.Product != "tiny" || got.Elapsed > time.Second || got.Connections != 2 || got.TLS.State != evidence.TLSNoResponse {
+	if got.Identified != "http" || got.Product != "tiny" || got.Elapsed > time.Second || got.Connections != 0 || got.TLS != nil {
 		t.Errorf("%+v %+v", got, got.TLS)
 	}
 }

@@ -65,8 +65,9 @@ func notRange(text, before string) error {
 		}
 	}
 	if strings.Contains(before, ":") && strings.Count(before, ":") > 1 {
-		_, err := parseAddr6(before)
-		return err
+		if _, err := parseAddr6(before); err != nil {
+			return err
+		}
 	}
 	host := quoteless(before)
 	if name, port, ok := strings.Cut(before, ":"); ok && name != "" && (strings.HasSuffix(text, "/tcp") || strings.HasSuffix(text, "/udp")) {

@@ -14,11 +14,14 @@ import (
 // maxList is the most that a list of targets may have, in bytes.
 const maxList = 16 << 20
 
+// maxTargets bounds the addresses of a list: a range of one line can have a thousand.
+const maxTargets = 1 << 20
+
 // Read reads a list: one target a line; empty lines and what follows a # at a line's beginning or
 // after a space is ignored. name is the file's, for messages. Each line is checked, so that the error
 // names it; the lines come back as inputs for All.
 func Read(r io.Reader, name string, named PortName) ([]string, error) {
-	shown := quote(name)
+	shown := ShownFile(name)
 	data, err := io.ReadAll(io.LimitReader(r, maxList+1))
 	switch {
 	case err != nil:
@@ -30,14 +33,18 @@ func Read(r io.Reader, name string, named PortName) ([]string, error) {
 	}
 	var out []string
 	text := strings.TrimPrefix(string(data), "\ufeff") // Notepad's mark of UTF-8
-	number := 0
+	number, targets := 0, 0
 	for line := range strings.Lines(text) {
 		number++
 		if line = strip(line); line == "" {
 			continue
 		}
-		if _, err := Parse(line, named); err != nil {
+		found, err := Parse(line, named)
+		if err != nil {
 			return nil, inLine(err, shown, number, line)
+		}
+		if targets += len(found); targets > maxTargets {
+			return nil, wrong("with line %d of %s there are more than %d targets", "split the list", number, shown, maxTargets)
 		}
 		out = append(out, line)
 	}
@@ -77,7 +84,7 @@ func ReadFile(name string, stdin io.Reader, named PortName) ([]string, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", quote(name))
+		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", ShownFile(name))
 	}
 	defer f.Close()
 	return Read(f, name, named)

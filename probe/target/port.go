@@ -61,17 +61,20 @@ func parsePort(host, text string, named PortName) (uint16, error) {
 	return 0, wrong("%s is neither a port number nor a service's name", "type for example "+h+":443", quote(text))
 }
 
+// withUser is the error for user@server.example.
+func withUser(k kept) error {
+	what := "a user name"
+	if k.password {
+		what = "a user name and password"
+	}
+	return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(strings.TrimLeft(k.text, "/")))
+}
+
 // nearMiss answers for forms that are common elsewhere and have an obvious correction here.
 func nearMiss(text string) error {
 	if scheme, rest, ok := strings.Cut(text, ":"); ok && schemes[strings.ToLower(scheme)].port != 0 &&
 		strings.Contains(rest, ".") {
 		return wrong("%s is an incomplete URL", "type "+strings.ToLower(scheme)+"://"+quoteless(rest), quote(text))
-	}
-	if user, host, ok := strings.Cut(text, "@"); ok {
-		if strings.Contains(user, ":") {
-			return wrong("the target has a user name and password before the @", "type the server alone: "+quoteless(host))
-		}
-		return wrong("%s has a user name before the @", "type the server alone: "+quoteless(host), quote(text))
 	}
 	if _, err := netip.ParseAddr(text); err == nil {
 		return nil

@@ -11,12 +11,12 @@ import (
 
 // Target is one host, as it was written.
 type Target struct {
-	Input      string     // as typed, but without a user name or password; for a range its single address
+	Input      string     // as typed, but of a link only scheme, host and port; for a range its single address
 	Host       string     // name in ASCII and lower case, or the address as text; a final dot is kept
 	Addr       netip.Addr // valid where an address was given
 	ServerName string     // for TLS, without final dot; "" for an address
 	Port       uint16     // that was written with the host; 0: none
-	TLS        bool       // the URL's scheme promises TLS
+	Expect     string     // what the URL's scheme promises of the port: "tls", "http", "ssh"; "" for nothing
 }
 
 // PortName gives the number of a service's name, and false where there is none. It may be nil.
@@ -24,16 +24,26 @@ type PortName func(name string) (port uint16, ok bool)
 
 // Parse understands one target. Only a range of addresses gives more than one. Every error is an *mistake.Error.
 func Parse(input string, named PortName) ([]Target, error) {
-	text := withoutUser(unwrapped(input))
+	k := keep(unwrapped(input))
+	if err := k.refused(); err != nil {
+		return nil, err
+	}
+	text := k.text
 	if err := plausible(text); err != nil {
 		return nil, err
 	}
 	if strings.Contains(text, "://") {
 		return one(parseURL(text, named))
 	}
-	if strings.Contains(text, "/") {
+	if k.user {
+		return nil, withUser(k)
+	}
+	if k.path || strings.Contains(text, "/") {
 		if err := halfURL(text); err != nil {
 			return nil, err
+		}
+		if before, _, _ := strings.Cut(text, "/"); k.path {
+			return nil, notRange(text, before)
 		}
 		return parseRange(text)
 	}

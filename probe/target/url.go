@@ -2,51 +2,36 @@ package target
 
 import (
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 )
 
 // scheme is what a URL's scheme says of the port.
 type scheme struct {
-	port uint16
-	tls  bool // from the first byte; STARTTLS does not count
+	port   uint16
+	expect string // "tls" from the first byte (STARTTLS does not count), or a protocol by its name; "" for others
 }
 
 // schemes that are understood, with IANA's port for each.
 var schemes = map[string]scheme{
-	"http": {80, false}, "https": {443, true}, "ws": {80, false}, "wss": {443, true},
-	"ftp": {21, false}, "ftps": {990, true}, "sftp": {22, false}, "ssh": {22, false}, "git": {9418, false},
-	"ldap": {389, false}, "ldaps": {636, true},
-	"smtp": {25, false}, "smtps": {465, true}, "imap": {143, false}, "imaps": {993, true},
-	"pop3": {110, false}, "pop3s": {995, true}, "telnet": {23, false}, "rdp": {3389, false},
-	"smb": {445, false}, "nfs": {2049, false}, "ipp": {631, false}, "ipps": {631, true},
-	"vnc": {5900, false}, "rtsp": {554, false}, "sip": {5060, false}, "sips": {5061, true},
-	"mysql": {3306, false}, "postgres": {5432, false}, "postgresql": {5432, false},
-	"redis": {6379, false}, "mongodb": {27017, false}, "amqp": {5672, false}, "amqps": {5671, true},
-	"mqtt": {1883, false}, "mqtts": {8883, true}, "irc": {6667, false}, "ircs": {6697, true},
-}
-
-// withoutUser drops user name and password from a URL, before anything repeats it: reports and messages
-// are passed on.
-func withoutUser(text string) string {
-	name, rest, ok := strings.Cut(text, "://")
-	if !ok {
-		return text
-	}
-	end := len(rest)
-	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-		end = i
-	}
-	if i := strings.LastIndexByte(rest[:end], '@'); i >= 0 {
-		return name + "://" + rest[i+1:]
-	}
-	return text
+	"http": {80, "http"}, "https": {443, "tls"}, "ws": {80, "http"}, "wss": {443, "tls"},
+	"ftp": {21, ""}, "ftps": {990, "tls"}, "sftp": {22, "ssh"}, "ssh": {22, "ssh"}, "git": {9418, ""},
+	"ldap": {389, ""}, "ldaps": {636, "tls"},
+	"smtp": {25, ""}, "smtps": {465, "tls"}, "imap": {143, ""}, "imaps": {993, "tls"},
+	"pop3": {110, ""}, "pop3s": {995, "tls"}, "telnet": {23, ""}, "rdp": {3389, ""},
+	"smb": {445, ""}, "nfs": {2049, ""}, "ipp": {631, ""}, "ipps": {631, "tls"},
+	"vnc": {5900, ""}, "rtsp": {554, ""}, "sip": {5060, ""}, "sips": {5061, "tls"},
+	"mysql": {3306, ""}, "postgres": {5432, ""}, "postgresql": {5432, ""},
+	"redis": {6379, ""}, "mongodb": {27017, ""}, "amqp": {5672, ""}, "amqps": {5671, "tls"},
+	"mqtt": {1883, ""}, "mqtts": {8883, "tls"}, "irc": {6667, ""}, "ircs": {6697, "tls"},
 }
 
 // halfURL is the error for http:/server.example and https//server.example.
 func halfURL(text string) error {
 	i := strings.IndexAny(text, ":/")
+	if i < 0 {
+		return nil
+	}
 	if _, known := schemes[strings.ToLower(text[:i])]; !known {
 		return nil
 	}
@@ -57,13 +42,9 @@ func halfURL(text string) error {
 	return wrong("%s is nearly a URL", "type "+text[:i]+"://"+quoteless(rest), quote(text))
 }
 
-// parseURL takes host and port from a URL. Path and query are ignored.
+// parseURL takes host and port from a URL, of which the rest was left out by keep.
 func parseURL(text string, named PortName) (Target, error) {
-	name, rest, _ := strings.Cut(text, "://")
-	authority := rest
-	if i := strings.IndexAny(rest, "/?#\\"); i >= 0 {
-		authority = rest[:i]
-	}
+	name, authority, _ := strings.Cut(text, "://")
 	known, ok := schemes[strings.ToLower(name)]
 	if !ok {
 		host, _, _ := splitPort(authority)
@@ -73,10 +54,6 @@ func parseURL(text string, named PortName) (Target, error) {
 	if authority == "" {
 		return Target{}, wrong("%s has no host", "type for example https://server.example", quote(text))
 	}
-	// RFC 6874: the zone's % is written %25 in a URL; names may be percent-encoded (RFC 3986, 3.2.2).
-	if plain, err := url.PathUnescape(authority); err == nil {
-		authority = plain
-	}
 	if err := plausible(authority); err != nil {
 		return Target{}, err
 	}
@@ -85,7 +62,7 @@ func parseURL(text string, named PortName) (Target, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Port, t.TLS = known.port, known.tls
+	t.Port, t.Expect = known.port, known.expect
 	if has && port != "" { // "https://host:/" is valid (RFC 3986, 3.2.3)
 		t.Port, err = parsePort(host, port, named)
 	}

@@ -41,6 +41,15 @@ func neighbor(o *observed) Verdict {
 	return Verdict{State: Unreachable, Reason: NeighborUnresolved, Where: &Where{Party: LocalNetwork, Hop: 1, Confidence: Likely}}
 }
 
+// insideVirtual reports that the address is in a network inside this computer, in which nobody answered for it.
+func (o *observed) insideVirtual() bool {
+	return o.host.Link.Virtual() && (o.neverSent() || o.fromOwn() && o.icmpIs(v4(3, 1), v6(1, 3)) && o.late())
+}
+
+func insideVirtual(*observed) Verdict {
+	return Verdict{State: Unreachable, Reason: NeighborUnresolved, Where: &Where{Party: ThisComputer, Confidence: Certain}}
+}
+
 func neverLeft(o *observed) Verdict {
 	v := neighbor(o)
 	v.Confidence = Likely
@@ -121,6 +130,9 @@ func closed(o *observed) Verdict {
 		v.Confidence, v.Where.Confidence, v.Caveats = Possible, Possible, []Caveat{MayBeImitated}
 	default:
 		v.Caveats = append(v.Caveats, MayBeImitated)
+		if o.host.ReferenceLost && !o.host.ReferenceProven { // it seemed to come from nearer before
+			v.Confidence, v.Where.Confidence = Possible, Possible
+		}
 		if o.port.Origin == nil && !o.host.ReferenceProven {
 			v.Caveats = append(v.Caveats, PlaceUnproven)
 		}

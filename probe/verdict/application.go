@@ -6,16 +6,28 @@ import (
 	"whyport/probe/evidence"
 )
 
-// application: data came back, so something stands behind the port.
+// application: data came back, so something stands behind the port. Does it serve?
 func application() []rule {
 	return slices.Concat([]rule{
-		{"turned-away", func(o *observed) bool {
-			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
+		{"turned-away", func(o *observed) bool { return o.alive() && o.turnedAway() }, openFor(false)},
+		{"greeting-unfinished", func(o *observed) bool {
+			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)
 		}, openFor(false)},
+		{"tls-only", func(o *observed) bool { return o.asked("http") && o.tls().Completed() }, openFor(false)},
+		{"starttls-instead", func(o *observed) bool { return o.asked("tls") && o.alive() && o.tls() != nil && o.tls().StartTLS != "" }, openFor(false)},
+		{"gateway-alone", func(o *observed) bool { return o.alive() && o.speech().HTTP != nil && o.speech().HTTP.Gateway != "" }, openFor(false)},
+		{"not-http", func(o *observed) bool { return o.asked("http") && o.alive() && o.speech().HTTP == nil }, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
-		{"certificate-refused", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },
-			openFor(false)},
-		{"certificate-refused-unfinished", func(o *observed) bool { return o.alive() && refusedCertificate(o.tls()) }, openFor(false)},
+		{"certificate-refused", func(o *observed) bool {
+			return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) && !o.opportunistic()
+		}, openFor(false)},
+		{"certificate-refused-unfinished", func(o *observed) bool {
+			return o.alive() && !o.tls().Completed() && refusedCertificate(o.tls())
+		}, openFor(false)},
+		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
+		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
+		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
+		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 	}, withoutTLS(), withAnything())
@@ -45,7 +57,7 @@ func withAnything() []rule {
 		return func(o *observed) bool { return o.alive() && how(o) }
 	}
 	return []rule{
-		{"spoke-starttls-failed", spoke((*observed).upgradeFailed), openFor(true)},
+		{"spoke-starttls-failed", spoke((*observed).upgradeFailed), openFor(false)},
 		{"spoke-tls-alert", spoke(tlsState(evidence.TLSAlert)), openFor(true)},
 		{"spoke-tls-faulty", spoke(tlsState(evidence.TLSFailed)), openFor(true)},
 		{"spoke-no-tls", spoke(tlsState(evidence.TLSReset, evidence.TLSEOF, evidence.TLSNoResponse)), openFor(true)},

@@ -25,7 +25,7 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 // The rules of verdicts that are given without the table.
 const (
 	nothingFits = "nothing-fits"
-	unresolved  = "unresolved" // the name has no address
+	unresolved  = "unresolved" // no problem is known of a name, and no address either
 	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
 )
 
@@ -35,20 +35,10 @@ func Rules() []string {
 	for _, r := range rules() {
 		names = append(names, r.name)
 	}
+	for _, r := range nameRules() {
+		names = append(names, r.name)
+	}
 	return names
-}
-
-// Unresolved is the verdict on a port whose target has no address; problem is evidence.Resolution's.
-func Unresolved(problem string) Verdict {
-	reasons := map[string]Reason{
-		"not-found": NameNotFound, "server-failure": NameServerFailure, "timeout": NameServerTimeout,
-		"no-address": NoAddress, "interrupted": Interrupted,
-	}
-	reason, known := reasons[problem]
-	if !known {
-		reason = NotTested
-	}
-	return Verdict{State: Unknown, Reason: reason, Confidence: Certain, Rule: unresolved}
 }
 
 // finish adds what holds whatever rule decided.
@@ -88,7 +78,7 @@ type rule struct {
 
 // rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
 var rules = sync.OnceValue(func() []rule {
-	return slices.Concat(ownRules(), refusals(), answers(), spoken(), silence())
+	return slices.Concat(ownRules(), limits(), refusals(), answers(), spoken(), silence())
 })
 
 // ownRules: nothing was sent, or this computer itself said no.
@@ -108,10 +98,16 @@ func ownRules() []rule {
 		{"local-error", (*observed).local, says(Unknown, NotTested)},
 
 		// An ICMP error of its own.
+		{"virtual-network", (*observed).insideVirtual, insideVirtual},
 		{"neighbor-unresolved", func(o *observed) bool { return o.fromOwn() && o.icmpIs(v4(3, 1), v6(1, 3)) && o.late() }, neighbor},
 		{"udp-port-unreachable", func(o *observed) bool { return o.udp() && o.fromServer() && o.icmpIs(v4(3, 3), v6(1, 4)) }, closedUDP},
 		{"own-reject", func(o *observed) bool { return o.fromOwn() && !o.icmp.TimeExceeded() }, atHome(Blocked, LocalFirewallReject)},
 	}
+}
+
+// limits: a port that had spoken met the same when it was asked again, so that this says nothing of the port.
+func limits() []rule {
+	return []rule{{"connection-limit", (*observed).limited, connectionLimit}}
 }
 
 // refusals: an ICMP error answered; its sender says where. Codes are those of RFC 792, RFC 1812 5.2.7.1 and RFC 4443 3.1.
@@ -132,6 +128,7 @@ func refusals() []rule {
 // answers: a datagram or a RST came back. Whose was it?
 func answers() []rule {
 	return []rule{
+		{"udp-turned-away", func(o *observed) bool { return o.udp() && o.connected() && o.turnedAway() }, says(Open, UDPResponse)},
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 

@@ -27,6 +27,8 @@ func (o *observed) farthestRouter() (far uint8) {
 func (o *observed) answeredAt() uint8 {
 	origin := o.port.Origin
 	switch {
+	case o.entered():
+		return 1
 	case origin != nil && origin.Distance > 0:
 		return origin.Distance
 	case o.port.Walk.Distance() > 0:
@@ -74,9 +76,15 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	if o.here() || !o.steady() {
 		return 0, false
 	}
+	if o.entered() && o.routerNext().IsValid() {
+		return 0, true
+	}
 	at, origin := o.answeredAt(), o.port.Origin
 	if at > 0 && o.farthestRouter() >= at {
 		return at - 1, true
+	}
+	if hop := o.resetByLastRouter(at); hop > 0 {
+		return hop, true
 	}
 	server := o.host.Reference.Distance()
 	if server == 0 || origin == nil {
@@ -101,6 +109,22 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// resetByLastRouter is the last router before the place where a RST seems to be made, if the RST comes back over as many
+// hops as that router's own error: the server is one hop farther. It counts only while nothing proves the server's place,
+// and where the way back is as long as the way there, as far as that error shows; 0: no.
+func (o *observed) resetByLastRouter(at uint8) uint8 {
+	if !o.refused() || at < 2 || o.host.ReferenceProven || o.port.Origin == nil || o.serverErrorTTL() > 0 {
+		return 0
+	}
+	for _, w := range o.walks() {
+		h := w.At(at - 1)
+		if h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == at-1 && evidence.HopGuess(o.port.Origin.ArrivalTTL) == at-1 {
+			return at - 1
+		}
+	}
+	return 0
 }
 
 // serverErrorTTL is the TTL with which an ICMP error of the tested address itself arrived; 0 if none came.
@@ -202,7 +226,7 @@ func referenceRTT(h *evidence.Host) time.Duration {
 // nearestRTT is the round trip to the first router, 0 if it is not known.
 func (o *observed) nearestRTT() time.Duration {
 	for _, w := range o.walks() {
-		if h := w.At(1); h.ICMP != nil && h.ICMP.TimeExceeded() {
+		if h := w.At(1); o.isRouter(h) {
 			return h.RTT
 		}
 	}

@@ -13,15 +13,7 @@ func spoken() []rule {
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
-		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
-		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
-		{"listened-only", func(o *observed) bool {
-			return o.connected() && slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
-		}, listened},
-		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
-		{"connected", (*observed).connected, connectedOnly},
-	})
+	}, unspoken())
 }
 
 // meddling: something on the way answered, or chose what may be said.
@@ -29,11 +21,20 @@ func meddling() []rule {
 	return []rule{
 		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
+		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
+		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
 		{"big-hello-dropped", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteBigHelloDropped) }, sizeDecides},
 		{"large-packets-lost", func(o *observed) bool { return o.quiet() && o.noted(evidence.NoteLargePacketsLost) }, sizeDecides},
 	}
+}
+
+// dataFails: a protocol's data connections do not get through.
+func (o *observed) dataFails() bool {
+	f := o.speech().FTP
+	return f != nil && (f.Passive == "refused" || f.Passive == "no-response" || f.Passive == "failed")
 }
 
 // speech is what was said; never nil.
@@ -75,7 +76,12 @@ func refusedCertificate(t *evidence.TLS) bool {
 	}
 	v := t.Verification
 	no := func(b *bool) bool { return b != nil && !*b }
-	return no(v.NameOK) || no(v.TimeOK) || v.Error == evidence.CertRevoked
+	switch v.Error {
+	case evidence.CertRevoked, evidence.CertStolenAuthority,
+		evidence.CertNameConstraints, evidence.CertPathLength, evidence.CertNotCA, evidence.CertCriticalExtension:
+		return true
+	}
+	return no(v.NameOK) || no(v.TimeOK)
 }
 
 // openFor: the application is there, and of use or not.
@@ -84,31 +90,14 @@ func openFor(use bool) outcome {
 		v := Verdict{State: Open, Reason: SynAck, Usable: use}
 		if _, is := o.imposter(); is {
 			v.Caveats = append(v.Caveats, TransparentProxy)
+		} else if o.enteredUnexplained() {
+			v.Confidence = Likely
 		}
 		if o.noted(evidence.NoteUnsteady) && !o.disagreed() {
 			v.Caveats = append(v.Caveats, Disagreed)
 		}
 		return v
 	}
-}
-
-// mute: TLS or a protocol was asked for, TCP connected, and nothing was said.
-func mute(o *observed) Verdict {
-	v := Verdict{State: Unknown, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-	if o.asked("tls") {
-		v.Reason = o.quietReason()
-	}
-	return v
-}
-
-func (o *observed) quietReason() Reason {
-	switch t := o.tls(); {
-	case t != nil && t.State == evidence.TLSReset:
-		return TLSReset
-	case t != nil && t.State == evidence.TLSEOF:
-		return TLSEOF
-	}
-	return TLSNoResponse
 }
 
 // tlsResetTooSoon reports a reset that came back in less than half the time that the server needs.
@@ -127,34 +116,22 @@ func sizeDecides(o *observed) Verdict {
 	return Verdict{State: Blocked, Reason: o.quietReason(), Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
 }
 
-// connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
-func connectedOnly(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-}
-
-// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
-// be said: a list of allowed addresses, a limit, a service that crashes.
-func cutOff(*observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
-}
-
-// listened: nothing was sent on purpose, so silence says nothing.
-func listened(o *observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
-}
-
 func middlebox(o *observed) Verdict {
-	hop, _ := o.imposter()
-	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.atDevice(hop, true)}
+	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	o.putAtImposter(&v)
+	return v
 }
 
 // everyPort: improbable ports answer, too, and nobody spoke: a device answers in the server's place.
 func everyPort(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Caveats: []Caveat{NothingSpoke, AcceptsEveryPort}}
-	if d := o.answeredAt(); d > 1 {
+	switch d := o.answeredAt(); {
+	case d > 1:
 		v.Where = o.atHop(d-1, true)
 		v.Where.Confidence = Possible
-	} else {
+	case d == 1 && o.host.Link == nil:
+		o.putBeforeTheFirstRouter(&v)
+	default:
 		v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
 	}
 	return v
@@ -172,18 +149,19 @@ func (o *observed) blockPage() string {
 	return ""
 }
 
-// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol: a captive portal or a proxy
-// answers so on every port.
+// foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol, made nearer than the server: a
+// captive portal or a proxy answers so on every port. Without the second it is a web server on an unusual port.
 func (o *observed) foreignHTTP() bool {
 	s := o.speech()
-	return s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
+	_, nearer := o.imposter()
+	return nearer && s.HTTP != nil && s.Identified == "http" && s.Usual != "" && s.Usual != "http" && s.Usual != "https"
 }
 
 // blockPage: a device's page came instead of the server's answer.
 func blockPage(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-	if hop, is := o.imposter(); is {
-		v.Where = o.atDevice(hop, true)
+	if _, is := o.imposter(); is {
+		o.putAtImposter(&v)
 	}
 	return v
 }
@@ -252,4 +230,9 @@ func (o *observed) withinReach(took time.Duration) *Where {
 	w := o.atHop(hop, true)
 	w.Confidence = Possible
 	return w
+}
+
+// givenUp is for a port that was asked and not waited for: nothing was established.
+func givenUp(*observed) Verdict {
+	return Verdict{State: Unknown, Reason: Interrupted}
 }

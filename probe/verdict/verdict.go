@@ -51,6 +51,12 @@ const (
 	TLSEOF                  Reason = "tls-eof"
 	SNIReset                Reason = "sni-reset"
 	SNINoResponse           Reason = "sni-no-response"
+	HungUp                  Reason = "hung-up"
+	HTTPReset               Reason = "http-reset"
+	HTTPEOF                 Reason = "http-eof"
+	HTTPNoResponse          Reason = "http-no-response"
+	HostReset               Reason = "host-reset"
+	HostNoResponse          Reason = "host-no-response"
 	ProxyDenied             Reason = "proxy-denied"
 	ProxyAuthRequired       Reason = "proxy-auth-required"
 	ProxyUnreachable        Reason = "proxy-unreachable"
@@ -62,7 +68,10 @@ const (
 	NameServerFailure       Reason = "name-server-failure"
 	NameServerTimeout       Reason = "name-server-timeout"
 	NoAddress               Reason = "no-address"
+	NameRefused             Reason = "name-refused" // the name server does not answer this computer, or not for this name
+	NameBlocked             Reason = "name-blocked" // by a filter: it says so, or leads the name to where no server is
 	ShutOut                 Reason = "shut-out"
+	ConnectionLimit         Reason = "connection-limit"
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
 	NotTested               Reason = "not-tested"
@@ -76,10 +85,11 @@ func Reasons() []Reason {
 		ICMPHostUnreachable, ICMPNetUnreachable, ICMPProtocolUnreachable, TTLExceeded,
 		NeighborUnresolved, NoRoute, LocalFirewallReject, LocalFirewallDrop, LocalDenied,
 		AddressUnavailable, TLSReset, TLSNoResponse, TLSEOF, SNIReset, SNINoResponse,
+		HungUp, HTTPReset, HTTPEOF, HTTPNoResponse, HostReset, HostNoResponse,
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
-		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress,
-		ShutOut, Interrupted, NoSockets, NotTested,
+		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked,
+		ShutOut, ConnectionLimit, Interrupted, NoSockets, NotTested,
 	}
 }
 
@@ -87,7 +97,8 @@ func Reasons() []Reason {
 // answer, or its silence, has a meaning. It is the only list of the reasons that do not.
 func (r Reason) Establishes() bool {
 	switch r {
-	case "", NotTested, Interrupted, NoSockets, ShutOut, UDPNoResponse, NameNotFound, NameServerFailure, NameServerTimeout, NoAddress:
+	case "", NotTested, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse,
+		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked:
 		return false
 	}
 	return true

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"whyport/probe"
@@ -124,16 +123,26 @@ func wayOut(run *probe.Run, p *report.Port) []string {
 	return []string{*p.Source, report.Value(o.Interface), report.Value(o.Gateway)}
 }
 
-// formula is what a spreadsheet takes for one: at the beginning of a cell, also behind what separates cells in other
-// countries' settings. The wide forms are those of East Asian keyboards.
-var formula = regexp.MustCompile(`(^|[;,|\t])([ "']*)([=+\-@\t\r\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}])`)
+// formulas begin with one of these; the wide ones are those of East Asian keyboards.
+const formulas = "=+-@\t\r;\uff1d\uff0b\uff0d\uff20"
 
-// begins is what formula looks for, as a quick test: most cells have none.
-const begins = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
+// separators of cells, here or in other countries' settings.
+const separators = ";\t,|"
 
+// harmless puts an apostrophe before what a spreadsheet would run: at the beginning of a cell, and behind what separates cells in
+// other countries, where the same file is split at semicolons or tabs.
 func harmless(s string) string {
-	if !strings.ContainsAny(s, begins) {
+	if !strings.ContainsAny(s, formulas) {
 		return s
 	}
-	return formula.ReplaceAllString(s, "$1'$2$3")
+	var b strings.Builder
+	begins := true
+	for _, r := range s {
+		if begins && strings.ContainsRune(formulas, r) {
+			b.WriteByte('\'')
+		}
+		begins = strings.ContainsRune(separators, r) || begins && (r == ' ' || r == '"') && b.Len() > 0
+		b.WriteRune(r)
+	}
+	return b.String()
 }

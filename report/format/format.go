@@ -180,6 +180,11 @@ func (w *Writer) Finish(run *probe.Run) error {
 	return w.Format.whole(w, run)
 }
 
+// Rescue says the verdicts in few words where the report could not be written.
+func (w *Writer) Rescue(out io.Writer, run *probe.Run) error {
+	return page.Table(out, report.NewView(run, w.Names, w.Tool), page.Style{Quiet: true})
+}
+
 // ExitCode is the run's, after Finish.
 func (w *Writer) ExitCode(run *probe.Run) int {
 	if w.stream != nil {

@@ -3,12 +3,14 @@
 package outfile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"whyport/probe/target"
 	"whyport/services/mistake"
 )
 
@@ -21,17 +23,22 @@ type File struct {
 
 // refused says why a file can't be written, before anything was written.
 func refused(name, reason string) *mistake.Error {
-	return mistake.New("name a file in a folder that you may write to: -o report.txt", "%q can't be written: %s", name, reason)
+	return mistake.New("name a file in a folder that you may write to: -o report.txt", "%s can't be written: %s", target.ShownFile(name), reason)
 }
 
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and
 // named pipes are written directly; "" and "-" stand for standard output. The error is a *mistake.Error.
-func Open(name string, standard *os.File) (*File, error) {
+//
+// A named pipe is waited for until somebody reads it or ctx ends.
+func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 	if name == "" || name == "-" {
 		return &File{File: standard}, nil
 	}
 	place, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
+		if info, linkErr := os.Lstat(name); linkErr == nil && info.Mode().Type() == fs.ModeSymlink {
+			return nil, refused(name, "it is a link to something that does not exist") // to rename over it would break it
+		}
 		place, err = name, nil
 	}
 	if err != nil {
@@ -42,6 +49,9 @@ func Open(name string, standard *os.File) (*File, error) {
 	if err == nil {
 		if info.IsDir() {
 			return nil, refused(name, "it is a folder")
+		}
+		if info.Mode().Type() == fs.ModeNamedPipe {
+			return openPipe(ctx, name, place)
 		}
 		// Opening, not the mode's bits, says whether we may.
 		old, err := os.OpenFile(place, os.O_WRONLY, 0)
@@ -73,10 +83,25 @@ func (f *File) Commit() error {
 	if err == nil {
 		err = os.Rename(f.Name(), f.place)
 	}
-	if err != nil {
-		os.Remove(f.Name())
+	if errors.Is(err, fs.ErrPermission) {
+		// In a folder with the sticky bit nobody may replace another's file, but it was open for writing (rename(2)).
+		err = overwrite(f.place, f.Name())
 	}
+	os.Remove(f.Name()) // is gone where all went well
 	return err
+}
+
+func overwrite(place, from string) error {
+	report, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(place, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(report)
+	return errors.Join(err, file.Close())
 }
 
 // Discard leaves everything as it was before Open.

@@ -32,7 +32,7 @@ func TestOldReportStaysUntilTheNewOneIsWhole(t *testing.T) {
 	if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Open(name, nil)
+	f, err := Open(t.Context(), name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestOldReportStaysUntilTheNewOneIsWhole(t *testing.T) {
 	if got := content(t, name); got != "old" {
 		t.Errorf("after Discard: %q", got)
 	}
-	if f, err = Open(name, nil); err != nil {
+	if f, err = Open(t.Context(), name, nil); err != nil {
 		t.Fatal(err)
 	}
 	io.WriteString(f, "new")
@@ -70,7 +70,7 @@ func TestLinkSurvives(t *testing.T) {
 		}
 		t.Skip("no links here: ", err)
 	}
-	f, err := Open(link, nil)
+	f, err := Open(t.Context(), link, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestWhatCantBeWritten(t *testing.T) {
 		dir:                              "it is a folder",
 		filepath.Join(dir, "no", "file"): "there is no such folder",
 	} {
-		_, err := Open(name, nil)
+		_, err := Open(t.Context(), name, nil)
 		if e, ok := err.(*mistake.Error); !ok || !strings.HasSuffix(e.Problem, "can't be written: "+want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -98,7 +98,7 @@ func TestWhatCantBeWritten(t *testing.T) {
 }
 
 func TestDeviceIsWrittenDirectly(t *testing.T) {
-	f, err := Open(os.DevNull, nil)
+	f, err := Open(t.Context(), os.DevNull, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,4 +108,20 @@ func TestDeviceIsWrittenDirectly(t *testing.T) {
 	if err := f.Commit(); err != nil {
 		t.Error(err)
 	}
+}
+
+// A link to nothing is not replaced by a file: it would be broken without a word.
+func TestLinkToNothingIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "nothing"), link); err != nil {
+		if os.Getenv("WHYPORT_TEST_NOSKIP") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("no links here: ", err)
+	}
+	if _, err := Open(t.Context(), link, nil); err == nil || !strings.HasSuffix(err.Error(), "it is a link to something that does not exist") {
+		t.Error(err)
+	}
+	alone(t, dir, 1)
 }

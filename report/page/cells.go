@@ -63,6 +63,8 @@ func untrustedCell(v *report.Verification) string {
 		return "too early"
 	case evidence.CertMissingIntermediate:
 		return "incomplete"
+	case evidence.CertStolenAuthority:
+		return "dangerous"
 	}
 	return "untrusted"
 }

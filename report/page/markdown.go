@@ -23,21 +23,28 @@ func Markdown(w io.Writer, doc *report.View, style Style) error {
 	return m.write(w, doc, style)
 }
 
-// markdownLinks are what GitHub's dialect makes links or mentions of (GFM 6.9).
-var markdownLinks = strings.NewReplacer("://", `:\//`, "www.", `www\.`, "WWW.", `WWW\.`, "@", `\@`)
-
-// inMarkdown keeps foreign text from becoming markup: CommonMark's escapes, and entities for HTML.
+// inMarkdown keeps foreign text from becoming markup: CommonMark's escapes, and entities for HTML. What looks like a link is none
+// (GFM, autolinks), and nobody is called by @name.
 func inMarkdown(s string) string {
 	var b strings.Builder
-	for i, r := range phrase.CleanTo(s, phrase.MaxSentence) {
+	s = strings.ReplaceAll(phrase.CleanTo(s, phrase.MaxSentence), "://", "\x00")
+	for i, r := range strings.NewReplacer("www.", "www\x01", "WWW.", "WWW\x01").Replace(s) {
 		switch r {
+		case 0:
+			b.WriteString(`:\/\/`)
+		case 1:
+			b.WriteString(`\.`)
+		case '@':
+			b.WriteString("@\u200b") // the width of nothing, between the sign and a name
 		case '<':
 			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
 		case '&':
 			b.WriteString("&amp;")
-		case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!':
+		case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!', '{', '}':
 			b.WriteString(`\` + string(r))
-		case '>', '-', '+', '=': // at the beginning of a line only
+		case '-', '+', '=': // lists and headings, at the beginning of a line
 			if i == 0 && s != "-" {
 				b.WriteByte('\\')
 			}
@@ -46,5 +53,5 @@ func inMarkdown(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return markdownLinks.Replace(b.String())
+	return b.String()
 }

@@ -102,7 +102,7 @@ func (s Style) text(in string) string {
 func (s Style) Plain(in string) string { return s.text(in) }
 
 // arrows are our own signs, which have a form in ASCII.
-var arrows = strings.NewReplacer("→", "->", "✖", "X")
+var arrows = strings.NewReplacer("→", "->", "✖", "X", "\u200b", "&#8203;")
 
 func (s Style) width() int {
 	if s.Width < minWidth {

@@ -65,12 +65,19 @@ func visible(raw string, r rune, escape bool) string {
 		return `\t`
 	case r < 0x20 || r >= 0x7f && r < 0xa0:
 		return fmt.Sprintf(`\x%02x`, r)
-	case !escape && unicode.IsPrint(r):
+	case !escape && unicode.IsPrint(r) && !Invisible(r):
 		return raw
 	case r > 0xffff:
 		return fmt.Sprintf(`\U%08x`, r)
 	}
 	return fmt.Sprintf(`\u%04x`, r)
+}
+
+// Invisible reports letters and marks that Go calls printable and that no one sees: Unicode's default-ignorable code points, such as the
+// Hangul filler, and the blank of Braille (UAX #44, Default_Ignorable_Code_Point).
+func Invisible(r rune) bool {
+	const brailleBlank = 0x2800
+	return r == brailleBlank || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // isPlain reports whether all of s is printable ASCII, which needs no second look.

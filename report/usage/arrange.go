@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"whyport/probe/target"
 )
 
 // Arrange turns a command line as people type it into the only order that the library reads: command,
@@ -71,7 +73,7 @@ func helpTopic(app *cli.App, program, rest []string) ([]string, error) {
 	if err := mistypedCommand(app, rest[0]); err != nil {
 		return nil, err
 	}
-	return nil, New("see whyport --help for the commands", "there is no help for %q", rest[0])
+	return nil, New("see whyport --help for the commands", "there is no help for %s", target.Shown(rest[0]))
 }
 
 // firstWord is the index of the first argument that is neither a flag nor a flag's value, -1 if there is
@@ -160,7 +162,7 @@ func (a *arranger) add(arg string, p part) error {
 	case p.value == "" && takesValue(p.flag) && name != "ports": // of which there is a list, and it is empty
 		return noValue("--"+name, p.flag)
 	case !takesValue(p.flag) && p.value != "true" && p.value != "false":
-		return New("type --"+name+" alone", "--%s takes no value, and %q gives it one", name, arg)
+		return New("type --"+name+" alone", "--%s takes no value, and one is given", name)
 	default:
 		a.flags = append(a.flags, "--"+name+"="+p.value)
 	}

@@ -2,8 +2,11 @@ package usage
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/urfave/cli/v2"
+
+	"whyport/probe/target"
 )
 
 // part is one flag of an argument: -jp443 has two.
@@ -91,10 +94,16 @@ func between(s string, mark byte) string {
 
 func givenTwice(name, first, second string) error {
 	instead := "type --" + name + " once"
-	if name == "ports" && first != "" && second != "" {
-		instead = "type one list: --ports " + first + "," + second
+	both := first + "," + second
+	plain := strings.NewReplacer("/tcp", "", "/udp", "").Replace(both)
+	if name == "ports" && first != "" && second != "" && !strings.ContainsFunc(plain, notInPorts) {
+		instead = "type one list: --ports " + both
 	}
 	return New(instead, "--%s is given twice", name)
+}
+
+func notInPorts(r rune) bool {
+	return r != ',' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 }
 
 // BadValue turns the library's error about a flag's value into a usage error.
@@ -106,5 +115,5 @@ func BadValue(_ *cli.Context, err error, _ bool) error {
 	if !ok || !cut || !named {
 		return New("see whyport --help", "the command line can't be read: %s", text)
 	}
-	return New("type a whole number, such as --"+name+" 4", "--%s can't be %q", name, value)
+	return New("type a whole number, such as --"+name+" 4", "--%s can't be %s", name, target.Shown(value))
 }

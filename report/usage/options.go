@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/lookup"
 	"whyport/probe/target"
 )
 
@@ -16,6 +17,9 @@ const (
 	maxAttempts    = 14 // beyond it no loss is left that more would find
 	maxConcurrency = 8192
 	maxRate        = 1_000_000
+	maxAddresses   = 4096
+	minRun         = time.Second
+	maxRun         = 7 * 24 * time.Hour
 )
 
 // options checks the flags that say how ports are tested.
@@ -47,10 +51,28 @@ func options(c *cli.Context) (o probe.Options, err error) {
 			return o, err
 		}
 	}
+	if c.IsSet("max-time") {
+		if o.MaxTime, err = Seconds("--max-time", c.String("max-time"), minRun, maxRun); err != nil {
+			return o, err
+		}
+	}
+	if c.IsSet("addresses") {
+		o.Addresses = c.Int("addresses")
+		if err := Between("--addresses", o.Addresses, 1, maxAddresses); err != nil {
+			return o, err
+		}
+	}
 	if c.IsSet("server-name") {
 		if o.ServerName, err = serverName(c.String("server-name")); err != nil {
 			return o, err
 		}
+	}
+	for _, typed := range c.StringSlice("resolver") {
+		server, err := lookup.ParseServer(typed)
+		if err != nil {
+			return o, New("type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)", "--resolver can't be %q", typed)
+		}
+		o.Resolver.Compare = append(o.Resolver.Compare, server)
 	}
 	switch {
 	case c.Bool("ipv4"):
@@ -65,6 +87,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		o.Trace = probe.TraceNever
 	}
 	o.TLS = probe.TLSMode(c.String("tls"))
+	if o.Careful = c.Bool("careful"); o.Careful && o.TLS == probe.TLSAlways {
+		return o, Exclusive("--careful", "--tls always")
+	}
 	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
 	return o, nil
 }
@@ -82,7 +107,7 @@ func contradictions(c *cli.Context) error {
 func serverName(text string) (string, error) {
 	found, err := target.Parse(text, nil)
 	if err != nil || len(found) != 1 || found[0].ServerName == "" || found[0].Port != 0 {
-		return "", New("type a name alone: --server-name server.example", "--server-name can't be %q", text)
+		return "", New("type a name alone: --server-name server.example", "--server-name can't be %s", target.Shown(text))
 	}
 	return found[0].ServerName, nil
 }

@@ -16,11 +16,7 @@ import (
 	"whyport/probe/verdict"
 	"whyport/services"
 	"whyport/services/profile"
-	"whyport/services/wants"
 )
-
-// MaxPorts bounds a run: targets times ports.
-const MaxPorts = 1 << 20
 
 // Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
 func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
@@ -35,13 +31,27 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err != nil {
 		return plan, err
 	}
+	without, err := excluded(c, names)
+	if err != nil {
+		return plan, err
+	}
+	plan.Options.Exclude = without.addresses
 	ports := 0
 	for _, t := range targets {
-		planned := list.target(t)
-		if ports += len(planned.Candidates); ports > MaxPorts {
-			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", MaxPorts)
+		if without.has(t.Addr) {
+			continue
+		}
+		planned := without.ports(list.target(t))
+		if len(planned.Candidates) == 0 {
+			continue
+		}
+		if ports += len(planned.Candidates); ports > probe.MaxPorts {
+			return plan, New("test fewer ports or targets at once", "that is more than %d ports in all", probe.MaxPorts)
 		}
 		plan.Targets = append(plan.Targets, planned)
+	}
+	if len(plan.Targets) == 0 {
+		return plan, New("leave some of it out of --exclude and of "+without.where(), "everything that is named is excluded")
 	}
 	return plan, nil
 }
@@ -91,7 +101,7 @@ func bareNumbers(words []string) error {
 	}
 	host := strings.Join(hosts, " ")
 	if strings.ContainsFunc(host, func(r rune) bool {
-		return !strings.ContainsRune(" .-_:[]%/", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		return !strings.ContainsRune(" .-_:[]", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	}) {
 		host = "server.example" // what a shell would obey is not repeated for copying
 	}
@@ -134,8 +144,8 @@ func interfaceOf(t target.Target) error {
 
 // hint is what a target brings along for its ports.
 type hint struct {
-	port uint16
-	tls  bool
+	port   uint16
+	expect string
 }
 
 // lists are the ports that flags name, for all targets.
@@ -192,7 +202,7 @@ func (l *lists) portOf(name string) (uint16, bool) {
 // target gives a target its ports: the one that was written with it first, then those of -p and of
 // profiles; the default profile where there is none of these.
 func (l *lists) target(t target.Target) probe.Target {
-	h := hint{t.Port, t.TLS}
+	h := hint{t.Port, t.Expect}
 	out, made := l.shared[h]
 	if !made {
 		out = need(l.need(h))
@@ -205,10 +215,7 @@ func (l *lists) target(t target.Target) probe.Target {
 func (l *lists) need(h hint) profile.Need {
 	named, profiles := l.ports, l.profiles
 	if h.port != 0 {
-		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP)}
-		if h.tls {
-			own.Expect = wants.TLS
-		}
+		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP), Expect: h.expect}
 		named = append([]profile.Port{own}, named...)
 	}
 	if len(named) == 0 && len(profiles) == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe/target"
 	"whyport/services"
 )
 
@@ -60,5 +61,10 @@ func unknownFlag(c *cli.Command, arg string) error {
 	if near := nearest(typed, names); near != "" {
 		instead = "did you mean --" + near + "?"
 	}
-	return New(instead, "whyport %s has no flag %q", c.Name, arg)
+	name, value, _ := strings.Cut(arg, "=")
+	shown := target.Shown(name)
+	if value != "" && strings.Trim(value, "0123456789") == "" { // other values may be a password that a flag of another program takes
+		shown = strings.TrimSuffix(shown, `"`) + "=" + value + `"`
+	}
+	return New(instead, "whyport %s has no flag %s", c.Name, shown)
 }

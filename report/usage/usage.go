@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"unicode"
 
+	"whyport/report/phrase"
 	"whyport/services/mistake"
 )
 
@@ -37,7 +38,7 @@ func Print(w io.Writer, e *mistake.Error) {
 func oneLine(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) && !phrase.Invisible(r) {
 			b.WriteRune(r)
 			continue
 		}
@@ -56,7 +57,7 @@ func PrintFailure(w io.Writer, err error) {
 func Failure(err error) (text, next string) {
 	text, next = err.Error(), "try again; with --verbose a log says more"
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		text, next = "the report could not be written: the disk is full", "make room, or write elsewhere with -o FILE"
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
 		next = "close programs with many files or connections, or raise the limit (ulimit -n), then try again"

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"whyport/probe/target"
 )
 
 // Choice checks a flag's value against the possible ones.
@@ -20,7 +22,7 @@ func Choice(flag, value string, choices ...string) error {
 	if near := nearest(value, choices); near != "" {
 		instead = "did you mean " + flag + " " + near + "?"
 	}
-	return New(instead, "%s can't be %q", flag, value)
+	return New(instead, "%s can't be %s", flag, target.Shown(value))
 }
 
 // OneOf lists the values of a flag: "a, b or c".
@@ -45,11 +47,11 @@ func Seconds(flag, value string, low, high time.Duration) (time.Duration, error)
 		d, err = time.Duration(n*float64(time.Second)), nil
 	}
 	if err != nil {
-		return 0, New("type seconds, such as "+flag+" 5 or "+flag+" 1500ms", "%s can't be %q", flag, value)
+		return 0, New("type seconds, such as "+flag+" 5 or "+flag+" 1500ms", "%s can't be %s", flag, target.Shown(value))
 	}
 	if d < low || d > high {
 		return 0, New("type a time from "+low.String()+" to "+strings.TrimSuffix(high.String(), "0s")+", such as "+flag+" 10s",
-			"%s can't be %q", flag, value)
+			"%s can't be %s", flag, target.Shown(value))
 	}
 	return d, nil
 }

@@ -41,7 +41,8 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 	case verdict.AcceptsEveryPort:
 		return "Ports that nobody uses are answered, too, so a device on the way answers for the server."
 	case verdict.TransparentProxy:
-		return "The connection was answered nearer than the server, yet the service answers: a transparent proxy stands between."
+		return "The connection was answered nearer than the server, yet the service answers: a transparent proxy stands between, which " +
+			"says nothing of this address's other ports."
 	case verdict.HostSilent:
 		return "No other port of this address answered either, so a server that is off looks the same."
 	case verdict.HopsSilent:

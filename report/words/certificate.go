@@ -85,6 +85,9 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 	if c == nil {
 		c = &evidence.Certificate{}
 	}
+	if w, is := chainWords(v, c); is {
+		return w
+	}
 	switch v.Error {
 	case evidence.CertExpired:
 		ago := "some time ago"
@@ -123,7 +126,7 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 		return Sentences{"certificate chain is incomplete",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, "+
 				"%s)%s.",
-				phrase.Short(c.Issuer, 50), orPrivate(t)),
+				phrase.Short(authority(v, c), 50), orPrivate(t)),
 			admin + "send the whole certificate chain" + orInstall(t) + "."}
 	case evidence.CertRevoked:
 		return Sentences{"certificate was revoked",
@@ -133,18 +136,10 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 		return Sentences{"certificate is too weak",
 			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature).",
 			admin + "replace the certificate."}
-	case evidence.CertExpiredIntermediate:
-		return Sentences{"certificate chain has expired",
-			"The server answers and encryption (TLS) works, but a certificate in the server's chain has expired (intermediate).",
-			admin + "send a current certificate chain."}
-	case evidence.CertWrongUsage:
-		return Sentences{"certificate not made for servers",
-			"The server answers and encryption (TLS) works, but its certificate is not made for servers (key usage).", admin + "replace the " +
-				"certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).",
-				phrase.Short(c.Issuer, 60)),
+				phrase.Short(authority(v, c), 60)),
 			"If that is your company's or device's own authority, install its root certificate; otherwise " + phrase.Lower(admin) + "use a known " +
 				"one."}
 	}

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 
+	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
 
@@ -10,16 +11,78 @@ import (
 func deviceRows() []row {
 	return []row{
 		{"imposter-answers", (*Subject).standIn}, {"answers-every-port", (*Subject).standIn}, {"no-window", (*Subject).standIn},
+		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
 		{"block-page", (*Subject).blockPage}, {"foreign-http", (*Subject).foreignHTTP},
 	}
 }
 
 func (s *Subject) standIn() Sentences {
+	if s.onThisComputer() {
+		return Sentences{"a program on this computer answers instead",
+			"The connection was probably accepted on this computer in the server's place, before the first device on the way: " +
+				"an antivirus, a VPN or security client (SASE), Tor or a local proxy.",
+			fmt.Sprintf("Ask %s which program takes %s, and to let it pass.", s.owner(), s.flow())}
+	}
 	return Sentences{
 		"a device answers instead of the server",
 		fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
 		fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
 	}
+}
+
+// deviceSpeaks is for words that were said before anything got to the server.
+func (s *Subject) deviceSpeaks() Sentences {
+	if s.onThisComputer() {
+		return Sentences{"a program on this computer answers instead",
+			fmt.Sprintf("Something on this computer took the connection and spoke in the server's place, before the first device on the way: %s.",
+				s.localPrograms()),
+			fmt.Sprintf("Ask %s which program takes %s, and to let it pass; nothing of this test reached the server.", s.owner(), s.flow())}
+	}
+	w := Sentences{"a device speaks instead of the server",
+		fmt.Sprintf("%s took the connection and spoke itself, nearer than the server: a sign-in page, a filter or a gateway.",
+			phrase.Capital(s.place())),
+		fmt.Sprintf("Open any page in a browser and sign in if asked, then test again; if nothing changes, ask %s to let %s pass.",
+			s.owner(), s.flow())}
+	if what := s.speaks(); what != "" {
+		w.Why = fmt.Sprintf("%s took the connection and spoke itself (%s), nearer than the server: a sign-in page, a filter or a gateway.",
+			phrase.Capital(s.place()), what)
+	}
+	return w
+}
+
+// reSignedNearer is for TLS that something nearer than the server took, with a certificate that nobody here knows.
+func (s *Subject) reSignedNearer() Sentences {
+	issuer := "an authority"
+	if t := s.Port.Speech.TLS; t.Certificate != nil && t.Certificate.Issuer != "" {
+		issuer = phrase.Short(t.Certificate.Issuer, 60) + ","
+	}
+	who, which := s.place(), "the device that opens it, or the server's through a proxy"
+	if s.onThisComputer() {
+		who, which = "something on this computer", s.localPrograms()+", or the server's through a proxy"
+	}
+	return Sentences{"certificate of a device before the server",
+		fmt.Sprintf("TLS was taken by %s, nearer than the server, with a certificate from %s which this computer does not know: %s.",
+			who, issuer, which),
+		fmt.Sprintf("Ask %s what opens TLS for %s, and for its root certificate or an exception.", s.owner(), s.flow())}
+}
+
+func (s *Subject) onThisComputer() bool {
+	return s.Verdict.Where != nil && s.Verdict.Where.Party == verdict.ThisComputer
+}
+
+// localPrograms are the kinds of program that take connections of this computer, as far as the port tells them apart.
+func (s *Subject) localPrograms() string {
+	if t := s.Port.Speech.TLS; t != nil && t.Inspection.Sure() {
+		return phrase.Short(t.Inspection.By, 50)
+	}
+	switch s.Port.Speech.Usual {
+	case "smtp", "smtps", "imap", "imaps", "pop3", "pop3s":
+		return "an antivirus that protects mail (mail shield), likely, or a proxy"
+	}
+	if s.Verdict.Has(verdict.AcceptsEveryPort) {
+		return "a VPN or security client that takes all connections (SASE), Tor or a local proxy"
+	}
+	return "an antivirus, a VPN or security client (SASE), Tor or a local proxy"
 }
 
 // blockPage is for a page that is known as a device's.

@@ -1,12 +1,17 @@
 package words
 
-import "fmt"
+import (
+	"fmt"
+
+	"whyport/report/phrase"
+)
 
 // localRows are for connections that this computer itself, or its own network, does not let out.
 func localRows() []row {
 	return []row{
 		{"own-reject", (*Subject).rejectedHere}, {"instant-reset", (*Subject).rejectedHere}, {"imposter-resets-here", (*Subject).rejectedHere},
 		{"udp-local-drop", (*Subject).droppedHere}, {"local-drop", (*Subject).droppedHere}, {"local-denied", (*Subject).deniedHere},
+		{"virtual-network", (*Subject).insideVirtual},
 		{"neighbor-unresolved", (*Subject).noNeighbor}, {"never-left", (*Subject).noNeighbor},
 		{"wrong-source", (*Subject).noSource}, {"no-route", (*Subject).noRoute},
 	}
@@ -43,6 +48,15 @@ func (s *Subject) noNeighbor() Sentences {
 		"The next device on the way does not answer on the local network, so the packets never left (no ARP or neighbor answer).",
 		fmt.Sprintf("Check the cable or Wi-Fi, the network (VLAN) and this computer's gateway; in the same network, check that %s is on.",
 			s.to())}
+}
+
+func (s *Subject) insideVirtual() Sentences {
+	link := s.Host.Link
+	return Sentences{"inside this computer's own network " + phrase.Clean(link.Interface),
+		fmt.Sprintf("%s is in a virtual network of this computer (%s, %s), so that packets for it never leave this computer, and nobody "+
+			"there has the address.", s.to(), phrase.Clean(link.Interface), link.Prefix),
+		fmt.Sprintf("If the server is elsewhere, give the virtual network another range of addresses, or this computer a route to %s; "+
+			"if it is a container or virtual machine here, start it.", s.to())}
 }
 
 func (s *Subject) noSource() Sentences {

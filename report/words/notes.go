@@ -23,7 +23,11 @@ func (s *Subject) Notes() []Note {
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:
-			add(code, "Nothing was sent to this port, since printers and the like print or obey whatever comes.")
+			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
+				"printers always, which obey or print whatever comes.")
+		case evidence.NoteBadRequest:
+			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
+				"that puts a header before it (PROXY protocol), or it wants another name.")
 		case evidence.NoteDomainUnknown:
 			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
 				"behind the @ with --server-name.")
@@ -120,7 +124,7 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 	case f.Passive == "refused":
 		passive.Sentence = data + " is refused, so listings and transfers fail: its ports are closed, or a firewall refuses them."
 	case f.Passive == "no-response":
-		passive.Sentence = data + " gets no answer, so listings and transfers hang: a firewall drops it, most often the server's."
+		passive.Sentence = data + " gets no answer, so listings and transfers hang: a firewall drops it, the server's or one on the way."
 	default:
 		passive.Sentence = data + " does not get through, so listings and transfers will fail."
 	}

@@ -16,20 +16,12 @@ func openRows() []row {
 		{"udp-response", (*Subject).udpWords}, {"turned-away", (*Subject).turnedAwayWords},
 		{"not-ssh", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
 		{"listened-only", (*Subject).silentlyOpen}, {"connected", (*Subject).silentlyOpen},
+		{"cut-off-at-once", (*Subject).cutAtOnce},
 	}
 }
 
-// addToOpen says what holds of every port that is open: FTP needs a second connection, and who can't use it wants to know
-// what to do.
+// addToOpen says what holds of every port that is open: who can't use it wants to know what to do.
 func (s *Subject) addToOpen(w *Sentences) {
-	if sp := s.Port.Speech; sp != nil && sp.FTP != nil && (sp.FTP.Passive == "refused" || sp.FTP.Passive == "no-response") {
-		w.Finding += "; data connection fails"
-		if w.Next == "" {
-			w.Next = fmt.Sprintf("Ask the server's administrator to open the ports for FTP's data (passive mode, such as TCP %d) in the server's "+
-				"firewall.",
-				sp.FTP.Port)
-		}
-	}
 	if w.Next == "" && !s.Verdict.Usable {
 		w.Next = "Try the real application; if it fails, ask the server's administrator about " + s.number() + "."
 	}
@@ -61,6 +53,15 @@ func (s *Subject) silentlyOpen() Sentences {
 		w.Next = fmt.Sprintf("Ask the server's administrator which service is meant to answer on %s.", s.number())
 	}
 	return w
+}
+
+// cutAtOnce is for a connection that was accepted and ended before a word could be said.
+func (s *Subject) cutAtOnce() Sentences {
+	return Sentences{"accepts, then cuts off at once",
+		"The connection is accepted and cut off at once, before anything can be said: something listens there but turns this computer away, " +
+			"or its service fails.",
+		fmt.Sprintf("Ask the server's administrator what its log says of connections from %s to %s: a list of allowed addresses, a limit, or a "+
+			"service that fails.", s.from(), s.number())}
 }
 
 // plainWords are for what answered without TLS.

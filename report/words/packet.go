@@ -13,6 +13,7 @@ func packetRows() []row {
 		{"refused", (*Subject).resetWords}, {"imposter-resets", (*Subject).cutOff},
 		{"udp-refused", (*Subject).unusedUDP}, {"udp-port-unreachable", (*Subject).unusedUDP},
 		{"udp-silent", (*Subject).silentUDP}, {"silent", (*Subject).silenceWords}, {"shut-out", (*Subject).shutOutWords},
+		{"connection-limit", (*Subject).connectionLimit},
 	}
 }
 
@@ -88,6 +89,16 @@ func (s *Subject) shutOutWords() Sentences {
 		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back by " + by + ".",
 		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether the "+
 			"server runs, and whether a protection against port scans has blocked this computer.", s.number(), s.owner()),
+	}
+}
+
+func (s *Subject) connectionLimit() Sentences {
+	return Sentences{
+		"not told: new connections are limited",
+		"A port that had answered met the same when it was asked again: so many new connections at once are not allowed, which says nothing " +
+			"of this port.",
+		fmt.Sprintf("Wait a minute, then test %s alone, since one program with one connection is hardly affected; if it stays so, ask %s "+
+			"whether new connections are limited.", s.number(), s.owner()),
 	}
 }
 

@@ -49,6 +49,12 @@ func (s *Subject) plainForTLS() Sentences {
 			fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(),
 				usual)}
 	}
+	if slices.Contains(s.Port.Speech.Notes, evidence.NoteBadRequest) {
+		return Sentences{"no TLS: calls everything malformed (400)",
+			"The port was asked for encryption (TLS) and for a page without it (HTTP), and calls both malformed (400).",
+			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the server does not " +
+				"expect (PROXY protocol), or TLS may end before it."}
+	}
 	return Sentences{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
 		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator for the port with TLS.", s.number())}
 }

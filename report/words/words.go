@@ -24,8 +24,8 @@ type row struct {
 }
 
 func rows() []row {
-	return slices.Concat(untestedRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
-		upgradeRows())
+	return slices.Concat(untestedRows(), nameRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
+		upgradeRows(), servingRows())
 }
 
 var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/token"
@@ -25,7 +24,7 @@ func (s scalar) checkExpect() error {
 	if s.at == nil || slices.Contains(known, s.text) {
 		return nil
 	}
-	return problemAt(s.at, fmt.Sprintf("nothing is known of expect: %+q", s.text),
+	return problemAt(s.at, "nothing is known of expect: "+services.Shown(s.text),
 		"write one of "+strings.Join(known, ", ")+", or leave expect out to accept what answers")
 }
 
@@ -33,7 +32,7 @@ func (s scalar) checkHost() error {
 	if s.at == nil || s.text != "" && !strings.ContainsFunc(s.text, notInHost) {
 		return nil
 	}
-	return problemAt(s.at, fmt.Sprintf("%+q is not a host", s.text), "write a name or an address alone, such as relay.example")
+	return problemAt(s.at, services.Shown(s.text)+" is not a host", "write a name or an address alone, such as relay.example")
 }
 
 func notInHost(c rune) bool { return c <= ' ' || c == 0x7f || strings.ContainsRune(`/\@"'<>?#`, c) }
@@ -43,7 +42,7 @@ func notInHost(c rune) bool { return c <= ' ' || c == 0x7f || strings.ContainsRu
 func fits(before []Group, g Group, expected map[Port]string, text *groupText) error {
 	sameName := func(b Group) bool { return g.Name != "" && strings.EqualFold(b.Name, g.Name) }
 	if slices.ContainsFunc(before, sameName) {
-		return problemAt(text.Name.at, fmt.Sprintf("two groups have the name %+q", g.Name), "give each group a name of its own, or none")
+		return problemAt(text.Name.at, "two groups have the name "+services.Shown(g.Name), "give each group a name of its own, or none")
 	}
 	for _, p := range g.Ports {
 		if other, known := expected[p.place()]; known && other != p.Expect {
@@ -73,7 +72,7 @@ func located(name, origin string, err error) error {
 	if !ok {
 		found = fromLibrary(err)
 	}
-	where := "the profile " + quotePath(origin)
+	where := "the profile " + services.ShownFile(origin)
 	if origin == OriginBuiltIn {
 		where = "the built-in profile " + name
 	}
@@ -96,23 +95,23 @@ func fromLibrary(err error) *problem {
 	_, unknown := in.(*yaml.UnknownFieldError)
 	switch {
 	case unknown:
-		p.Problem = fmt.Sprintf("nothing is known of a key %+q", tokenText(at))
+		p.Problem = "nothing is known of a key " + services.Shown(tokenText(at))
 		p.Instead = "the keys are " + strings.Join(keys[:], ", ")
 		if slices.Contains(keys[:], tokenText(at)) {
-			p.Problem = fmt.Sprintf("the key %+q does not belong here", tokenText(at))
+			p.Problem = "the key " + services.Shown(tokenText(at)) + " does not belong here"
 			p.Instead = "at the top stand title, source, notes and groups; in a group name, mode, expect, host and ports; a profile's own name is its file's"
 		} else if near := services.Nearest(tokenText(at), slices.Values(keys[:])); near != "" {
 			p.Instead = fmt.Sprintf("did you mean %s?", near)
 		}
 	// The parser reports a key that comes twice as a mistake of syntax.
 	case twice, syntax && strings.Contains(in.GetMessage(), "already defined"):
-		p.Problem = fmt.Sprintf("the key %+q stands here twice", tokenText(at))
+		p.Problem = "the key " + services.Shown(tokenText(at)) + " stands here twice"
 		p.Instead = "keep one of them"
 	case syntax:
 		p.Problem = fmt.Sprintf("this is not valid YAML (%s)", printable(in.GetMessage()))
 		p.Instead = "look at indentation, quotes and brackets of that line and the one before it"
 	default:
-		p.Problem = fmt.Sprintf("%+q is of the wrong kind here", tokenText(at))
+		p.Problem = services.Shown(tokenText(at)) + " is of the wrong kind here"
 		p.Instead = "title and source are texts; notes, groups and ports are lists; a group holds mode and ports"
 	}
 	return p
@@ -128,16 +127,11 @@ func tokenText(t *token.Token) string {
 	return t.Value
 }
 
-// quotePath leaves a path as people know it (backslashes, umlauts) unless it could harm a terminal.
-func quotePath(path string) string {
-	if strings.ContainsFunc(path, func(c rune) bool { return !unicode.IsPrint(c) }) {
-		return fmt.Sprintf("%+q", path)
-	}
-	return `"` + path + `"`
-}
-
-// printable keeps what a terminal can show on one line.
+// printable keeps of the library's message what a terminal can show on one line, and nothing where it repeats a link.
 func printable(s string) string {
+	if strings.ContainsAny(s, "@/") {
+		return "a value"
+	}
 	return strings.Map(func(c rune) rune {
 		if c < ' ' || c > '~' {
 			return '?'

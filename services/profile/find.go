@@ -21,9 +21,6 @@ var builtin embed.FS
 // endings of a profile's file, the usual one first.
 var endings = [...]string{".yaml", ".yml"}
 
-// maxFile bounds a profile's file; a large one has a few kilobytes.
-const maxFile = 1 << 20
-
 // Builtin returns the profiles that come with the program, by name. To use one, Find costs less.
 func Builtin() ([]Profile, error) {
 	var all []Profile
@@ -55,7 +52,7 @@ func Find(name string) (Profile, error) {
 	switch {
 	case len(files) > 1:
 		return Profile{}, &mistake.Error{
-			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, quotePath(files[0]), quotePath(files[1])),
+			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, services.ShownFile(files[0]), services.ShownFile(files[1])),
 			Instead: "rename or remove one of them",
 		}
 	case len(files) == 1:
@@ -73,7 +70,7 @@ func unknown(name string) error {
 	} else if strings.ContainsAny(name, `./\`) {
 		instead = "name a file with --profile-file; all profiles are listed by: whyport profiles"
 	}
-	return &mistake.Error{Problem: fmt.Sprintf("there is no profile %+q", name), Instead: instead}
+	return &mistake.Error{Problem: "there is no profile " + services.Shown(name), Instead: instead}
 }
 
 // Load reads a profile from a file; its name is the file's. The error is a *mistake.Error.
@@ -94,7 +91,7 @@ func readFile(path string) ([]byte, error) {
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(text) > maxFile {
-		err = errors.New("it is larger than 1 MiB")
+		err = errors.New("it is larger than 256 KiB")
 	}
 	return text, err
 }
@@ -107,7 +104,7 @@ func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		instead = "check the file's name; the profiles that need no file are listed by: whyport profiles"
 	}
-	return &mistake.Error{Problem: fmt.Sprintf("the profile %s can't be read: %v", quotePath(path), err), Instead: instead}
+	return &mistake.Error{Problem: fmt.Sprintf("the profile %s can't be read: %v", services.ShownFile(path), err), Instead: instead}
 }
 
 // All returns the profiles of these names, or every one where none is named. The error is a *mistake.Error.

@@ -69,6 +69,9 @@ func (t *portText) UnmarshalYAML(n ast.Node) error {
 // parse makes a profile of a file's text. The error is a *mistake.Error.
 func parse(name, origin string, text []byte) (Profile, error) {
 	var f file
+	if err := checkDepth(text); err != nil {
+		return Profile{}, located(name, origin, err)
+	}
 	in := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
 	if err := in.Decode(&f); errors.Is(err, io.EOF) {
 		return Profile{}, located(name, origin, problemAt(nil, "the file is empty", example))
@@ -83,8 +86,12 @@ func parse(name, origin string, text []byte) (Profile, error) {
 	if len(f.Groups) == 0 {
 		return Profile{}, located(name, origin, problemAt(nil, "it has no groups", example))
 	}
+	if len(f.Groups) > maxGroups {
+		return Profile{}, located(name, origin, problemAt(f.Groups[maxGroups].Mode.at, fmt.Sprintf("it has more than %d groups", maxGroups), "put ports that belong together into one group"))
+	}
+	left := maxPorts
 	for i := range f.Groups {
-		g, err := f.Groups[i].group(i + 1)
+		g, err := f.Groups[i].group(i+1, &left)
 		if err != nil {
 			return Profile{}, located(name, origin, err)
 		}
@@ -96,11 +103,14 @@ func parse(name, origin string, text []byte) (Profile, error) {
 	return p, nil
 }
 
-// group checks and expands the n-th group.
-func (t *groupText) group(n int) (Group, error) {
+// maxPorts bounds the ports of a profile, in all groups: every port of TCP and UDP twice.
+const maxPorts = 4 * 65535
+
+// group checks and expands the n-th group, of which left ports may be listed.
+func (t *groupText) group(n int, left *int) (Group, error) {
 	g := Group{Name: t.Name.text, Mode: t.Mode.text}
 	if !slices.Contains(wants.Modes(), g.Mode) {
-		problem := fmt.Sprintf("the mode of group %d is %+q", n, g.Mode)
+		problem := fmt.Sprintf("the mode of group %d is %s", n, services.Shown(g.Mode))
 		if g.Mode == "" {
 			problem = fmt.Sprintf("group %d has no mode", n)
 		}
@@ -122,6 +132,9 @@ func (t *groupText) group(n int) (Group, error) {
 		ports, err := t.Ports[i].expand(registry, t)
 		if err != nil {
 			return g, err
+		}
+		if *left -= len(ports); *left < 0 {
+			return g, problemAt(t.Ports[i].Port.at, fmt.Sprintf("up to here the profile lists more than %d ports", maxPorts), "list each port once")
 		}
 		for _, p := range ports {
 			if key := p.place(); !seen[key] {

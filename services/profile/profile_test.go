@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"whyport/services"
 	"whyport/services/mistake"
 )
 
@@ -39,7 +40,7 @@ var want = map[string]string{
 	"iproject":          "any: 20=tls 80=tls 443=tls 2000=tls 2001=tls",
 	"web":               "any: 80=plain 443=tls",
 	"mail-client":       "any: 465=tls 587=starttls; any: 993=tls 995=tls; optional: 25=starttls 110=starttls 143=starttls",
-	"ad":                "all: 53=plain 88=plain 135=plain 389=starttls 445=plain 464=plain 3268=starttls 53/udp 88/udp 389/udp 464/udp; optional: 636=tls 3269=tls 123/udp",
+	"ad":                "all: 53=plain 88=plain 135=plain 389 445=plain 464=plain 3268 53/udp 88/udp 389/udp 464/udp; optional: 636=tls 3269=tls 123/udp",
 	"m365-teams":        "all: 443=tls; optional: 80=plain; optional: 3478/udp 3479/udp 3480/udp 3481/udp",
 	"rdp":               "any: 3389=starttls 443=tls; optional: 3389/udp 3391/udp",
 	"smb":               "all: 445=plain; optional: 139=plain 137/udp 138/udp",
@@ -128,7 +129,7 @@ func TestBadProfiles(t *testing.T) {
 		{"groups: [{mode: any, ports: [{expect: tls}]}]", ": an item of ports has no port", "write a port such as 443, or remove the item"},
 		{"groups: [{mode: any, ports: [-]}]", `, line 1, column 30: "-" is an item of ports`, "write a port such as 443, or 1-65535 for all of them"},
 		{"groups: [{mode: any, ports: [true]}]", ", line 1, column 30: a word or a number is expected here", "write one, such as 443"},
-		{"groups: [{mode: any, ports: [{port: 80, expect: ssl}]}]", `, line 1, column 49: nothing is known of expect: "ssl"`, "write one of tls, starttls, plain, ssh, or leave expect out to accept what answers"},
+		{"groups: [{mode: any, ports: [{port: 80, expect: ssl}]}]", `, line 1, column 49: nothing is known of expect: "ssl"`, "write one of tls, starttls, plain, ssh, http, or leave expect out to accept what answers"},
 		{"groups: [{mode: any, ports: [{port: 53/udp, expect: tls}]}]", ", line 1, column 53: 53/udp can't be expected to speak tls, which needs TCP", "remove expect, or write the port without /udp"},
 		{"groups: [{mode: any, host: a b, ports: [1]}]", `, line 1, column 28: "a b" is not a host`, "write a name or an address alone, such as relay.example"},
 		{"groups: [{mode: any, name: a, ports: [1]}, {mode: any, name: A, ports: [1]}]", `, line 1, column 62: two groups have the name "A"`, "give each group a name of its own, or none"},
@@ -232,7 +233,7 @@ func TestLoad(t *testing.T) {
 	for path, problem := range map[string]string{
 		filepath.Join(dir, "none.yaml"): "can't be read",
 		dir:                             "can't be read",
-		large:                           "larger than 1 MiB",
+		large:                           "larger than 256 KiB",
 	} {
 		_, err := Load(path)
 		u, ok := errors.AsType[*mistake.Error](err)
@@ -248,8 +249,8 @@ func TestPathsStayReadableAndHarmless(t *testing.T) {
 		"a\x1b[31m.yaml":         `"a\x1b[31m.yaml"`,
 		"a\nb":                   `"a\nb"`,
 	} {
-		if got := quotePath(path); got != want {
-			t.Errorf("quotePath(%q) = %s, want %s", path, got, want)
+		if got := services.ShownFile(path); got != want {
+			t.Errorf("services.ShownFile(%q) = %s, want %s", path, got, want)
 		}
 	}
 }

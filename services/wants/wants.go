@@ -20,7 +20,8 @@ const (
 	StartTLS = "starttls"
 	Plain    = "plain" // a TCP connection is enough
 	SSH      = "ssh"
+	HTTP     = "http" // without TLS, as a link with http:// does
 )
 
 // Expectations are what can be expected of a port, without Anything.
-func Expectations() []string { return []string{TLS, StartTLS, Plain, SSH} }
+func Expectations() []string { return []string{TLS, StartTLS, Plain, SSH, HTTP} }

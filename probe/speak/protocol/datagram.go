@@ -15,13 +15,6 @@ type Datagram struct {
 	Read func(reply, asked []byte) (a Answer, ok bool)
 }
 
-// Answer is what a reply says.
-type Answer struct {
-	Product string // as it calls itself
-	Code    string // of the protocol: "REFUSED"
-	Refused bool   // it answers, and does not serve
-}
-
 // Question is a port asked over UDP, with the requests of its tries. It is used by one goroutine.
 type Question struct {
 	port  uint16

@@ -24,6 +24,8 @@ type Upgraded struct {
 	Spoken   bool   // the protocol itself answered
 	Product  string // as it calls itself; "" where it does not
 	Stranger bool   // it does not serve the name, or wants one
+	// Unanswered is set where a question that must be answered was not.
+	Unanswered bool
 }
 
 const (

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"whyport/probe/evidence"
 )
@@ -13,9 +12,12 @@ import (
 // ftp: RFC 959. Its servers look callers up, too, before they greet.
 func ftp() *Protocol {
 	return &Protocol{
-		Name: "ftp", Ports: []uint16{21}, Secure: []uint16{990}, First: Server, Late: 7 * time.Second,
+		Name: "ftp", Ports: []uint16{21}, Secure: []uint16{990}, First: Server, Patient: true, Bye: "QUIT\r\n",
 		Refused: refusedReply, Upgrade: upgradeFTP, Data: passive,
 		Match: func(said []byte, usual bool) (bool, string) {
+			if strings.HasPrefix(firstLine(said), "500 OOPS: ") {
+				return true, "vsFTPd" // its word for a setting that is wrong
+			}
 			if !isReply(firstLine(said), "220", "120", "421", "530") {
 				return false, ""
 			}
@@ -48,22 +50,16 @@ func upgradeFTP(d *Dialogue) Upgraded {
 	return out
 }
 
-// passive asks for the port of a data connection, by an anonymous login (RFC 1635) and EPSV (RFC 2428) or PASV.
+// passive asks for the port of a data connection, by EPSV (RFC 2428) or PASV. Nobody is logged in: few servers name a
+// port then, the others say that a login is needed (530), and that is all that can be known without one.
 func passive(d *Dialogue, to netip.Addr) (out evidence.FTP, err error) {
-	code, _, err := d.command("USER anonymous")
-	if err == nil && code == "331" {
-		code, _, err = d.command("PASS whyport@invalid")
-	}
+	code, lines, err := d.command("EPSV")
 	switch {
 	case err != nil:
 		return out, err
-	case code != "230":
+	case code == "530":
 		out.Why = "login-required"
 		return out, nil
-	}
-	code, lines, err := d.command("EPSV")
-	if err != nil {
-		return out, err
 	}
 	if port, ok := epsvPort(lines[len(lines)-1]); code == "229" && ok {
 		out.Mode, out.Port = "EPSV", port
@@ -71,6 +67,10 @@ func passive(d *Dialogue, to netip.Addr) (out evidence.FTP, err error) {
 	}
 	if code, lines, err = d.command("PASV"); err != nil {
 		return out, err
+	}
+	if code == "530" {
+		out.Why = "login-required"
+		return out, nil
 	}
 	told, ok := pasvAddr(lines[len(lines)-1])
 	if code != "227" || !ok {

@@ -74,9 +74,15 @@ func qotd() *Protocol { return &Protocol{Name: "qotd", Ports: []uint16{17}, Firs
 
 func chargen() *Protocol { return &Protocol{Name: "chargen", Ports: []uint16{19}, First: Server} }
 
-// rawPrinting: a ClientHello or HEAD would come out on paper.
-func rawPrinting() *Protocol {
-	return &Protocol{Ports: []uint16{9100, 9101, 9102, 9103, 9104, 9105, 9106, 9107}, Quiet: true}
+// dict: RFC 2229 section 2.5: 220, or 420 and 421 for now, 530 for who may not.
+func dict() *Protocol {
+	return &Protocol{
+		Name: "dict", Ports: []uint16{2628}, First: Server, Refused: refusedReply, Bye: "QUIT\r\n",
+		Match: func(said []byte, usual bool) (bool, string) {
+			line := firstLine(said)
+			return isReply(line, "220") && strings.Contains(line, ".mime") && strings.Contains(line, "<") || usual && isReply(line, "220", "420", "421", "530"), ""
+		},
+	}
 }
 
 // otherTLS are ports that begin with TLS for protocols that have no row: data of FTP, RADIUS, IPFIX, CoAP and others.

@@ -4,7 +4,7 @@ import "strings"
 
 func imap() *Protocol {
 	return &Protocol{
-		Name: "imap", Ports: []uint16{143}, Secure: []uint16{993}, First: Server,
+		Name: "imap", Ports: []uint16{143}, Secure: []uint16{993}, First: Server, Patient: true, Bye: "a9 LOGOUT\r\n",
 		Match: matchIMAP, Upgrade: upgradeIMAP,
 		Refused: func(said []byte) (refused, busy bool) {
 			return strings.HasPrefix(string(said), "* BYE"), crowded(said)

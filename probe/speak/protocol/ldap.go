@@ -8,7 +8,7 @@ import (
 // ldapStartTLS is the ExtendedRequest of RFC 4511 section 4.14, message 1, OID 1.3.6.1.4.1.1466.20037.
 const ldapStartTLS = "\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + "1.3.6.1.4.1.1466.20037"
 
-// upgradeLDAP asks for StartTLS. Result 0 is yes, 2 (protocolError) "what is that?", others a refusal.
+// upgradeLDAP asks for StartTLS. Result 0 is yes.
 func upgradeLDAP(d *Dialogue) Upgraded {
 	if d.Say(ldapStartTLS) != nil {
 		return Upgraded{}
@@ -23,10 +23,28 @@ func upgradeLDAP(d *Dialogue) Upgraded {
 		return Upgraded{}
 	case code == 0:
 		return Upgraded{How: UpgradeReady, Spoken: true}
-	case code == 2:
-		return Upgraded{How: UpgradeNotOffered, Spoken: true}
 	}
-	return Upgraded{How: UpgradeRefused, Spoken: true}
+	// It was asked, not offered: 2 is "what is that?", 52 a domain controller's word for having no certificate. It serves
+	// where it answers a real question.
+	return Upgraded{How: UpgradeNotOffered, Spoken: true, Unanswered: !askLDAP(d).Spoken}
+}
+
+// ldapSearch asks for the root entry's supportedLDAPVersion, as message 2 and without a sign-in (RFC 4511 section 4.5.1,
+// RFC 4512 section 5.1): base "", scope base, no limits, (objectClass=*).
+const ldapSearch = "\x30\x3b\x02\x01\x02\x63\x36" + "\x04\x00\x0a\x01\x00\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00" +
+	"\x87\x0bobjectClass" + "\x30\x16\x04\x14supportedLDAPVersion"
+
+// askLDAP asks for the root entry. Any message of the protocol is an answer.
+func askLDAP(d *Dialogue) (a Answer) {
+	if d.Say(ldapSearch) != nil {
+		return a
+	}
+	body, err := d.ber()
+	if err != nil || len(body) < 4 || body[0] != 2 || 2+int(body[1]) >= len(body) {
+		return a
+	}
+	a.Spoken = body[2+body[1]]&0xc0 == 0x40 // an application's tag follows the number
+	return a
 }
 
 // ber reads one BER sequence of at most 64 KiB, header included.
@@ -82,7 +100,7 @@ func ldapResult(body []byte) (code byte, ok bool) {
 // 0, an ExtendedResponse.
 func ldap() *Protocol {
 	return &Protocol{
-		Name: "ldap", Ports: []uint16{389, 3268}, Secure: []uint16{636, 3269}, Upgrade: upgradeLDAP,
+		Name: "ldap", Ports: []uint16{389, 3268}, Secure: []uint16{636, 3269}, Upgrade: upgradeLDAP, Ask: askLDAP,
 		Match: func(said []byte, _ bool) (bool, string) {
 			if len(said) < 8 || said[0] != 0x30 {
 				return false, ""

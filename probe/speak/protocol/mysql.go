@@ -73,6 +73,9 @@ func upgradeMySQL(d *Dialogue) Upgraded {
 func mysql() *Protocol {
 	return &Protocol{
 		Name: "mysql", Ports: []uint16{3306}, First: Server, Match: matchMySQL, Upgrade: upgradeMySQL,
+		Whole: func(said []byte) bool {
+			return len(said) > 4 && int(said[0])|int(said[1])<<8|int(said[2])<<16 <= len(said)-4
+		},
 		Refused: func(said []byte) (refused, busy bool) { return len(said) > 4 && said[4] == 0xff, crowded(said) },
 	}
 }

@@ -4,7 +4,7 @@ import "strings"
 
 func nntp() *Protocol {
 	return &Protocol{
-		Name: "nntp", Ports: []uint16{119}, Secure: []uint16{563}, First: Server,
+		Name: "nntp", Ports: []uint16{119}, Secure: []uint16{563}, First: Server, Bye: "QUIT\r\n",
 		Refused: refusedReply, Upgrade: upgradeNNTP,
 		Match: func(said []byte, usual bool) (bool, string) {
 			line := firstLine(said)

@@ -4,7 +4,7 @@ import "strings"
 
 func pop3() *Protocol {
 	return &Protocol{
-		Name: "pop3", Ports: []uint16{110}, Secure: []uint16{995}, First: Server,
+		Name: "pop3", Ports: []uint16{110}, Secure: []uint16{995}, First: Server, Patient: true, Bye: "QUIT\r\n",
 		Match: matchPOP3, Upgrade: upgradePOP3,
 		Refused: func(said []byte) (refused, busy bool) {
 			return strings.HasPrefix(string(said), "-ERR"), crowded(said)

@@ -22,6 +22,18 @@ const (
 	Either                // some of its servers greet: what they say first is a greeting, but none is waited for
 )
 
+// Late is how late a server greets that looks callers up by a name server that does not answer (two tries of 5 s), or
+// that makes them wait (postscreen: 6 s).
+const Late = 12 * time.Second
+
+// Answer is what a server says to a question of the protocol.
+type Answer struct {
+	Spoken  bool   // it is the protocol
+	Product string // as it calls itself
+	Code    string // of the protocol: "REFUSED"
+	Refused bool   // it answers, and does not serve
+}
+
 // Protocol is a row of the table. What is nil or zero does not exist, or is not known.
 type Protocol struct {
 	Name   string
@@ -30,11 +42,11 @@ type Protocol struct {
 	Secure []uint16 // where it is usual inside TLS, which comes first
 	First  Speaker
 
-	Promised  []uint16      // those of Ports that promise it by their number alone
-	Quiet     bool          // prints or obeys whatever is sent: only listened to unless told otherwise
-	Pages     bool          // answers requests with pages, which devices on the way make, too
-	Impatient bool          // refuses whoever speaks before its greeting
-	Late      time.Duration // how late the greeting of a server that was promised may come; 0: as usual
+	Promised  []uint16 // those of Ports that promise it by their number alone
+	Quiet     bool     // prints or obeys whatever is sent: only listened to unless told otherwise
+	Pages     bool     // answers requests with pages, which devices on the way make, too
+	Impatient bool     // refuses whoever speaks before its greeting
+	Patient   bool     // its servers look callers up, or make them wait, before they greet: up to Late
 
 	// Match recognises the first words of its servers, and the product as it calls itself. usual tells that the port's
 	// number promises it, for words that several protocols share.
@@ -42,6 +54,12 @@ type Protocol struct {
 	// Refused says whether first words that Match took are a refusal to talk, which nothing provoked, and whether for now
 	// only. What is not refused is served.
 	Refused func(said []byte) (refused, busy bool)
+	// Whole reports whether first words came to their end; nil: at the end of a line.
+	Whole func(said []byte) bool
+	// Ask is its question where the client begins: cheap, harmless, and no sign-in.
+	Ask func(*Dialogue) Answer
+	// Bye ends a conversation as the protocol wants it ended.
+	Bye string
 	// Upgrade asks for TLS.
 	Upgrade func(*Dialogue) Upgraded
 	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.

@@ -1,14 +1,14 @@
 package protocol
 
 import (
+	"regexp"
 	"strings"
-	"time"
 )
 
-// smtp is mail between servers, and its submission. Its servers may look callers up, or make them wait (postscreen: 6 s).
+// smtp is mail between servers, and its submission.
 func smtp() *Protocol {
 	return &Protocol{
-		Name: "smtp", Ports: []uint16{25, 587}, Secure: []uint16{465}, First: Server, Impatient: true, Late: 7 * time.Second,
+		Name: "smtp", Ports: []uint16{25, 587, 2525}, Secure: []uint16{465}, First: Server, Impatient: true, Patient: true, Bye: "QUIT\r\n",
 		Match: matchSMTP, Refused: refusedReply, Upgrade: upgradeSMTP,
 	}
 }
@@ -17,6 +17,9 @@ func matchSMTP(said []byte, usual bool) (bool, string) {
 	line := firstLine(said)
 	if !isReply(line, "220", "421", "450", "520", "521", "554") {
 		return false, ""
+	}
+	if said, _ := regexp.MatchString(`^[45]\d\d [45]\.\d{1,3}\.\d{1,3} `, line); said { // RFC 3463: only mail has such codes
+		return true, productIn(line)
 	}
 	upper := strings.ToUpper(line)
 	named := strings.Contains(upper, "SMTP") || strings.Contains(upper, "LMTP") || strings.Contains(upper, "MAIL")

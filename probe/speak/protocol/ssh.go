@@ -14,6 +14,10 @@ func ssh() *Protocol {
 			}
 			return usual && sshRefusal(firstLine(said)), ""
 		},
+		Whole: func(said []byte) bool {
+			_, ok := sshProduct(said)
+			return ok || sshRefusal(firstLine(said))
+		},
 		Refused: func(said []byte) (refused, busy bool) {
 			return !bytes.Contains(said, []byte("SSH-")), firstLine(said) == "Exceeded MaxStartups" || crowded(said)
 		},
@@ -23,7 +27,7 @@ func ssh() *Protocol {
 // sshProduct: RFC 4253 section 4.2 allows other lines before the version.
 func sshProduct(said []byte) (product string, ok bool) {
 	for line := range strings.Lines(string(said)) {
-		if !strings.HasPrefix(line, "SSH-") {
+		if !strings.HasPrefix(line, "SSH-") || !strings.HasSuffix(line, "\n") {
 			continue
 		}
 		parts := strings.SplitN(strings.TrimSpace(line), "-", 3)

@@ -10,7 +10,7 @@ var Table = sync.OnceValue(func() []*Protocol {
 	return []*Protocol{
 		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), smtp(), ftp(), nntp(), redis(),
 		memcached(), rtsp(), sip(), amqp(), irc(), xmpp(), svn(), asterisk(), munin(), teamspeak(), ldap(), mongodb(),
-		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), rawPrinting(), otherTLS(),
+		daytime(), timeProtocol(), postgresql(), rdp(), dict(), qotd(), chargen(), fragile(), otherTLS(),
 		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(),
 	}
 })

@@ -74,3 +74,18 @@ func productIn(line string) string {
 func version(rest string) string {
 	return regexp.MustCompile(`^[ /]v?\d[\w.+-]*`).FindString(rest)
 }
+
+// Refusal reports whether first words of a protocol that is not known are a refusal: a numbered reply, or a sentence of
+// servers with an access list (LPD: RFC 1179 has no words for it).
+func Refusal(said []byte) (refused, busy bool) {
+	line := strings.ToLower(firstLine(said))
+	if ok, _ := regexp.MatchString(`^[45]\d\d([ -]|$)`, line); ok {
+		return refusedReply(said)
+	}
+	for _, words := range []string{"access denied", "permission denied", "no connect permission", "not allowed", "not authorized", "connection refused"} {
+		if strings.Contains(line, words) {
+			return true, false
+		}
+	}
+	return crowded(said), crowded(said)
+}

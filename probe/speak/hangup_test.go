@@ -1,0 +1,98 @@
+package speak
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// A balancer without a server, an access list, a forwarder whose program is gone: the connection ends, whatever is said.
+func TestHungUpWithoutAWord(t *testing.T) {
+	ends := map[string]func(net.Conn){"FIN": func(c net.Conn) { _ = c.Close() }, "RST": reset}
+	var together sync.WaitGroup
+	defer together.Wait()
+	for how, end := range ends {
+		for _, after := range []time.Duration{0, 50 * time.Millisecond, 500 * time.Millisecond} {
+			for _, port := range []uint16{25, 22, 80, 443, 993, 2000, 3306, 3389, 5432, 6379, 9100} {
+				together.Go(func() {
+					s := serve(t, func(c net.Conn, _ int) { time.Sleep(max(after, 5*time.Millisecond)); end(c) }) // sooner, connect itself may fail
+					got := ask(t, s, onPort(port), named("server.test"))
+					if got.Listened() == nil || got.SignOfLife() {
+						t.Errorf("%s after %v on %d: %+v %+v", how, after, port, got.Mute, got.TLS)
+					}
+				})
+			}
+		}
+	}
+}
+
+// One that ends the conversation only because of what was said is something else.
+func TestCutOffIsNotHungUp(t *testing.T) {
+	for _, port := range []uint16{80, 443, 2000} {
+		s := serve(t, func(c net.Conn, _ int) {
+			_, _ = c.Read(make([]byte, 1))
+			reset(c)
+		})
+		got := ask(t, s, onPort(port), named("server.test"))
+		if got.Listened() != nil || got.SignOfLife() {
+			t.Errorf("on %d: %+v", port, got.Mute)
+		}
+		if port != 443 && (port == 80) != (got.Requested() != nil && got.Requested().End == evidence.EndReset) {
+			t.Errorf("on %d: %+v", port, got.Mute)
+		}
+	}
+}
+
+// A frozen program: accepted, and nothing is ever taken.
+func TestNoAnswerToARequest(t *testing.T) {
+	for expect, port := range map[string]uint16{"": 8080, "http": 9200} {
+		got := ask(t, serve(t, func(c net.Conn, _ int) { hold(c) }), onPort(port), expecting(expect), named("server.test"))
+		if m := got.Requested(); m == nil || m.End != evidence.EndSilent || m.After < time.Second || got.SignOfLife() || len(got.Hosts) > 0 || got.Elapsed > 6*time.Second {
+			t.Errorf("%d: %+v after %v", port, got.Mute, got.Elapsed)
+		}
+	}
+}
+
+// filterHost does something to requests for a host and answers others with 404.
+func filterHost(t *testing.T, host string, do func(net.Conn)) *server {
+	return serve(t, func(c net.Conn, _ int) {
+		in := bufio.NewReader(c)
+		if b, err := in.Peek(1); err != nil || b[0] == 0x16 {
+			return
+		}
+		for {
+			line, err := in.ReadString('\n')
+			switch {
+			case err != nil:
+				return
+			case strings.HasPrefix(line, "Host: "+host):
+				do(c)
+				return
+			case line == "\r\n":
+				_, _ = io.WriteString(c, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+				return
+			}
+		}
+	})
+}
+
+func TestOnlyTheTrueHostIsCutOff(t *testing.T) {
+	for end, do := range map[string]func(net.Conn){
+		evidence.EndReset: reset, evidence.EndSilent: hold, evidence.EndEOF: func(net.Conn) {},
+	} {
+		got := ask(t, filterHost(t, "server.test", do), onPort(80), named("server.test"))
+		if len(got.Hosts) != 2 || got.HTTP != nil || len(got.Mute) < 2 || got.Requested().End != end || got.Connections > 5 {
+			t.Errorf("%s: %+v %+v, %d connections", end, got.Mute, got.Hosts, got.Connections)
+		}
+	}
+	got := ask(t, filterHost(t, "another.test", reset), onPort(80), named("server.test"))
+	if len(got.Hosts) > 0 || got.HTTP == nil || got.HTTP.Status != 404 || got.Connections != 0 {
+		t.Errorf("healthy: %+v", got)
+	}
+}

@@ -1,0 +1,168 @@
+package verdict
+
+import (
+	"slices"
+	"time"
+
+	"whyport/probe/evidence"
+)
+
+// unspoken: a SYN-ACK answered, and nobody spoke. Was a word promised, or the conversation ended?
+func unspoken() []rule {
+	return []rule{
+		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
+		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
+		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
+		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
+		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
+		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
+		{"promised-but-mute", (*observed).promisedButMute, mute},
+		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
+		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
+		{"connected", (*observed).connected, connectedOnly},
+	}
+}
+
+// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
+// be said: a list of allowed addresses, a limit, a service that crashes.
+func cutOff(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.
+const patience = time.Second
+
+// decisive reports an end that says something of the other side.
+func decisive(m *evidence.Mute) bool {
+	return m != nil && (m.End != evidence.EndSilent || m.After >= patience)
+}
+
+func (o *observed) turnedAway() bool {
+	return slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
+}
+
+func (o *observed) listenedOnly() bool {
+	return slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
+}
+
+// unanswered is a conversation in the open in which what was said got no answer; nil where there was none.
+func (o *observed) unanswered(said string) *evidence.Mute {
+	for i := range o.speech().Mute {
+		if m := &o.speech().Mute[i]; m.Said == said && !m.Inside && decisive(m) {
+			return m
+		}
+	}
+	return nil
+}
+
+// hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
+// list, a forwarder whose program is gone.
+func hungUp(o *observed) Verdict {
+	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	if o.speech().Asked != "" {
+		v.State = Unknown
+	}
+	return v
+}
+
+// requestUnanswered is a request that got no answer where HTTP is promised; nil where there was none.
+func (o *observed) requestUnanswered() *evidence.Mute {
+	s := o.speech()
+	if s.Asked != "http" && s.Usual != "http" && s.Usual != "https" || o.asked("tls", "starttls") {
+		return nil
+	}
+	return o.unanswered(evidence.MuteRequest)
+}
+
+func requestUnanswered(o *observed) Verdict {
+	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+func httpReason(m *evidence.Mute) Reason {
+	switch m.End {
+	case evidence.EndReset:
+		return HTTPReset
+	case evidence.EndEOF:
+		return HTTPEOF
+	}
+	return HTTPNoResponse
+}
+
+// promisedButMute: the port's usual service greets, or must answer its own question, and did not.
+func (o *observed) promisedButMute() bool {
+	s := o.speech()
+	if !o.connected() || s.Usual == "" || o.listenedOnly() {
+		return false
+	}
+	return o.unanswered(s.Usual) != nil || o.unanswered("") != nil
+}
+
+// onlyTrueHost reports that requests with the true host got no answer, twice, and one with another host or none did.
+func (o *observed) onlyTrueHost() bool {
+	s, n := o.speech(), 0
+	for i := range s.Mute {
+		if m := &s.Mute[i]; m.Said == evidence.MuteRequest && !m.Inside && decisive(m) {
+			n++
+		}
+	}
+	return o.connected() && n > 1 && len(s.Hosts) > 0 && s.HTTP == nil
+}
+
+// hostFilter: something looks at the host of a request.
+func hostFilter(o *observed) Verdict {
+	v := Verdict{State: Blocked, Reason: HostNoResponse, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+	m := o.unanswered(evidence.MuteRequest)
+	if m.End == evidence.EndSilent {
+		return v
+	}
+	v.Reason = HostReset
+	if !o.here() && Sooner(m.After, o.host.RTT) {
+		v.Where = o.withinReach(m.After)
+	}
+	return v
+}
+
+// opportunistic: encryption was offered and taken although nothing asked for it: its clients connect whatever the
+// certificate is.
+func (o *observed) opportunistic() bool {
+	return o.tls() != nil && o.tls().StartTLS != "" && o.speech().Asked == ""
+}
+
+// unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must
+// speak: a relay whose service is gone.
+func unansweredInside(o *observed) Verdict {
+	v := openFor(false)(o)
+	if m := o.speech().Unanswered(); m.Said == evidence.MuteRequest {
+		v.Reason = httpReason(m)
+	}
+	return v
+}
+
+// mute: TLS or a protocol was asked for, TCP connected, and nothing was said.
+func mute(o *observed) Verdict {
+	v := Verdict{State: Unknown, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	if o.asked("tls") {
+		v.Reason = o.quietReason()
+	}
+	return v
+}
+
+func (o *observed) quietReason() Reason {
+	switch t := o.tls(); {
+	case t != nil && t.State == evidence.TLSReset:
+		return TLSReset
+	case t != nil && t.State == evidence.TLSEOF:
+		return TLSEOF
+	}
+	return TLSNoResponse
+}
+
+// connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
+func connectedOnly(o *observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// listened: nothing was sent on purpose, so silence says nothing.
+func listened(o *observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
+}
