@@ -141,7 +141,7 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s := b.String(); !strings.Contains(s, "2999 ports closed: refused: probably nothing listens (TCP 1-442, 444-3000)") || strings.Contains(s, "| 1 ") ||
-		!strings.Contains(s, "a firewall refuses "+client) {
+		!strings.Contains(s, "Does a firewall refuse "+client) {
 		t.Error(s)
 	}
 	b.Reset()

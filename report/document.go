@@ -131,6 +131,7 @@ type Service struct {
 	Name        *string `json:"name"`
 	Class       string  `json:"class"`
 	Description *string `json:"description"`
+	Everyday    *string `json:"everyday,omitempty"` // what people call it, where the registry's name says little
 }
 
 // Where a connection stopped.

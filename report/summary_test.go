@@ -149,9 +149,9 @@ func TestTheAnswerNamesWhatFails(t *testing.T) {
 		want, next string
 	}{
 		"typed": {probe.TargetRun{Target: mail, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
-			"1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1.", "If you need TCP 587: ask whoever runs your own network"},
+			"1 of 2 ports usable: 443 (https); 587 (Sending mail) is blocked at hop 1.", "If you need TCP 587: ask whoever runs your own network"},
 		"in a profile's group": {probe.TargetRun{Target: named, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
-			"1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1.", "Set the application to port 443."},
+			"1 of 2 ports usable: 443 (https); 587 (Sending mail) is blocked at hop 1.", "Set the application to port 443."},
 		"the worse family": {probe.TargetRun{Target: target("h", 443), Resolution: two, Results: []probe.Result{
 			at(0, 0, refused(second, "2001:db8:1::2", 443), closed), at(0, 1, silent(server, client, 443), hop1)}},
 			"443 (https) is not usable: closed over IPv6 and blocked at hop 1 over IPv4.", "Ask "},
@@ -162,7 +162,7 @@ func TestTheAnswerNamesWhatFails(t *testing.T) {
 		"one address of a port": {probe.TargetRun{Target: mail, Resolution: two, Results: []probe.Result{
 			at(0, 0, connected(second, "2001:db8:1::2", 443), open), at(0, 1, connected(server, client, 443), open),
 			at(1, 0, connected(second, "2001:db8:1::2", 587), open), at(1, 1, silent(server, client, 587), hop1)}},
-			"2 of 2 ports usable: 443 (https), 587 (submission); 587 (submission) is blocked at hop 1 at " + server + ".", ""},
+			"2 of 2 ports usable: 443 (https), 587 (Sending mail); 587 (Sending mail) is blocked at hop 1 at " + server + ".", ""},
 	} {
 		got := summaryOf(run(c.run))
 		if got.Summary != c.want {

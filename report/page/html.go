@@ -81,7 +81,7 @@ func htmlSectionOf(doc *report.View, t *report.TargetView, s *section) htmlSecti
 	out := htmlSection{Title: s.title()}
 	rows, sums := s.split()
 	for _, p := range rows {
-		out.Rows = append(out.Rows, htmlRow{Port: p.Number(), Service: report.Value(p.Service.Name), Sign: signsOf(true).of(p.Usable), State: stateWords(p),
+		out.Rows = append(out.Rows, htmlRow{Port: p.Number(), Service: p.Service.Called(), Sign: signsOf(true).of(p.Usable), State: stateWords(p),
 			Class: classOf(p.Usable), TLS: tlsCell(p.TLS), Time: timeCell(p), Why: p.Why, Reason: p.Reason, Rule: p.Rule,
 			Confidence: report.Value(p.Confidence), Evidence: p.Evidence})
 	}

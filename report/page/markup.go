@@ -57,7 +57,7 @@ func (m *markup) target(b *bytes.Buffer, t *report.TargetView) {
 			b.WriteString("\n" + m.head([]string{"Port", "Service", "State", "TLS", "Time", "Why"}))
 		}
 		for _, p := range rows {
-			cells := []string{p.Number(), report.Value(p.Service.Name), stateWords(p), tlsCell(p.TLS), timeCell(p), p.Why}
+			cells := []string{p.Number(), p.Service.Called(), stateWords(p), tlsCell(p.TLS), timeCell(p), p.Why}
 			for i := range cells {
 				cells[i] = m.escape(cells[i])
 			}

@@ -119,7 +119,7 @@ func (d *drawing) ports(rows []*report.Entry) {
 	}
 	var cells [][]cell
 	for _, p := range rows {
-		name := report.Value(p.Service.Name)
+		name := p.Service.Called()
 		if name == "" {
 			name = "-"
 		}
