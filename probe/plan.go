@@ -30,6 +30,7 @@ type Candidate struct {
 	Port     uint16
 	Protocol evidence.Protocol
 	Expect   Expect
+	Browser  bool   // it is a page's address: what browsers refuse is of no use
 	Host     string // asked instead of the target, where a profile names one; "" otherwise
 }
 

@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -38,17 +39,15 @@ func (a *asker) run() {
 		}
 	case a.s.Asked == askedTLS:
 	case a.upgrades() && a.tlsWanted():
-		if a.startTLS(c, a.usual.Protocol, nil) {
+		if a.startTLS(c, a.expected(), nil) {
 			return
 		}
 		if c = a.again(c); c == nil {
 			return
 		}
 	case a.expected().Ask != nil && !a.usual.TLS:
-		if a.question(c, c, a.expected()) {
-			return
-		}
-		if c = a.again(c); c == nil {
+		next, answered := a.asks(c, a.expected())
+		if c = next; answered || c == nil {
 			return
 		}
 	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
@@ -132,9 +131,12 @@ func (a *asker) greeted(c *recorder) heard {
 	case away:
 	case a.heardOf(said) == protocol.Partial:
 		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
-	case p == nil:
+	case p == nil || slices.Contains(a.s.Notes, evidence.NoteListenedOnly):
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
+	case p.Ask != nil && p.First == protocol.Server:
+		a.askGreeter(c, p, said)
+		a.leave(c, c, p)
 	default:
 		a.data(p, c, c)
 		a.leave(c, c, p)

@@ -193,6 +193,8 @@ func TestHTTP(t *testing.T) {
 		{"plain", 80, "200 OK", "Server: nginx/1.22.1\r\n", "Powered By FortiGuard", evidence.HTTP{Status: 200, Server: "nginx/1.22.1"}, 0},
 		{"redirect", 80, "301 Moved", "Location: https://server.test/\r\n", "", evidence.HTTP{Status: 301, Location: "https://server.test/"}, 0},
 		{"portal by redirect", 80, "302 Found", "Location: http://wired.meraki.com:8090/blocked.cgi?x=1\r\n", "", evidence.HTTP{Status: 302, Location: "http://wired.meraki.com:8090/blocked.cgi?x=1", BlockPage: "Cisco Meraki"}, 0},
+		{"portal by parameter", 80, "303 See Other", "Location: http://gw.test:1000/fgtauth?1\r\n", "",
+			evidence.HTTP{Status: 303, Location: "http://gw.test:1000/fgtauth?1", BlockPage: "captive portal"}, 0},
 		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 0},
 		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 0},
 		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},

@@ -14,7 +14,7 @@ func unspoken() []rule {
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
+		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") || o.connected() && o.askedProtocol() }, mute},
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
@@ -58,7 +58,7 @@ func (o *observed) unanswered(said string) *evidence.Mute {
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
 func hungUp(o *observed) Verdict {
-	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely}
 	if o.speech().Asked != "" {
 		v.State = Unknown
 	}
@@ -75,7 +75,7 @@ func (o *observed) requestUnanswered() *evidence.Mute {
 }
 
 func requestUnanswered(o *observed) Verdict {
-	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely}
 }
 
 func httpReason(m *evidence.Mute) Reason {
@@ -125,7 +125,7 @@ func hostFilter(o *observed) Verdict {
 // opportunistic: encryption was offered and taken although nothing asked for it: its clients connect whatever the
 // certificate is.
 func (o *observed) opportunistic() bool {
-	return o.tls() != nil && o.tls().StartTLS != "" && o.speech().Asked == ""
+	return o.tls() != nil && o.tls().StartTLS != "" && !o.asked("tls", "starttls")
 }
 
 // unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must

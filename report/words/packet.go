@@ -2,7 +2,9 @@ package words
 
 import (
 	"fmt"
+	"slices"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
@@ -39,6 +41,22 @@ func (s *Subject) silentUDP() Sentences {
 	if s.loopback() {
 		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.",
 			s.number())
+	}
+	if sp := s.Port.Speech; sp != nil && sp.Usual != "" {
+		name := protocolWords(phrase.Clean(sp.Usual))
+		if slices.Contains(sp.Notes, evidence.NoteSilentByDesign) {
+			return Sentences{
+				"no answer, as is usual for " + name,
+				fmt.Sprintf("No answer came, which says little here: %s servers are silent to those whom they do not know, and a firewall's silence looks the same.", name),
+				next,
+			}
+		}
+		return Sentences{
+			"no answer; UDP can't tell why",
+			fmt.Sprintf("No answer came to a question that %s servers mostly answer: the packets, or the answers, are dropped on the way, or another service "+
+				"has the port and stays silent.", name),
+			next,
+		}
 	}
 	return Sentences{
 		"no answer; UDP can't tell why",

@@ -25,7 +25,7 @@ type row struct {
 
 func rows() []row {
 	return slices.Concat(untestedRows(), nameRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
-		upgradeRows(), servingRows())
+		upgradeRows(), servingRows(), refusalRows())
 }
 
 var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
