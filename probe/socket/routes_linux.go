@@ -55,7 +55,8 @@ func route4(f [][]byte) (r evidence.Route, ok bool) {
 		return r, false // the heading, too
 	}
 	m := mask.As4()
-	r = evidence.Route{Prefix: netip.PrefixFrom(to, bits.OnesCount32(binary.BigEndian.Uint32(m[:]))), Interface: string(f[0]), Metric: uint32(metric)}
+	length := bits.OnesCount32(binary.BigEndian.Uint32(m[:]))
+	r = evidence.Route{Prefix: netip.PrefixFrom(to, length), Interface: string(f[0]), Metric: uint32(metric)}
 	if !gateway.IsUnspecified() {
 		r.Gateway = gateway
 	}

@@ -59,7 +59,8 @@ func writeJUnit(w *Writer, run *probe.Run) error {
 	doc := report.NewView(run, w.Names, w.Tool)
 	all := junitSuites{Name: "whyport", Time: seconds(doc.Duration)}
 	for _, t := range doc.Targets {
-		s := junitSuite{Name: t.Input, Timestamp: strings.TrimSuffix(doc.Started, "Z"), Hostname: "unknown", Time: seconds(doc.Duration), Out: t.Summary,
+		s := junitSuite{Name: t.Input, Timestamp: strings.TrimSuffix(doc.Started, "Z"), Hostname: "unknown", Time: seconds(doc.Duration),
+			Out:        t.Summary,
 			Properties: []junitProperty{{"version", doc.Tool.Version}, {"way", t.Way()}}}
 		if doc.Source.Hostname != nil {
 			s.Hostname = *doc.Source.Hostname

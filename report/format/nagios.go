@@ -42,7 +42,8 @@ func writeNagios(w *Writer, run *probe.Run) error {
 		}
 	}
 	text := strings.ReplaceAll(page.Answer(doc), "|", "/") // which begins performance data
-	_, err := fmt.Fprintf(w.Out, "WHYPORT %s - %s | usable=%d;;;0;%d %s\n", word, w.Style.Plain(text), usable, all, w.Style.Plain(strings.Join(times, " ")))
+	_, err := fmt.Fprintf(w.Out, "WHYPORT %s - %s | usable=%d;;;0;%d %s\n", word, w.Style.Plain(text), usable, all,
+		w.Style.Plain(strings.Join(times, " ")))
 	return err
 }
 

@@ -113,8 +113,8 @@ type (
 func writeNmap(w *Writer, run *probe.Run) error {
 	doc := report.NewView(run, w.Names, w.Tool)
 	end := run.Started.Add(run.Elapsed)
-	out := nmapRun{Scanner: "nmap", Args: "whyport " + doc.Tool.Version, Start: run.Started.Unix(), StartText: run.Started.UTC().Format(time.ANSIC),
-		Version: doc.Tool.Version, XMLVersion: "1.05"}
+	out := nmapRun{Scanner: "nmap", Args: "whyport " + doc.Tool.Version, Start: run.Started.Unix(),
+		StartText: run.Started.UTC().Format(time.ANSIC), Version: doc.Tool.Version, XMLVersion: "1.05"}
 	for _, t := range doc.Targets {
 		out.Hosts = append(out.Hosts, nmapHosts(t, run.Started.Unix(), end.Unix())...)
 	}
@@ -126,7 +126,8 @@ func writeNmap(w *Writer, run *probe.Run) error {
 			out.Stats.Hosts.Down++
 		}
 	}
-	out.Stats.Finished = nmapFinished{Time: end.Unix(), Text: end.UTC().Format(time.ANSIC), Elapsed: fmt.Sprintf("%.2f", run.Elapsed.Seconds()),
+	out.Stats.Finished = nmapFinished{Time: end.Unix(), Text: end.UTC().Format(time.ANSIC),
+		Elapsed: fmt.Sprintf("%.2f", run.Elapsed.Seconds()),
 		Summary: fmt.Sprintf("whyport done at %s; %s scanned", doc.When(), phrase.Count(len(out.Hosts), "IP address")), Exit: "success"}
 	return writeXML(w.Out, "<!DOCTYPE nmaprun>\n", out)
 }
@@ -180,7 +181,8 @@ func nmapPortOf(e *report.Entry) nmapPort {
 	case e.Service.Name != nil:
 		p.Service = &nmapService{Name: *e.Service.Name, Method: "table", Conf: 3}
 	}
-	if p.Service != nil && e.TLS != nil && (e.TLS.State == string(evidence.TLSOK) || e.TLS.State == string(evidence.TLSUntrusted)) && e.TLS.StartTLS == nil {
+	encrypted := e.TLS != nil && (e.TLS.State == string(evidence.TLSOK) || e.TLS.State == string(evidence.TLSUntrusted))
+	if p.Service != nil && encrypted && e.TLS.StartTLS == nil {
 		p.Service.Tunnel = "ssl"
 	}
 	return p

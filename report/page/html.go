@@ -81,8 +81,8 @@ func htmlSectionOf(doc *report.View, t *report.TargetView, s *section) htmlSecti
 	out := htmlSection{Title: s.title()}
 	rows, sums := s.split()
 	for _, p := range rows {
-		out.Rows = append(out.Rows, htmlRow{Port: p.Number(), Service: p.Service.Called(), Sign: signsOf(true).of(p.Usable), State: stateWords(p),
-			Class: classOf(p.Usable), TLS: tlsCell(p.TLS), Time: timeCell(p), Why: p.Why, Reason: p.Reason, Rule: p.Rule,
+		out.Rows = append(out.Rows, htmlRow{Port: p.Number(), Service: p.Service.Called(), Sign: signsOf(true).of(p.Usable),
+			State: stateWords(p), Class: classOf(p.Usable), TLS: tlsCell(p.TLS), Time: timeCell(p), Why: p.Why, Reason: p.Reason, Rule: p.Rule,
 			Confidence: report.Value(p.Confidence), Evidence: p.Evidence})
 	}
 	for _, sum := range sums {
@@ -115,7 +115,8 @@ func searchFor(doc *report.View, c *report.Cause) string {
 	var flows []string
 	for _, e := range c.Entries {
 		if e.Source != nil && e.Address != nil {
-			flows = append(flows, fmt.Sprintf("%s %s to %s", strings.ToUpper(e.Protocol), *e.Source, net.JoinHostPort(*e.Address, fmt.Sprint(e.Port.Port))))
+			to := net.JoinHostPort(*e.Address, fmt.Sprint(e.Port.Port))
+			flows = append(flows, fmt.Sprintf("%s %s to %s", strings.ToUpper(e.Protocol), *e.Source, to))
 		}
 	}
 	if len(flows) == 0 {

@@ -28,7 +28,7 @@ func Markdown(w io.Writer, doc *report.View, style Style) error {
 func inMarkdown(s string) string {
 	var b strings.Builder
 	s = strings.ReplaceAll(phrase.CleanTo(s, phrase.MaxSentence), "://", "\x00")
-	for i, r := range strings.NewReplacer("www.", "www\x01", "WWW.", "WWW\x01").Replace(s) {
+	for _, r := range strings.NewReplacer("www.", "www\x01", "WWW.", "WWW\x01").Replace(s) {
 		switch r {
 		case 0:
 			b.WriteString(`:\/\/`)
@@ -44,11 +44,6 @@ func inMarkdown(s string) string {
 			b.WriteString("&amp;")
 		case '\\', '`', '*', '_', '[', ']', '|', '~', '#', '!', '{', '}':
 			b.WriteString(`\` + string(r))
-		case '-', '+', '=': // lists and headings, at the beginning of a line
-			if i == 0 && s != "-" {
-				b.WriteByte('\\')
-			}
-			b.WriteRune(r)
 		default:
 			b.WriteRune(r)
 		}

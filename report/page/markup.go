@@ -64,7 +64,8 @@ func (m *markup) target(b *bytes.Buffer, t *report.TargetView) {
 			b.WriteString(m.row(cells))
 		}
 		for _, sum := range sums {
-			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateWords(sum[0]), m.escape(sum[0].Finding), m.escape(report.PortList(sum)))
+			fmt.Fprintf(b, "\n%d ports %s: %s (%s)\n", report.Amount(sum), stateWords(sum[0]), m.escape(sum[0].Finding),
+				m.escape(report.PortList(sum)))
 		}
 		m.causes(b, t, s)
 	}
