@@ -43,6 +43,9 @@ func fates(cs []*candidate, said func(*Entry) bool) (out []*fate) {
 
 // fateOf is one port's at each address where it fails; where it works at another, the addresses are named.
 func fateOf(failing []*Entry, partly bool) string {
+	if only := failing[0].fate(); !partly && !slices.ContainsFunc(failing, func(p *Entry) bool { return p.fate() != only }) {
+		return only
+	}
 	byFate, order := map[string][]*Entry{}, []string{}
 	for _, p := range failing {
 		f := p.fate()
@@ -50,9 +53,6 @@ func fateOf(failing []*Entry, partly bool) string {
 			order = append(order, f)
 		}
 		byFate[f] = append(byFate[f], p)
-	}
-	if len(order) == 1 && !partly {
-		return order[0]
 	}
 	family := map[string]string{} // whose fate at all its addresses is one
 	for _, f := range order {
