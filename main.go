@@ -57,13 +57,15 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
 		return report.ExitMet
 	}
+	typed := args
 	args, err := usage.Arrange(app, "check", args)
 	if err == nil {
 		err = errors.Join(app.RunContext(ctx, args), p.help.Err)
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
-		if usage.ForNagios(args) {
+		if usage.ForNagios(typed) {
+			usage.PrintUnknown(out, wrong)
 			return format.NagiosUsage
 		}
 		return report.ExitUsage

@@ -454,7 +454,7 @@ func TestNagios(t *testing.T) {
 	fine := iproject()
 	fine.Targets[0].Results = fine.Targets[0].Results[2:3]
 	unmet := silentHost()
-	perfdata := regexp.MustCompile(`^usable=\d+;;;0;\d+( '[^'=]+'=[0-9.e-]+s;;;0)* ?$`)
+	perfdata := regexp.MustCompile(`^usable=\d+;;;0;\d+( '[^'=]+'=[0-9.e-]+s;;;0)*$`)
 	for name, c := range map[string]struct {
 		run  *probe.Run
 		word string

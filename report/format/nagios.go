@@ -42,8 +42,8 @@ func writeNagios(w *Writer, run *probe.Run) error {
 		}
 	}
 	text := strings.ReplaceAll(page.Answer(doc), "|", "/") // which begins performance data
-	_, err := fmt.Fprintf(w.Out, "WHYPORT %s - %s | usable=%d;;;0;%d %s\n", word, w.Style.Plain(text), usable, all,
-		w.Style.Plain(strings.Join(times, " ")))
+	data := append([]string{fmt.Sprintf("usable=%d;;;0;%d", usable, all)}, times...)
+	_, err := fmt.Fprintf(w.Out, "WHYPORT %s - %s | %s\n", word, w.Style.Plain(text), w.Style.Plain(strings.Join(data, " ")))
 	return err
 }
 
