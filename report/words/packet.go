@@ -25,7 +25,7 @@ func (s *Subject) cutOff() Sentences {
 			"cut off here or " + s.shortPlace(),
 			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
 				s.hedge(), s.place()),
-			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(),
+			fmt.Sprintf("1. See whether this computer's firewall or antivirus refuses %s. 2. If not, ask %s to allow it. %s.", s.flow(), s.owner(),
 				s.log()),
 		}
 	}
@@ -83,14 +83,14 @@ func (s *Subject) resetWords() Sentences {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
 	if s.Verdict.Confidence == verdict.Certain && !s.Verdict.Has(verdict.MayBeImitated) {
-		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
+		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port. Or its own " +
 			"firewall answers like that.", next}
 	}
 	next = fmt.Sprintf("Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?", s.number(), s.to(),
 		s.from())
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
-		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
+		"The connection was refused: " + s.hedge() + "nothing listens on this port. Or a firewall in front of the server imitates that.",
 		next,
 	}
 }
@@ -128,8 +128,8 @@ func (s *Subject) silenceWords() Sentences {
 	case s.Verdict.Has(verdict.HostSilent):
 		return Sentences{
 			"no answer; nor from any other port",
-			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
-			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
+			"Nothing at all came back from this address. The server is off, or everything to it is dropped.",
+			fmt.Sprintf("1. Check the address, and that the server is on. 2. Ask %s whether %s is allowed.", s.owner(), s.flow()),
 		}
 	case s.loopback():
 		return Sentences{

@@ -171,5 +171,5 @@ func (s *Subject) owner() string {
 
 // allow asks the owner of the place for a rule.
 func (s *Subject) allow() string {
-	return fmt.Sprintf("Ask %s to allow %s; %s.", s.owner(), s.flow(), s.log())
+	return fmt.Sprintf("Ask %s to allow %s. %s.", s.owner(), s.flow(), s.log())
 }
