@@ -155,12 +155,3 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 	}
 	return changed
 }
-
-// assume takes ports to be stopped at a place that a sample of them agreed on.
-func assume(ports []*port, place *evidence.Walk) {
-	for _, p := range ports {
-		if p.seen.Walk == nil {
-			p.seen.Walk, p.seen.Place = place, evidence.PlaceAssumed
-		}
-	}
-}
