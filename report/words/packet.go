@@ -83,14 +83,14 @@ func (s *Subject) resetWords() Sentences {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
 	if s.Verdict.Confidence == verdict.Certain && !s.Verdict.Has(verdict.MayBeImitated) {
-		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port. Or its own " +
+		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
 			"firewall answers like that.", next}
 	}
 	next = fmt.Sprintf("Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?", s.number(), s.to(),
 		s.from())
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
-		"The connection was refused: " + s.hedge() + "nothing listens on this port. Or a firewall in front of the server imitates that.",
+		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
 		next,
 	}
 }
