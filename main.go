@@ -27,6 +27,7 @@ import (
 	"whyport/probe/egress"
 	"whyport/probe/target"
 	"whyport/report"
+	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
 	"whyport/report/usage"
@@ -57,12 +58,17 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
 		return report.ExitMet
 	}
+	typed := args
 	args, err := usage.Arrange(app, "check", args)
 	if err == nil {
 		err = errors.Join(app.RunContext(ctx, args), p.help.Err)
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
+		if usage.ForNagios(typed) {
+			usage.PrintUnknown(out, wrong)
+			return format.NagiosUsage
+		}
 		return report.ExitUsage
 	}
 	if err != nil && !outfile.Closed(err) {
@@ -136,8 +142,11 @@ func oneOf(flag string) string { return usage.OneOf(usage.Values(flag)) }
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
-		boolFlag("json", "the same as --format json", "j"), outputFlag(),
+		boolFlag("json", "the same as --format json", "j"),
+		boolFlag("accessible", "the same as --format text: sentences for screen readers; no progress"), outputFlag(),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
+		boolFlag("ascii", "nothing beyond ASCII, also where the reader could show it"),
+		boolFlag("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
 		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
@@ -326,6 +335,9 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 	})
 	if err != nil && run != nil && !outfile.Closed(err) {
 		_ = w.Rescue(p.errOut, run)
+	}
+	if err == nil {
+		usage.PrintAnswer(c, p.errOut, w)
 	}
 	return err
 }

@@ -80,6 +80,7 @@ type Run struct {
 	Hostname    string
 	Addresses   []netip.Addr // this computer's, without loopback
 	Proxy       string       // URL, without login, of the first proxy that is set up for a target; "" where none is
+	Ways        evidence.Ways
 	Requirement verdict.Mode
 	Met         bool // every target's requirement
 	Targets     []TargetRun

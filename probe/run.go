@@ -42,6 +42,9 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	r.spare = plan.spare()
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
+	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+		out.Ways = n.Ways()
+	}
 	for i, t := range plan.Targets {
 		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
 	}

@@ -14,7 +14,8 @@ type Millis float64
 type Document struct {
 	SchemaVersion string      `json:"schema_version"`
 	Tool          Tool        `json:"tool"`
-	Started       string      `json:"started"` // RFC 3339, UTC
+	Started       string      `json:"started"`                 // RFC 3339, UTC
+	StartedLocal  string      `json:"started_local,omitempty"` // the same with this computer's zone
 	Duration      Millis      `json:"duration_ms"`
 	Interrupted   bool        `json:"interrupted"`
 	Source        Source      `json:"source"`
@@ -61,21 +62,30 @@ type Group struct {
 
 // Target is one host as a person wrote it, with its ports in the order of preference.
 type Target struct {
-	Input            string      `json:"input"`
-	Host             string      `json:"host"`
-	Resolution       Resolution  `json:"resolution"`
-	Requirement      Requirement `json:"requirement"`
-	Summary          string      `json:"summary"`
-	NextStep         *string     `json:"next_step"`
-	Notes            []Note      `json:"notes"`
-	RecommendedPort  *uint16     `json:"recommended_port"`
-	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
-	Shared           []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
-	Ports            []Port      `json:"ports"`
+	Input               string      `json:"input"`
+	Host                string      `json:"host"`
+	Resolution          Resolution  `json:"resolution"`
+	From                []Outlet    `json:"from,omitempty"`
+	Requirement         Requirement `json:"requirement"`
+	Summary             string      `json:"summary"`
+	NextStep            *string     `json:"next_step"`
+	Notes               []Note      `json:"notes"`
+	RecommendedPort     *uint16     `json:"recommended_port"`
+	RecommendedProtocol *string     `json:"recommended_protocol,omitempty"`
+	AcceptsEveryPort    *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	Shared              []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
+	Ports               []Port      `json:"ports"`
 }
 
 // Note is a finding about the whole target, or one that a verdict does not exclude.
 type Note = words.Note
+
+// Outlet is how connections to a target left this computer.
+type Outlet struct {
+	Address   string  `json:"address"`
+	Interface *string `json:"interface"` // null: not known
+	Gateway   *string `json:"gateway"`   // null: none, or not known
+}
 
 // Port is one port of one address with its verdict and what led to it.
 type Port struct {
@@ -123,6 +133,7 @@ type Service struct {
 	Name        *string `json:"name"`
 	Class       string  `json:"class"`
 	Description *string `json:"description"`
+	Everyday    *string `json:"everyday,omitempty"` // what people call it, where the registry's name says little
 }
 
 // Where a connection stopped.

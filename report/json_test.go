@@ -82,7 +82,8 @@ func TestJSONOfTheDesign(t *testing.T) {
 		"interrupted": false, "source.hostname": "desk-17", "source.addresses.0": "10.1.0.2", "source.proxy": nil,
 		"requirement.mode": "any", "requirement.met": true,
 		"targets.0.input": "server.example", "targets.0.resolution.addresses.0": server, "targets.0.resolution.reason": nil,
-		"targets.0.summary": "1 of 5 ports usable; use 443 (https).", "targets.0.recommended_port": 443.0, "targets.0.accepts_every_port": false,
+		"targets.0.summary": "1 of 5 ports usable: 443 (https); 20, 80 are filtered at hop 2 or next; 2000 (cisco-sccp) is blocked at hop 2; " +
+			"2001 (dc) is blocked, possibly at hop 3.", "targets.0.recommended_port": 443.0, "targets.0.accepts_every_port": false,
 		"targets.0.ports.0.address": server, "targets.0.ports.0.port": 20.0, "targets.0.ports.0.protocol": "tcp",
 		"targets.0.ports.0.service.name": "ftp-data", "targets.0.ports.0.service.class": "well-known",
 		"targets.0.ports.0.state": "filtered", "targets.0.ports.0.reason": "no-response", "targets.0.ports.0.usable": false,

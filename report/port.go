@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"strings"
 
 	"whyport/probe"
@@ -53,6 +54,16 @@ func usable(v verdict.Verdict) *bool {
 	return new(v.Usable)
 }
 
+// sourceOf is this computer's address in attempts; not valid where none knows it.
+func sourceOf(as []evidence.Attempt) netip.Addr {
+	for i := range as {
+		if a := as[i].Source.Addr(); a.IsValid() && !a.IsUnspecified() {
+			return a
+		}
+	}
+	return netip.Addr{}
+}
+
 func optional(s string) *string {
 	if s == "" {
 		return nil
@@ -73,7 +84,7 @@ func serviceOf(s services.Service, port uint16) Service {
 	if description == "" {
 		description = s.Everyday
 	}
-	return Service{Name: text(s.Name), Class: string(services.ClassOf(port)), Description: text(description)}
+	return Service{Name: text(s.Name), Class: string(services.ClassOf(port)), Description: text(description), Everyday: text(everydayName(s))}
 }
 
 func whereOf(s *words.Subject) *Where {

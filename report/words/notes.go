@@ -36,8 +36,7 @@ func (s *Subject) Notes() []Note {
 			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
 				"that puts a header before it (PROXY protocol), or it wants another name.")
 		case evidence.NoteDomainUnknown:
-			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
-				"behind the @ with --server-name.")
+			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
 	}
 	if len(sp.Refers) > 0 {

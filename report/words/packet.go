@@ -25,7 +25,7 @@ func (s *Subject) cutOff() Sentences {
 			"cut off here or " + s.shortPlace(),
 			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
 				s.hedge(), s.place()),
-			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(),
+			fmt.Sprintf("1. See whether this computer's firewall or antivirus refuses %s. 2. If not, ask %s to allow it. %s.", s.flow(), s.owner(),
 				s.log()),
 		}
 	}
@@ -60,7 +60,7 @@ func (s *Subject) silentUDP() Sentences {
 	}
 	return Sentences{
 		"no answer; UDP can't tell why",
-		"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
+		"No answer over UDP. The port may be open or blocked: we can't tell.",
 		next,
 	}
 }
@@ -78,7 +78,7 @@ func (s *Subject) unusedUDP() Sentences {
 }
 
 func (s *Subject) resetWords() Sentences {
-	next := fmt.Sprintf("Ask the server's administrator whether the service runs and listens on %s at %s.", s.number(), s.to())
+	next := fmt.Sprintf("Ask the server's administrator: is the service running on %s at %s?", s.number(), s.to())
 	if s.loopback() {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
@@ -86,9 +86,8 @@ func (s *Subject) resetWords() Sentences {
 		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
 			"firewall answers like that.", next}
 	}
-	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses "+
-		"%s.",
-		s.number(), s.to(), s.from())
+	next = fmt.Sprintf("Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?", s.number(), s.to(),
+		s.from())
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
 		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
@@ -129,8 +128,8 @@ func (s *Subject) silenceWords() Sentences {
 	case s.Verdict.Has(verdict.HostSilent):
 		return Sentences{
 			"no answer; nor from any other port",
-			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
-			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
+			"Nothing at all came back from this address. The server is off, or everything to it is dropped.",
+			fmt.Sprintf("1. Check the address, and that the server is on. 2. Ask %s whether %s is allowed.", s.owner(), s.flow()),
 		}
 	case s.loopback():
 		return Sentences{
@@ -141,26 +140,26 @@ func (s *Subject) silenceWords() Sentences {
 	case w == nil || w.Party == verdict.PartyUnknown && w.Hop == 0 && !w.Address.IsValid():
 		return Sentences{
 			"no answer: dropped without a word",
-			"No answer came: the packets are dropped without a word, and where could not be seen.",
+			"No answer. A firewall probably drops the packets. Where could not be seen.",
 			fmt.Sprintf("Ask your network administrator whether a firewall drops %s, then the server's administrator.", s.flow()),
 		}
 	case w.Party == verdict.Server:
 		return Sentences{
 			"no answer: dropped at or just before the server",
-			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.",
+			fmt.Sprintf("No answer. The packets get close to the server. There a firewall probably drops them: %s or the server's own firewall.",
 				s.placeLastBeforeServer()),
 			capture,
 		}
 	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():
 		return Sentences{
 			"no answer: dropped near the server",
-			"No answer came: the packets are dropped without a word in the server's network.",
+			"No answer. A firewall in the server's network probably drops the packets.",
 			capture,
 		}
 	}
 	return Sentences{
 		"dropped " + s.shortPlace(),
-		fmt.Sprintf("No answer came: the packets are dropped without a word by %s.", s.place()),
+		fmt.Sprintf("No answer. A firewall probably drops the packets: %s.", s.placed("")),
 		s.allow(),
 	}
 }

@@ -139,12 +139,12 @@ func (s *Subject) when() string {
 	return s.Run.Started.UTC().Format("2006-01-02 15:04 UTC")
 }
 
-// log is the end of a request to look at a log.
+// log is a sentence of its own behind a request: where the rule is found.
 func (s *Subject) log() string {
 	if at := s.when(); at != "" {
-		return "its log of " + at + " should show the rule"
+		return "Its log of " + at + " should show the rule"
 	}
-	return "its log should show the rule"
+	return "Its log should show the rule"
 }
 
 // loopback reports whether the server is this computer itself.
