@@ -26,8 +26,9 @@ var reportArrows = map[string][]string{
 	"report/page":       {"report", "report/phrase"},
 	"report/format":     {"report/page", "report", "report/words", "report/phrase"},
 	"report/outfile":    {},
+	"report/explain":    {"report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

@@ -26,6 +26,7 @@ import (
 	"whyport/probe/demo"
 	"whyport/probe/target"
 	"whyport/report"
+	"whyport/report/explain"
 	"whyport/report/listing"
 	"whyport/report/outfile"
 	"whyport/report/usage"
@@ -100,6 +101,10 @@ func (p *program) app() *cli.App {
 				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
+			command("explain", " [CODE...]", "what a code of the report means, and who can mend it", p.explain,
+				[]cli.Flag{boolFlag("json", "JSON instead of text", "j"), outputFlag()},
+				usage.PrintHelp,
+				"whyport explain", "whyport explain sni-reset", "whyport explain filtered return-path --json"),
 			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
 				usage.Help,
 				"whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary"),
@@ -223,6 +228,19 @@ func (p *program) profiles(c *cli.Context) error {
 		return err
 	}
 	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, usage.Width(w), c.Bool("json")) })
+}
+
+func (p *program) explain(c *cli.Context) error {
+	found, err := usage.Explained(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error {
+		if len(found) == 0 {
+			return explain.List(w, usage.Width(w), c.Bool("json"))
+		}
+		return explain.Print(w, found, usage.Width(w), c.Bool("json"))
+	})
 }
 
 func (p *program) schema(c *cli.Context) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/report/explain"
 	"whyport/report/format"
 	"whyport/report/page"
 	"whyport/services"
@@ -45,6 +46,8 @@ func Complete(app *cli.App, fallback string, args []string) (words []string, ask
 		}
 	case command.Name == "profiles":
 		words = profile.Names()
+	case command.Name == "explain":
+		words = explain.Codes()
 	}
 	return words, true
 }
