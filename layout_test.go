@@ -27,8 +27,10 @@ var reportArrows = map[string][]string{
 	"report/format":     {"report/page", "report", "report/words", "report/phrase"},
 	"report/outfile":    {},
 	"report/explain":    {"report/phrase"},
+	"report/saved":      {"report"},
+	"report/compare":    {"report", "report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

@@ -26,6 +26,7 @@ import (
 	"whyport/probe/demo"
 	"whyport/probe/target"
 	"whyport/report"
+	"whyport/report/compare"
 	"whyport/report/explain"
 	"whyport/report/listing"
 	"whyport/report/outfile"
@@ -101,6 +102,13 @@ func (p *program) app() *cli.App {
 				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
+			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, formatFlags(), usage.PrintHelp,
+				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
+			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
+				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()), DefaultText: compare.Formats()[0]},
+				boolFlag("json", "the same as --format json", "j"), outputFlag(),
+			}, usage.CompareHelp,
+				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown", "whyport compare a.json b.json c.json --json"),
 			command("explain", " [CODE...]", "what a code of the report means, and who can mend it", p.explain,
 				[]cli.Flag{boolFlag("json", "JSON instead of text", "j"), outputFlag()},
 				usage.PrintHelp,
@@ -228,6 +236,33 @@ func (p *program) profiles(c *cli.Context) error {
 		return err
 	}
 	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, usage.Width(w), c.Bool("json")) })
+}
+
+func (p *program) show(c *cli.Context) error {
+	w, reports, err := usage.Shown(c, p.names, p.in)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(out io.Writer) error {
+		w.Out, w.Style = out, usage.Style(c, out)
+		for _, r := range reports {
+			if err := w.Show(r.Document, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p *program) compare(c *cli.Context) error {
+	found, form, err := usage.Compared(c, p.in)
+	if err != nil {
+		return err
+	}
+	if !found.Alike {
+		p.code = report.ExitNotMet
+	}
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
 }
 
 func (p *program) explain(c *cli.Context) error {
