@@ -28,9 +28,10 @@ var reportArrows = map[string][]string{
 	"report/outfile":    {},
 	"report/explain":    {"report/phrase"},
 	"report/saved":      {"report"},
+	"report/ticket":     {"report", "report/phrase"},
 	"report/compare":    {"report", "report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

@@ -146,6 +146,7 @@ func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
 		boolFlag("json", "the same as --format json", "j"), outputFlag(),
+		boolFlag("ticket", "the text for whoever can mend it, instead of the report (text, markdown, jira or html)"),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
 		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
@@ -246,7 +247,7 @@ func (p *program) show(c *cli.Context) error {
 	return p.write(c, func(out io.Writer) error {
 		w.Out, w.Style = out, usage.Style(c, out)
 		for _, r := range reports {
-			if err := w.Show(r.Document, r); err != nil {
+			if err := usage.Show(c, w, r); err != nil {
 				return err
 			}
 		}
@@ -300,7 +301,7 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 
 // test runs a plan and reports on it; before, if given, introduces the table.
 func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
-	w, err := usage.Writer(c, p.names)
+	w, err := usage.ReportWriter(c, p.names)
 	if err != nil {
 		return err
 	}

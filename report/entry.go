@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -30,6 +31,22 @@ func (e *Entry) says(ports string, addresses []string) words.Sentences {
 		return words.Sentences{Finding: e.Finding, Why: e.Why, Next: Value(e.NextStep)}
 	}
 	return e.subject.For(ports, addresses).Words()
+}
+
+// Sources are this computer's ends of all attempts; of a saved report the one that it has.
+func (e *Entry) Sources() (out []netip.AddrPort) {
+	if e.subject == nil {
+		if s, err := netip.ParseAddrPort(Value(e.Source)); err == nil {
+			out = append(out, s)
+		}
+		return out
+	}
+	for _, a := range e.subject.Port.Attempts {
+		if a.Source.IsValid() {
+			out = append(out, a.Source)
+		}
+	}
+	return out
 }
 
 // Amount is the number of ports behind entries.

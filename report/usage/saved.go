@@ -12,16 +12,17 @@ import (
 	"whyport/report/compare"
 	"whyport/report/format"
 	"whyport/report/saved"
+	"whyport/report/ticket"
 	"whyport/services"
 )
 
 // Shown are the reports that are to be shown, with their writer.
 func Shown(c *cli.Context, names *services.Registry, stdin io.Reader) (*format.Writer, []*saved.Report, error) {
-	w, err := Writer(c, names)
+	w, err := ReportWriter(c, names)
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Contains(format.Shown(), w.Format.Name) {
+	if !c.Bool("ticket") && !slices.Contains(format.Shown(), w.Format.Name) {
 		return nil, nil, New("type --format "+OneOf(format.Shown()), "a saved report can't be shown as %s", w.Format.Name)
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 1, "type a file: whyport show report.json")
@@ -29,6 +30,18 @@ func Shown(c *cli.Context, names *services.Registry, stdin io.Reader) (*format.W
 		err = New("show them one by one", "several reports don't make one of the format %s", w.Format.Name)
 	}
 	return w, found, err
+}
+
+// Show writes a saved report, or the ticket that follows from it.
+func Show(c *cli.Context, w *format.Writer, r *saved.Report) error {
+	if !c.Bool("ticket") {
+		return w.Show(r.Document, r)
+	}
+	form, err := TicketFormat(c)
+	if err != nil {
+		return err
+	}
+	return ticket.Write(w.Out, report.ViewOf(r.Document), form)
 }
 
 // Compared is the comparison of the reports that are named, with the format that it is asked for in.

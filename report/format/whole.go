@@ -1,0 +1,8 @@
+package format
+
+import "whyport/probe"
+
+// Whole is a format of its own, beside the table: what write makes of a run that is over.
+func Whole(name string, write func(*Writer, *probe.Run) error) Format {
+	return Format{Name: name, Screen: true, whole: write}
+}
