@@ -28,10 +28,11 @@ var reportArrows = map[string][]string{
 	"report/outfile":    {},
 	"report/explain":    {"report/phrase"},
 	"report/saved":      {"report"},
+	"report/redact":     {},
 	"report/ticket":     {"report", "report/phrase"},
 	"report/compare":    {"report", "report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/redact", "report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

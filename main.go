@@ -180,6 +180,8 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-trace", "never walk the path"),
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
 		boolFlag("no-dns", "do not look up the names of routers"),
+		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
+		boolFlag("redact-target", "the same as --redact=target"),
 	}, formatFlags()...)
 }
 
@@ -327,7 +329,8 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 				stop(err) // nobody reads any more
 			}
 		}
-		done := w.Begin(&plan, failed)
+		hide := usage.Redactor(c, &plan)
+		done := hide.Done(w.Begin(hide.Plan(&plan), failed))
 		if !c.Bool("quiet") {
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
@@ -335,13 +338,13 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 		run = probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
-			if err := w.Add(r); err != nil {
+			if err := w.Add(hide.Result(r)); err != nil {
 				failed(err)
 			}
 		}})
 		progress.Stop()
 		defer func() { p.code = w.ExitCode(run) }()
-		err := w.Finish(run)
+		err := w.Finish(hide.Run(run))
 		if lost != nil {
 			err = lost
 		}

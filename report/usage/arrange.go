@@ -152,6 +152,9 @@ func (a *arranger) isFlag(arg string) bool {
 
 func (a *arranger) add(arg string, p part) error {
 	name := p.flag.Names()[0]
+	if more := find(a.command.Flags, name+"-"+p.value); p.has && p.value != "" && more != nil && !takesValue(p.flag) { // --redact=target
+		p, name = part{flag: more}, name+"-"+p.value
+	}
 	if before, twice := a.given[name]; twice && !repeatable(p.flag) {
 		return givenTwice(name, before, p.value)
 	}
