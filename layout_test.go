@@ -29,10 +29,11 @@ var reportArrows = map[string][]string{
 	"report/explain":    {"report/phrase"},
 	"report/saved":      {"report"},
 	"report/redact":     {},
+	"report/bundle":     {},
 	"report/ticket":     {"report", "report/phrase"},
 	"report/compare":    {"report", "report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/redact", "report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

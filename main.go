@@ -182,6 +182,7 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-dns", "do not look up the names of routers"),
 		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
 		boolFlag("redact-target", "the same as --redact=target"),
+		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, formatFlags()...)
 }
 
@@ -344,7 +345,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 		}})
 		progress.Stop()
 		defer func() { p.code = w.ExitCode(run) }()
-		err := w.Finish(hide.Run(run))
+		err := errors.Join(w.Finish(hide.Run(run)), usage.Bundle(c, p.names, run, usage.BundleRedactor(c, &plan, hide), p.out))
 		if lost != nil {
 			err = lost
 		}

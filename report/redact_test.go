@@ -21,7 +21,7 @@ import (
 func telltale() *probe.Run {
 	r := everything()
 	r.Hostname = "desk-17.corp.example"
-	const said = `hello Desk-17 (10.1.0.2, dsl-10-1-0-2.corp.example, 2.0.1.10.in-addr.arpa, fe80::1, fd00::2:7) C:\Users\anna\x server.example 203.0.113.7`
+	const said = `hello Desk-17 (10.1.0.2, dsl-10-1-0-2.corp.example, 2.0.1.10.in-addr.arpa, fe80::1, fd00::2:7, de:ad:be:ef:00:17) C:\Users\anna\x server.example 203.0.113.7`
 	t := &r.Targets[0]
 	for i := range t.Results {
 		sp := t.Results[i].Port.Speech
@@ -53,7 +53,7 @@ func redactor(r *probe.Run, target bool) *redact.Redactor {
 
 // originals are what must not be left; the second half is the target's.
 func originals(target bool) []string {
-	out := []string{"desk-17", "anna", "corp.example", "10.1.0.2", "10-1-0-2", "2.0.1.10", "10.1.0.1", "10.0.0.1", "fe80::1", "fd00::2:7", "2001:db8:1::2"}
+	out := []string{"desk-17", "anna", "corp.example", "10.1.0.2", "10-1-0-2", "2.0.1.10", "10.1.0.1", "10.0.0.1", "fe80::1", "fd00::2:7", "2001:db8:1::2", "de:ad:be"}
 	if target {
 		out = append(out, "server.example", "203.0.113.7", "2001:db8:7::7")
 	}

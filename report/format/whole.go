@@ -6,3 +6,6 @@ import "whyport/probe"
 func Whole(name string, write func(*Writer, *probe.Run) error) Format {
 	return Format{Name: name, Screen: true, whole: write}
 }
+
+// Streams reports a format whose targets are given up while the run goes on.
+func (f Format) Streams() bool { return f.stream != nil }

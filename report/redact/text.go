@@ -11,11 +11,18 @@ import (
 // address finds what may be one: four numbers, or groups between colons, or four numbers as reverse names write them.
 var address = regexp.MustCompile(`[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9]{1,3}(?:-[0-9]{1,3}){3}|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}`)
 
+// hardware finds the address of a network card.
+var hardware = regexp.MustCompile(`\b(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}\b`)
+
+// noCard stands for every card's address: it is none (RFC 9542, 2.1.2: for documentation).
+const noCard = "00-00-5E-00-53-00"
+
 // Text is a text in which names and addresses are replaced.
 func (r *Redactor) Text(s string) string {
 	if r == nil || s == "" {
 		return s
 	}
+	s = hardware.ReplaceAllString(s, noCard)
 	s = address.ReplaceAllStringFunc(s, r.addressIn)
 	for _, n := range r.names {
 		s = n.replace(s)

@@ -20,6 +20,18 @@ func Redactor(c *cli.Context, plan *probe.Plan) *redact.Redactor {
 	if !target && !c.Bool("redact") {
 		return nil
 	}
+	return hiding(plan, target)
+}
+
+// BundleRedactor is the report's own redactor, or one that keeps the target: a bundle is for strangers.
+func BundleRedactor(c *cli.Context, plan *probe.Plan, own *redact.Redactor) *redact.Redactor {
+	if own == nil && c.String("bundle") != "" {
+		return hiding(plan, false)
+	}
+	return own
+}
+
+func hiding(plan *probe.Plan, target bool) *redact.Redactor {
 	return redact.New(ownNames(), plan, target)
 }
 

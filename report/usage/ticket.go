@@ -17,13 +17,20 @@ import (
 // ReportWriter is the writer that the flags ask for: of a report, or of the ticket that follows from it.
 func ReportWriter(c *cli.Context, names *services.Registry) (*format.Writer, error) {
 	if !c.Bool("ticket") {
-		return Writer(c, names)
+		w, err := Writer(c, names)
+		if err == nil {
+			err = checkBundle(c, w.Format)
+		}
+		return w, err
 	}
 	form, err := TicketFormat(c)
 	w := &format.Writer{Names: names, Tool: Version()}
 	w.Format = format.Whole("ticket", func(w *format.Writer, run *probe.Run) error {
 		return ticket.Write(w.Out, report.NewView(run, w.Names, w.Tool), form)
 	})
+	if err == nil {
+		err = checkBundle(c, w.Format)
+	}
 	return w, err
 }
 
