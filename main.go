@@ -182,6 +182,9 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-dns", "do not look up the names of routers"),
 		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
 		boolFlag("redact-target", "the same as --redact=target"),
+		boolFlag("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
+		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch", DefaultText: usage.WatchInterval.String()},
+		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, formatFlags()...)
 }
@@ -199,7 +202,18 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.test(c, plan, nil)
+	w, err := usage.Watch(c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return p.test(c, plan, nil)
+	}
+	return p.write(c, func(out io.Writer) error {
+		w.Out = out
+		p.code, err = w.Run(c.Context)
+		return err
+	})
 }
 
 func (p *program) demo(c *cli.Context) error {

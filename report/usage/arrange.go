@@ -3,6 +3,7 @@ package usage
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -122,6 +123,9 @@ func (a *arranger) read(args []string) error {
 			return nil
 		}
 		parts, ok := split(a.command.Flags, arg)
+		if i+1 < len(args) && ok && a.intervalOf(parts, args[i+1]) {
+			i++
+		}
 		if !ok {
 			return unknownFlag(a.command, arg)
 		}
@@ -141,6 +145,21 @@ func (a *arranger) read(args []string) error {
 	return nil
 }
 
+// intervalOf takes a time behind a flag that can have one or none (--watch 30): no host is a number alone.
+func (a *arranger) intervalOf(parts []part, next string) bool {
+	last := parts[len(parts)-1]
+	name := last.flag.Names()[0]
+	_, err := time.ParseDuration(next)
+	if last.has || find(a.command.Flags, name+interval) == nil || err != nil && strings.Trim(next, "0123456789") != "" || next == "" {
+		return false
+	}
+	a.flags = append(a.flags, "--"+name+interval+"="+next)
+	return true
+}
+
+// interval ends the name of the flag that takes such a time.
+const interval = "-interval"
+
 // isFlag tells a forgotten value from one that begins with a hyphen, such as "-" for all ports.
 func (a *arranger) isFlag(arg string) bool {
 	if arg == "--help" || arg == "--" {
@@ -152,6 +171,10 @@ func (a *arranger) isFlag(arg string) bool {
 
 func (a *arranger) add(arg string, p part) error {
 	name := p.flag.Names()[0]
+	if companion := find(a.command.Flags, name+interval); p.has && companion != nil && p.value != "" && p.value != "true" { // --watch=30
+		a.flags = append(a.flags, "--"+name+interval+"="+p.value)
+		p = part{flag: p.flag}
+	}
 	if more := find(a.command.Flags, name+"-"+p.value); p.has && p.value != "" && more != nil && !takesValue(p.flag) { // --redact=target
 		p, name = part{flag: more}, name+"-"+p.value
 	}

@@ -10,6 +10,7 @@ import (
 	"whyport/report/explain"
 	"whyport/report/format"
 	"whyport/report/page"
+	"whyport/report/watch"
 	"whyport/services"
 	"whyport/services/profile"
 	"whyport/services/wants"
@@ -66,6 +67,8 @@ func Values(flag string) []string {
 		return []string{wants.Any, wants.All}
 	case "tls":
 		return []string{string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)}
+	case "until":
+		return []string{string(watch.Met), string(watch.Changed)}
 	case "color":
 		return page.ColorModes()
 	}
