@@ -17,7 +17,7 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
 	}
-	program, rest := args[:1:1], args[1:]
+	program, rest := args[:1:1], respelt(args[1:])
 	i := firstWord(app, rest)
 	if i < 0 && asked(rest, "--help", "-h") {
 		return append(program, "--help"), nil
@@ -116,6 +116,12 @@ func (a *arranger) read(args []string) error {
 			a.words = append(a.words, args[i+1:]...)
 			return nil
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			if list := find(a.command.Flags, "targets"); list != nil && listFile(arg) != "" {
+				if err := a.add(arg, part{list, listFile(arg), true}); err != nil {
+					return err
+				}
+				continue
+			}
 			a.words = append(a.words, arg)
 			continue
 		case arg == "--help" || arg == "-h":
@@ -135,6 +141,10 @@ func (a *arranger) read(args []string) error {
 			}
 			i++
 			last.value, last.has = args[i], true
+			for last.flag.Names()[0] == "ports" && i+1 < len(args) && morePorts(args[i+1]) { // -p 443 587
+				i++
+				last.value += "," + args[i]
+			}
 		}
 		for _, p := range parts {
 			if err := a.add(arg, p); err != nil {
