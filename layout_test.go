@@ -26,8 +26,15 @@ var reportArrows = map[string][]string{
 	"report/page":       {"report", "report/phrase"},
 	"report/format":     {"report/page", "report", "report/words", "report/phrase"},
 	"report/outfile":    {},
+	"report/explain":    {"report/phrase"},
+	"report/saved":      {"report"},
+	"report/redact":     {},
+	"report/bundle":     {},
+	"report/watch":      {"report", "report/words", "report/phrase"},
+	"report/ticket":     {"report", "report/phrase"},
+	"report/compare":    {"report", "report/phrase"},
 	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/usage":      {"report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 

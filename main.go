@@ -27,6 +27,8 @@ import (
 	"whyport/probe/egress"
 	"whyport/probe/target"
 	"whyport/report"
+	"whyport/report/compare"
+	"whyport/report/explain"
 	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
@@ -110,6 +112,17 @@ func (p *program) app() *cli.App {
 				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
+			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, formatFlags(), usage.PrintHelp,
+				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
+			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
+				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()), DefaultText: compare.Formats()[0]},
+				boolFlag("json", "the same as --format json", "j"), outputFlag(),
+			}, usage.CompareHelp,
+				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown", "whyport compare a.json b.json c.json --json"),
+			command("explain", " [CODE...]", "what a code of the report means, and who can mend it", p.explain,
+				[]cli.Flag{boolFlag("json", "JSON instead of text", "j"), outputFlag()},
+				usage.PrintHelp,
+				"whyport explain", "whyport explain sni-reset", "whyport explain filtered return-path --json"),
 			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
 				usage.Help,
 				"whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary"),
@@ -144,6 +157,7 @@ func formatFlags() []cli.Flag {
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
 		boolFlag("json", "the same as --format json", "j"),
 		boolFlag("accessible", "the same as --format text: sentences for screen readers; no progress"), outputFlag(),
+		boolFlag("ticket", "the text for whoever can mend it, instead of the report (text, markdown, jira or html)"),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
 		boolFlag("ascii", "nothing beyond ASCII, also where the reader could show it"),
 		boolFlag("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
@@ -195,6 +209,12 @@ func checkFlags() []cli.Flag {
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		boolFlag("direct", "never through a proxy"),
+		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
+		boolFlag("redact-target", "the same as --redact=target"),
+		boolFlag("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
+		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch", DefaultText: usage.WatchInterval.String()},
+		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
+		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, formatFlags()...)
 }
 
@@ -211,7 +231,18 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.test(c, plan, probe.Execute, nil)
+	w, err := usage.Watch(c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return p.test(c, plan, probe.Execute, nil)
+	}
+	return p.write(c, func(out io.Writer) error {
+		w.Out = out
+		p.code, err = w.Run(c.Context)
+		return err
+	})
 }
 
 func (p *program) egress(c *cli.Context) error {
@@ -262,6 +293,46 @@ func (p *program) profiles(c *cli.Context) error {
 	return p.write(c, func(w io.Writer) error { return show(w, p.names, found, usage.Width(w), c.Bool("json")) })
 }
 
+func (p *program) show(c *cli.Context) error {
+	w, reports, err := usage.Shown(c, p.names, p.in)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(out io.Writer) error {
+		w.Out, w.Style = out, usage.Style(c, out)
+		for _, r := range reports {
+			if err := usage.Show(c, w, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p *program) compare(c *cli.Context) error {
+	found, form, err := usage.Compared(c, p.in)
+	if err != nil {
+		return err
+	}
+	if !found.Alike {
+		p.code = report.ExitNotMet
+	}
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+}
+
+func (p *program) explain(c *cli.Context) error {
+	found, err := usage.Explained(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error {
+		if len(found) == 0 {
+			return explain.List(w, usage.Width(w), c.Bool("json"))
+		}
+		return explain.Print(w, found, usage.Width(w), c.Bool("json"))
+	})
+}
+
 func (p *program) schema(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
@@ -287,7 +358,7 @@ type engine func(context.Context, probe.Plan, probe.Hooks) *probe.Run
 
 // test runs a plan and reports on it; before, if given, introduces the table.
 func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before func(io.Writer) error) error {
-	w, err := usage.Writer(c, p.names)
+	w, err := usage.ReportWriter(c, p.names)
 	if err != nil {
 		return err
 	}
@@ -313,7 +384,8 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 				stop(err) // nobody reads any more
 			}
 		}
-		done := w.Begin(&plan, failed)
+		hide := usage.Redactor(c, &plan)
+		done := hide.Done(w.Begin(hide.Plan(&plan), failed))
 		if !c.Bool("quiet") {
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
@@ -321,13 +393,13 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		run = execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
-			if err := w.Add(r); err != nil {
+			if err := w.Add(hide.Result(r)); err != nil {
 				failed(err)
 			}
 		}})
 		progress.Stop()
 		defer func() { p.code = w.ExitCode(run) }()
-		err := w.Finish(run)
+		err := errors.Join(w.Finish(hide.Run(run)), usage.Bundle(c, p.names, run, usage.BundleRedactor(c, &plan, hide), p.out))
 		if lost != nil {
 			err = lost
 		}

@@ -44,7 +44,7 @@ func Causes(entries []*Entry, addresses []string) (out []*Cause) {
 
 // forAll says of all ports and addresses what is said of the first.
 func (c *Cause) forAll(addresses []string) words.Sentences {
-	return c.First.subject.For(PortList(c.Entries), addresses).Words()
+	return c.First.says(PortList(c.Entries), addresses)
 }
 
 // causeKey is what ports with one explanation have in common; says is about ports that are not named.
@@ -54,7 +54,7 @@ type causeKey struct {
 }
 
 func keyOf(e *Entry) causeKey {
-	says := e.subject.For(unnamed, nil).Words()
+	says := e.says(unnamed, nil)
 	says.Finding = "" // why says more
 	return causeKey{e.State, e.Reason, Value(e.Host), UsableKey(e.Port), WhereKey(e.Where), noteCodes(e.Notes), says}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -13,9 +14,9 @@ import (
 // Entry is one port of one address, or many that share a verdict, as people read them.
 type Entry struct {
 	*Port
-	Numbers  []uint16      // all that it stands for; Port is the first
-	Answered time.Duration // how long the first answer took; 0: there was none
-	subject  *words.Subject
+	Numbers  []uint16       // all that it stands for; Port is the first
+	Answered time.Duration  // how long the first answer took; 0: there was none
+	subject  *words.Subject // nil: of a saved report
 }
 
 func entryOf(s *words.Subject, paths map[pathKey]*Path) *Entry {
@@ -24,6 +25,30 @@ func entryOf(s *words.Subject, paths map[pathKey]*Path) *Entry {
 		e.Answered = best.Elapsed
 	}
 	return e
+}
+
+// says are the sentences for all these ports and addresses. Those of a saved report are about its port alone.
+func (e *Entry) says(ports string, addresses []string) words.Sentences {
+	if e.subject == nil {
+		return words.Sentences{Finding: e.Finding, Why: e.Why, Next: Value(e.NextStep)}
+	}
+	return e.subject.For(ports, addresses).Words()
+}
+
+// Sources are this computer's ends of all attempts; of a saved report the one that it has.
+func (e *Entry) Sources() (out []netip.AddrPort) {
+	if e.subject == nil {
+		if s, err := netip.ParseAddrPort(Value(e.Source)); err == nil {
+			out = append(out, s)
+		}
+		return out
+	}
+	for _, a := range e.subject.Port.Attempts {
+		if a.Source.IsValid() {
+			out = append(out, a.Source)
+		}
+	}
+	return out
 }
 
 // Amount is the number of ports behind entries.

@@ -45,9 +45,9 @@ func (r *Registry) everydayServices() iter.Seq2[Service, string] {
 		for i := range everyday {
 			row := &everyday[i]
 			s := r.Lookup(row.first, protocolNames[row.protocol])
-			if row.last > row.first {
+			if s.Port != row.first || max(s.Last, s.Port) != row.last { // the registry's row is of other ports, such as a gap
 				s.Name, _, _ = strings.Cut(row.names, " ")
-				s.Last, s.Everyday, s.Description, s.Source = row.last, row.words, "", SourceEveryday
+				s.Port, s.Last, s.Everyday, s.Description, s.Source = row.first, row.last, row.words, "", SourceEveryday
 			}
 			if !yield(s, row.names) {
 				return

@@ -89,3 +89,9 @@ func ParseServer(s string) (netip.AddrPort, error) {
 	}
 	return server, err
 }
+
+// SearchDomains are those that this computer appends to a name, as far as it is known here.
+func SearchDomains() []string {
+	_, search := systemServers()
+	return search
+}

@@ -1,12 +1,10 @@
 package target
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"whyport/services/mistake"
 )
@@ -23,16 +21,16 @@ const maxTargets = 1 << 20
 func Read(r io.Reader, name string, named PortName) ([]string, error) {
 	shown := ShownFile(name)
 	data, err := io.ReadAll(io.LimitReader(r, maxList+1))
+	text, plain := PlainText(data)
 	switch {
 	case err != nil:
 		return nil, wrong("the list of targets %s can't be read", "check the file's name and permissions", shown)
 	case len(data) > maxList:
 		return nil, wrong("the list of targets %s is larger than 16 MB", "split the list", shown)
-	case bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data):
+	case !plain:
 		return nil, wrong("the list of targets %s is not plain text", "save it as text in UTF-8, one target a line", shown)
 	}
 	var out []string
-	text := strings.TrimPrefix(string(data), "\ufeff") // Notepad's mark of UTF-8
 	number, targets := 0, 0
 	for line := range strings.Lines(text) {
 		number++

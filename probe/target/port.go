@@ -50,13 +50,13 @@ func parsePort(host, text string, named PortName) (uint16, error) {
 		}
 		return uint16(n), nil
 	}
+	if strings.Trim(text, "0123456789-") == "" || strings.Contains(text, "/") {
+		return 0, wrong("%s after the colon is more than one port number", "type the ports with -p: "+h+" -p "+quoteless(text), quote(text))
+	}
 	if named != nil {
 		if n, ok := named(text); ok {
 			return n, nil
 		}
-	}
-	if strings.Trim(text, "0123456789-") == "" || strings.Contains(text, "/") {
-		return 0, wrong("%s after the colon is more than one port number", "type the ports with -p: "+h+" -p "+quoteless(text), quote(text))
 	}
 	return 0, wrong("%s is neither a port number nor a service's name", "type for example "+h+":443", quote(text))
 }
@@ -67,7 +67,15 @@ func withUser(k kept) error {
 	if k.password {
 		what = "a user name and password"
 	}
-	return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(strings.TrimLeft(k.text, "/")))
+	host := strings.TrimLeft(k.text, "/")
+	if name, path, has := strings.Cut(host, ":"); has && !k.password && strings.Trim(path, "0123456789") != "" || has && path == "" { // of scp and git
+		return wrong("the target is a file on a server, as scp and git name it", "type the server with the port of SSH: "+quoteless(name)+":22")
+	}
+	if k.password || k.path || strings.Contains(host, ":") {
+		return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(host))
+	}
+	return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(host)+" (for an e-mail address its mail server: whyport "+
+		quoteless(host)+" --profile mail-client)")
 }
 
 // nearMiss answers for forms that are common elsewhere and have an obvious correction here.

@@ -25,7 +25,11 @@ type PortName func(name string) (port uint16, ok bool)
 
 // Parse understands one target. Only a range of addresses gives more than one. Every error is an *mistake.Error.
 func Parse(input string, named PortName) ([]Target, error) {
-	k := keep(unwrapped(input))
+	typed, err := respelt(unwrapped(input))
+	if err != nil {
+		return nil, err
+	}
+	k := keep(typed)
 	if err := k.refused(); err != nil {
 		return nil, err
 	}
@@ -47,6 +51,9 @@ func Parse(input string, named PortName) ([]Target, error) {
 			return nil, notRange(text, before)
 		}
 		return parseRange(text)
+	}
+	if all, is, err := numbered(text); is {
+		return all, err
 	}
 	return one(parseHostPort(text, named))
 }

@@ -194,11 +194,18 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff([]string{"a.example", "b.example:25"}, lines); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
+	for _, text := range []string{"\xff\xfea\x00.\x00e\x00\r\x00\n\x00", "\xfe\xff\x00a\x00.\x00e", "a\x00.\x00e\x00"} { // as PowerShell's > writes it
+		if lines, err := Read(strings.NewReader(text), "list.txt", nil); err != nil || len(lines) != 1 || lines[0] != "a.e" {
+			t.Errorf("%q: %v, %v", text, lines, err)
+		}
+	}
 	for content, want := range map[string]string{
 		"a.example\nb example\n":   `line 2 of "list.txt"`,
 		"# nothing\n":              "empty",
-		"a\x00.\x00e\x00":          "not plain text",
-		"\xff\xfe":                 "not plain text",
+		"a\x00.\x00e\x00x":         "not plain text",
+		"\x00\x01":                 "not plain text",
+		"\xff":                     "not plain text",
+		"\xff\xfe":                 "empty",
 		"ok.example\n10.0.0.0/8\n": `line 2 of "list.txt"`,
 	} {
 		_, err := Read(strings.NewReader(content), "list.txt", nil)

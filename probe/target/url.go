@@ -22,6 +22,7 @@ var schemes = map[string]scheme{
 	"smb": {445, ""}, "nfs": {2049, ""}, "ipp": {631, ""}, "ipps": {631, "tls"},
 	"vnc": {5900, ""}, "rtsp": {554, ""}, "sip": {5060, ""}, "sips": {5061, "tls"},
 	"mysql": {3306, ""}, "postgres": {5432, ""}, "postgresql": {5432, ""},
+	"mariadb": {3306, ""}, "sqlserver": {1433, ""}, "db2": {50000, ""},
 	"redis": {6379, ""}, "mongodb": {27017, ""}, "amqp": {5672, ""}, "amqps": {5671, "tls"},
 	"mqtt": {1883, ""}, "mqtts": {8883, "tls"}, "irc": {6667, ""}, "ircs": {6697, "tls"},
 }

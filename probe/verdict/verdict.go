@@ -164,6 +164,14 @@ const (
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
 )
 
+// Caveats lists every caveat, in the order above.
+func Caveats() []Caveat {
+	return []Caveat{
+		ReturnPath, FullBacklog, EqualCostPaths, MayBeImitated, Lossy, RateLimited, AcceptsEveryPort, TransparentProxy, HostSilent,
+		HopsSilent, Disagreed, NothingSpoke, PlaceUnproven, Forwarded, NoWindow, TooNear, SameRule,
+	}
+}
+
 // Verdict on one port.
 type Verdict struct {
 	State      State      `json:"state"`

@@ -3,6 +3,7 @@ package usage
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,7 +17,7 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 	if len(args) < 2 {
 		return args, nil
 	}
-	program, rest := args[:1:1], args[1:]
+	program, rest := args[:1:1], respelt(args[1:])
 	i := firstWord(app, rest)
 	if i < 0 && asked(rest, "--help", "-h") {
 		return append(program, "--help"), nil
@@ -115,6 +116,12 @@ func (a *arranger) read(args []string) error {
 			a.words = append(a.words, args[i+1:]...)
 			return nil
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			if list := find(a.command.Flags, "targets"); list != nil && listFile(arg) != "" {
+				if err := a.add(arg, part{list, listFile(arg), true}); err != nil {
+					return err
+				}
+				continue
+			}
 			a.words = append(a.words, arg)
 			continue
 		case arg == "--help" || arg == "-h":
@@ -122,6 +129,9 @@ func (a *arranger) read(args []string) error {
 			return nil
 		}
 		parts, ok := split(a.command.Flags, arg)
+		if i+1 < len(args) && ok && a.intervalOf(parts, args[i+1]) {
+			i++
+		}
 		if !ok {
 			return unknownFlag(a.command, arg)
 		}
@@ -131,6 +141,10 @@ func (a *arranger) read(args []string) error {
 			}
 			i++
 			last.value, last.has = args[i], true
+			for last.flag.Names()[0] == "ports" && i+1 < len(args) && morePorts(args[i+1]) { // -p 443 587
+				i++
+				last.value += "," + args[i]
+			}
 		}
 		for _, p := range parts {
 			if err := a.add(arg, p); err != nil {
@@ -140,6 +154,21 @@ func (a *arranger) read(args []string) error {
 	}
 	return nil
 }
+
+// intervalOf takes a time behind a flag that can have one or none (--watch 30): no host is a number alone.
+func (a *arranger) intervalOf(parts []part, next string) bool {
+	last := parts[len(parts)-1]
+	name := last.flag.Names()[0]
+	_, err := time.ParseDuration(next)
+	if last.has || find(a.command.Flags, name+interval) == nil || err != nil && strings.Trim(next, "0123456789") != "" || next == "" {
+		return false
+	}
+	a.flags = append(a.flags, "--"+name+interval+"="+next)
+	return true
+}
+
+// interval ends the name of the flag that takes such a time.
+const interval = "-interval"
 
 // isFlag tells a forgotten value from one that begins with a hyphen, such as "-" for all ports.
 func (a *arranger) isFlag(arg string) bool {
@@ -152,6 +181,13 @@ func (a *arranger) isFlag(arg string) bool {
 
 func (a *arranger) add(arg string, p part) error {
 	name := p.flag.Names()[0]
+	if companion := find(a.command.Flags, name+interval); p.has && companion != nil && p.value != "" && p.value != "true" { // --watch=30
+		a.flags = append(a.flags, "--"+name+interval+"="+p.value)
+		p = part{flag: p.flag}
+	}
+	if more := find(a.command.Flags, name+"-"+p.value); p.has && p.value != "" && more != nil && !takesValue(p.flag) { // --redact=target
+		p, name = part{flag: more}, name+"-"+p.value
+	}
 	if before, twice := a.given[name]; twice && !repeatable(p.flag) {
 		return givenTwice(name, before, p.value)
 	}

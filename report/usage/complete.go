@@ -7,8 +7,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/report/explain"
 	"whyport/report/format"
 	"whyport/report/page"
+	"whyport/report/watch"
 	"whyport/services"
 	"whyport/services/profile"
 	"whyport/services/wants"
@@ -45,6 +47,8 @@ func Complete(app *cli.App, fallback string, args []string) (words []string, ask
 		}
 	case command.Name == "profiles":
 		words = profile.Names()
+	case command.Name == "explain":
+		words = explain.Codes()
 	}
 	return words, true
 }
@@ -63,6 +67,8 @@ func Values(flag string) []string {
 		return []string{wants.Any, wants.All}
 	case "tls":
 		return []string{string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)}
+	case "until":
+		return []string{string(watch.Met), string(watch.Changed)}
 	case "color":
 		return page.ColorModes()
 	}

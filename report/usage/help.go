@@ -27,11 +27,25 @@ Exit codes:
    3  it could not be written
 `
 
+// compareCodes are those of a comparison.
+const compareCodes = `
+Exit codes:
+   0  no port differs
+   1  a port differs
+   2  the command line is wrong, or a report can't be read
+   3  it could not be written
+`
+
 // Help is the help text's template for a command, with its examples.
 func Help(flags []cli.Flag, examples ...string) string { return help(flags, exitCodes, examples) }
 
 // PrintHelp is Help for a command that asks nothing of the network.
 func PrintHelp(flags []cli.Flag, examples ...string) string { return help(flags, printCodes, examples) }
+
+// CompareHelp is Help for a comparison.
+func CompareHelp(flags []cli.Flag, examples ...string) string {
+	return help(flags, compareCodes, examples)
+}
 
 func help(flags []cli.Flag, codes string, examples []string) string {
 	return `{{.HelpName}}: {{.Usage}}

@@ -1,0 +1,64 @@
+package watch
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"whyport/report"
+	"whyport/report/phrase"
+)
+
+// mostMarks is how many of the last tests are drawn.
+const mostMarks = 60
+
+// count counts a test, and the time for which the port could not be used: from the first test that says so to the next that
+// says otherwise. A test that established nothing ends and begins nothing.
+func (p *port) count(e *report.Entry, at time.Time) {
+	p.tests++
+	mark := byte('?')
+	switch {
+	case report.IsTrue(e.Usable):
+		mark = '+'
+		p.usable++
+		p.lasted(at, false)
+		p.down = time.Time{}
+	case report.IsFalse(e.Usable):
+		mark = '-'
+		if p.down.IsZero() {
+			p.down = at
+		}
+		p.lasted(at, true)
+	}
+	p.marks = append(p.marks, mark)
+	p.marks = p.marks[max(0, len(p.marks)-mostMarks):]
+}
+
+// lasted keeps the longest outage; open: it still lasts.
+func (p *port) lasted(at time.Time, open bool) {
+	if p.down.IsZero() || at.Sub(p.down) < p.longest {
+		return
+	}
+	p.longest, p.from, p.to, p.open = at.Sub(p.down), p.down, at, open
+}
+
+// sum is what is said at the end.
+func (h *history) sum() string {
+	if h.tests == 0 {
+		return "No test came to its end.\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s from %s to %s UTC\n", phrase.Count(h.tests, "test"), h.first.UTC().Format("2006-01-02 15:04:05"), h.last.UTC().Format("15:04:05"))
+	for _, key := range h.order {
+		p := h.ports[key]
+		fmt.Fprintf(&b, "%s: usable in %d of %d  %s\n", p.label, p.usable, p.tests, p.marks)
+		switch {
+		case p.from.IsZero():
+		case p.open:
+			fmt.Fprintf(&b, "  not usable since %s UTC\n", p.from.UTC().Format("15:04:05"))
+		default:
+			fmt.Fprintf(&b, "  longest outage: at most %s, until %s UTC\n", p.longest.Round(time.Second), p.to.UTC().Format("15:04:05"))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,82 @@
+package watch
+
+import (
+	"bytes"
+	"context"
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"whyport/probe"
+	"whyport/probe/evidence"
+	"whyport/probe/verdict"
+	"whyport/services"
+)
+
+// script is a test whose outcome is a letter: o open, f filtered, i interrupted; a digit before it is the address's end.
+func script(outcomes ...string) func(context.Context) *probe.Run {
+	n := 0
+	return func(context.Context) *probe.Run {
+		o := outcomes[min(n, len(outcomes)-1)]
+		n++
+		addr := netip.MustParseAddr("203.0.113." + o[:1])
+		v := verdict.Verdict{State: verdict.Filtered, Reason: verdict.NoResponse, Rule: "silent", Confidence: verdict.Likely}
+		if o[1] == 'o' {
+			v = verdict.Verdict{State: verdict.Open, Reason: verdict.SynAck, Rule: "connected", Usable: true, Confidence: verdict.Certain}
+		}
+		t := probe.TargetRun{Target: probe.Target{Input: "server.example", Host: "server.example", Candidates: []probe.Candidate{{Port: 443, Protocol: evidence.TCP}},
+			Requirement: verdict.Requirement{Mode: verdict.Any, Groups: []verdict.Group{{Mode: verdict.Any, Members: []int{0}}}}},
+			Resolution: evidence.Resolution{Addresses: []netip.Addr{addr}}, Met: v.Usable,
+			Results: []probe.Result{{Port: evidence.Port{Addr: addr, Port: 443, Protocol: evidence.TCP}, Verdict: v}}}
+		return &probe.Run{Started: time.Now(), Requirement: verdict.Any, Interrupted: o[1] == 'i', Targets: []probe.TargetRun{t}}
+	}
+}
+
+func watched(t *testing.T, until Until, limit time.Duration, outcomes ...string) (code int, text string) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		ctx, stop := context.WithTimeout(t.Context(), limit)
+		defer stop()
+		w := Watch{Out: &b, Names: services.New(), Every: 10 * time.Second, Until: until, Test: script(outcomes...), Shown: func(r *probe.Run) *probe.Run { return r }}
+		var err error
+		if code, err = w.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		text = b.String()
+	})
+	return code, text
+}
+
+func TestSaysWhatChanges(t *testing.T) {
+	code, text := watched(t, Forever, 65*time.Second, "7o", "7f", "7f", "7o", "8o", "8o")
+	for _, want := range []string{"server.example TCP 443 is open: ", " is filtered: ", "; before: open", "leads to 203.0.113.8 now; before: 203.0.113.7",
+		"7 tests from ", "usable in 5 of 7  +--++++", "longest outage: at most 20s"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if changes := strings.Count(text, "; before: "); code != 0 || changes != 3 {
+		t.Errorf("exit code %d, %d changes:\n%s", code, changes, text)
+	}
+}
+
+func TestUntil(t *testing.T) {
+	for _, c := range []struct {
+		until    Until
+		outcomes []string
+		code     int
+		tests    string
+	}{
+		{Met, []string{"7f", "7f", "7o"}, 0, "3 tests"}, {Met, []string{"7o"}, 0, "1 test "}, {Changed, []string{"7o", "7o", "7f"}, 1, "3 tests"},
+		{Changed, []string{"7f", "7o"}, 0, "2 tests"}, {Forever, []string{"7f", "7i"}, 1, "1 test "}, {Forever, []string{"7i"}, 3, "No test"},
+	} {
+		if code, text := watched(t, c.until, time.Hour, c.outcomes...); code != c.code || !strings.Contains(text, c.tests) {
+			t.Errorf("%+v: exit code %d\n%s", c, code, text)
+		}
+	}
+	if _, text := watched(t, Forever, 25*time.Second, "7f"); !strings.Contains(text, "not usable since") || strings.Contains(text, "outage") {
+		t.Errorf("an outage that lasts:\n%s", text)
+	}
+}
