@@ -20,8 +20,12 @@ import (
 
 // The ports whose usual protocols a dialogue is held with, and what can be asked of them.
 var (
-	dialoguePorts = []uint16{443, 22, 25, 80, 21, 110, 143, 3306, 5432, 389, 636, 993, 5222, 3389, 6379, 119, 4190, 5900, 23, 8080, 12345, 9100}
-	dialogueAsks  = []struct{ expect, mode string }{{"", "auto"}, {"", "always"}, {"", "never"}, {"starttls", "auto"}, {"ssh", "auto"}, {"tls", "auto"}}
+	dialoguePorts = []uint16{
+		443, 22, 25, 80, 21, 110, 143, 3306, 5432, 389, 636, 993, 5222, 3389, 6379, 119, 4190, 5900, 23, 8080, 12345, 9100,
+	}
+	dialogueAsks = []struct{ expect, mode string }{
+		{"", "auto"}, {"", "always"}, {"", "never"}, {"starttls", "auto"}, {"ssh", "auto"}, {"tls", "auto"},
+	}
 )
 
 // FuzzDialogue: whatever a server does, in whatever order, Ask ends in its time, and the evidence is bounded and can be written
