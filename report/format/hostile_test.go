@@ -209,7 +209,8 @@ func hostileTLS(t *testing.T) *tls.Config {
 	}
 	poison := "a\x1b[2J\u202e=1+1|<script>"
 	c := x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: poison, Organization: []string{poison}}, DNSNames: []string{"a.test", "*.b.test"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: poison, Organization: []string{poison}},
+		DNSNames:  []string{"a.test", "*.b.test"},
 		NotBefore: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC),
 		NotAfter:  time.Date(2040, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
