@@ -52,7 +52,7 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of the write, and the run ends in order
 	ctx, stop := signal.NotifyContext(context.Background(), usage.EndSignals()...)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process at once
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends the process at once; see write
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	p := &program{in: in, out: out, errOut: errOut, help: &outfile.Watched{Out: out}, names: services.Load()}
 	app := p.app()
@@ -346,6 +346,7 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
+	defer usage.OnSecondSignal(c.Context, out.Discard)()
 	if err := print(out.File); err != nil {
 		out.Discard()
 		return err

@@ -34,6 +34,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		First: first, Connected: time.Now(), RTT: h.line.RTT(),
 		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
 		DialSmall: func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, smallSegments) },
+		DialData:  h.dataPort,
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
@@ -52,6 +53,25 @@ var errNoConnection = errors.New("no further connection")
 
 // smallSegments is what every path carries: IPv4's least packet that hosts must take, less the headers (RFC 9293, 3.7.1).
 const smallSegments = 536
+
+// dataPort connects once to a port that another one's protocol has named.
+func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
+	wait := dataWait
+	if end, ok := ctx.Deadline(); ok {
+		wait = time.Until(end)
+	}
+	if wait <= 0 {
+		return evidence.Interrupted
+	}
+	a, conn := h.line.Connect(ctx, socket.Request{Timeout: wait}, port, time.Now())
+	if conn != nil {
+		_ = conn.Close()
+	}
+	return a.Outcome
+}
+
+// dataWait is for a data connection whose caller does not say how long.
+const dataWait = 3 * time.Second
 
 // again opens one more connection to a port that is known to be open; segments of either side are no larger than mss (0:
 // as usual).

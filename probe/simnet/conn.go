@@ -163,7 +163,7 @@ func (s *stream) write(data []byte, end error, delay time.Duration) error {
 	if s.closed {
 		return syscall.ECONNRESET
 	}
-	if n := len(s.chunks); n > 0 && s.chunks[n-1].err != nil {
+	if n := len(s.chunks); n > 0 && s.chunks[n-1].err != nil && (s.chunks[n-1].err != io.EOF || end != syscall.ECONNRESET) {
 		return net.ErrClosed
 	}
 	if len(data) > 0 || end != nil {
@@ -180,7 +180,11 @@ func (s *stream) broken() error {
 	switch {
 	case s.closed:
 		return net.ErrClosed
-	case len(s.chunks) > 0 && s.chunks[0].err == syscall.ECONNRESET && !s.chunks[0].at.After(time.Now()):
+	case len(s.chunks) == 0:
+		return nil
+	}
+	// What came before a reset and was not read makes no difference.
+	if last := s.chunks[len(s.chunks)-1]; last.err == syscall.ECONNRESET && !last.at.After(time.Now()) {
 		return syscall.EPIPE
 	}
 	return nil

@@ -1,6 +1,7 @@
 package simnet
 
 import (
+	"net"
 	"net/netip"
 	"time"
 
@@ -92,6 +93,7 @@ type service struct {
 	ports    spans
 	kind     string // "greet", "hold", "silent" ...; see serve
 	text     string
+	play     func(net.Conn) // of kind "play"
 }
 
 func (o *node) serviceAt(protocol evidence.Protocol, port uint16) *service {

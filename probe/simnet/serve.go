@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"whyport/probe/evidence"
 )
 
 // kindsOfService are what can listen on a port.
@@ -22,6 +24,15 @@ import (
 //	silent       does not even accept: SYNs are dropped, as by a full backlog
 var kindsOfService = []string{"greet", "hold", "echo", "http", "hangup", "close", "reset", "cut", "silent"}
 
+// Listen puts a server of the test's own on a TCP port of the last hop; it is called anew for each connection, which is closed when
+// it returns.
+func (n *Network) Listen(port uint16, play func(net.Conn)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	last := n.hops[len(n.hops)-1][0]
+	last.services = append(last.services, &service{protocol: evidence.TCP, ports: spans{{port, port}}, kind: "play", play: play})
+}
+
 // serve speaks on an accepted connection and closes it.
 func (s *service) serve(c *conn) {
 	switch s.kind {
@@ -36,6 +47,8 @@ func (s *service) serve(c *conn) {
 		c.Read(make([]byte, 1<<14))
 	case "http":
 		s.http(c)
+	case "play":
+		s.play(c)
 	case "reset":
 		c.SetLinger(0)
 	}

@@ -54,7 +54,9 @@ type Request struct {
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
-	Timeout   time.Duration // for everything; 0: DefaultTimeout
+	// DialData connects to another port of the same address until ctx ends, and hangs up. nil: data connections are not tested.
+	DialData func(ctx context.Context, port uint16) evidence.Outcome
+	Timeout  time.Duration // for everything; 0: DefaultTimeout
 	// System and Public are the trusted roots; where nil, those of Roots are used, which are this computer's and Mozilla's.
 	System, Public *x509.CertPool
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too

@@ -3,10 +3,9 @@ package speak
 import (
 	"context"
 	"io"
-	"net"
-	"net/netip"
 	"time"
 
+	"whyport/probe/evidence"
 	"whyport/probe/speak/protocol"
 )
 
@@ -45,20 +44,21 @@ func (a *asker) dataConnection(port uint16) string {
 	default:
 		return "not-tested"
 	}
+	if a.DialData == nil {
+		return "not-tested"
+	}
 	ctx, cancel := context.WithTimeout(a.ctx, a.patience(3*time.Second, 0.8))
 	defer cancel()
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "tcp", netip.AddrPortFrom(a.To.Addr(), port).String())
+	outcome := a.DialData(ctx, port)
 	switch {
-	case err == nil:
-		_ = conn.Close()
+	case outcome == evidence.Connected:
 		return "ok"
 	case a.interrupted():
 		return "not-tested"
-	case ctx.Err() != nil:
-		return "no-response"
-	case isRefused(err):
+	case outcome == evidence.Refused:
 		return "refused"
+	case outcome == evidence.Silent || ctx.Err() != nil:
+		return "no-response"
 	}
 	return "failed"
 }

@@ -26,6 +26,7 @@ import (
 	"go.uber.org/goleak"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -227,7 +228,7 @@ func askContext(t testing.TB, ctx context.Context, l net.Listener, changes ...ch
 	must(t, err)
 	r := Request{
 		To: netip.MustParseAddrPort(l.Addr().String()), Mode: "auto", First: c, Connected: time.Now(),
-		RTT: time.Since(began), Dial: dial, Timeout: 8 * time.Second,
+		RTT: time.Since(began), Dial: dial, DialData: dialData, Timeout: 8 * time.Second,
 	}
 	for _, change := range changes {
 		change(&r)
@@ -240,6 +241,16 @@ func askContext(t testing.TB, ctx context.Context, l net.Listener, changes ...ch
 		t.Errorf("%d connections", s.Connections)
 	}
 	return s
+}
+
+// dialData connects to another port of this computer.
+func dialData(ctx context.Context, port uint16) evidence.Outcome {
+	to := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
+	a, c := socket.System{}.Connect(ctx, socket.Request{To: to, Timeout: 3 * time.Second})
+	if c != nil {
+		_ = c.Close()
+	}
+	return a.Outcome
 }
 
 func has(list []string, want string) bool {

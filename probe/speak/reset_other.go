@@ -11,5 +11,3 @@ import (
 func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
 }
-
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

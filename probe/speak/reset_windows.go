@@ -9,6 +9,3 @@ import (
 func isReset(err error) bool {
 	return errors.Is(err, syscall.WSAECONNRESET) || errors.Is(err, syscall.WSAECONNABORTED)
 }
-
-// isRefused: 10061, for the same reason.
-func isRefused(err error) bool { return errors.Is(err, syscall.Errno(10061)) }

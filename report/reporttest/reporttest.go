@@ -13,19 +13,20 @@ import (
 // Validate fails the test if data is not one JSON object that the schema of the JSON report allows, or not ASCII.
 func Validate(t testing.TB, data []byte) {
 	t.Helper()
-	validate(t, data, false)
+	validate(t, data, compiled(t, false))
 }
 
 // ValidateLines fails the test if any line is not what the schema of NDJSON allows.
 func ValidateLines(t testing.TB, data []byte) {
 	t.Helper()
 	lines := bytes.Split(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
+	schema := compiled(t, true)
 	for _, line := range lines {
-		validate(t, line, true)
+		validate(t, line, schema)
 	}
 }
 
-func validate(t testing.TB, data []byte, line bool) {
+func validate(t testing.TB, data []byte, schema *jsonschema.Schema) {
 	t.Helper()
 	if bytes.ContainsFunc(data, func(r rune) bool { return r >= 0x7f || r < 0x20 && r != '\n' && r != '\r' }) {
 		t.Errorf("JSON is not plain ASCII: %q", cut(data))
@@ -35,7 +36,7 @@ func validate(t testing.TB, data []byte, line bool) {
 		t.Errorf("not one JSON value: %v\n%s", err, cut(data))
 		return
 	}
-	if err := compiled(t, line).Validate(instance); err != nil {
+	if err := schema.Validate(instance); err != nil {
 		t.Errorf("JSON breaks the schema: %v\n%s", err, cut(data))
 	}
 }

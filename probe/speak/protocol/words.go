@@ -57,17 +57,30 @@ func crowded(said []byte) bool {
 
 // productIn picks the name of a known mail or news server out of a greeting; "" where it keeps silent.
 func productIn(line string) string {
+	line = line[:min(len(line), 512)] // the longest greeting of a line (RFC 5321, 4.5.3.1.5)
+	lower := lowerASCII(line)
 	for _, name := range []string{
 		"Postfix", "Exim", "Sendmail", "Dovecot", "Courier", "Cyrus", "Microsoft ESMTP", "Microsoft Exchange",
 		"Haraka", "qmail", "OpenSMTPD", "Kerio", "MDaemon", "hMailServer", "Zimbra", "Gimap", "InterNetNews",
 		"Proton", "CommuniGate",
 	} {
-		if i := strings.Index(strings.ToLower(line), strings.ToLower(name)); i >= 0 && i+len(name) <= len(line) {
+		if i := strings.Index(lower, lowerASCII(name)); i >= 0 {
 			rest := line[i+len(name):]
 			return line[i:i+len(name)] + version(rest)
 		}
 	}
 	return ""
+}
+
+// lowerASCII keeps what is no ASCII, and with it every letter's place: strings.ToLower does not, least of all in invalid UTF-8.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // version is " 4.96" where a version number follows a product's name.
