@@ -113,3 +113,16 @@ func (a *asker) patience(floor time.Duration, part float64) time.Duration {
 func (a *asker) interrupted() bool {
 	return errors.Is(a.ctx.Err(), context.Canceled)
 }
+
+// again closes a connection that is used up and opens another; nil where there is none to be had.
+func (a *asker) again(old *recorder) *recorder {
+	_ = old.Close()
+	if a.interrupted() {
+		return nil
+	}
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return nil
+	}
+	return c
+}

@@ -81,19 +81,6 @@ func (a *asker) first() *recorder {
 	return c
 }
 
-// again closes a connection that is used up and opens another; nil where there is none to be had.
-func (a *asker) again(old *recorder) *recorder {
-	_ = old.Close()
-	if a.interrupted() {
-		return nil
-	}
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return nil
-	}
-	return c
-}
-
 // later is again after a while, for a server that has too many callers at the moment: this test's own connections to
 // its other ports and addresses may be among them.
 func (a *asker) later(old *recorder) *recorder {

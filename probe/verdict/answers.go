@@ -9,20 +9,6 @@ import (
 
 type outcome = func(*observed) Verdict
 
-func says(s State, r Reason) outcome {
-	return func(*observed) Verdict { return Verdict{State: s, Reason: r} }
-}
-
-func usable(s State, r Reason) outcome {
-	return func(*observed) Verdict { return Verdict{State: s, Reason: r, Usable: true} }
-}
-
-func atHome(s State, r Reason) outcome {
-	return func(o *observed) Verdict {
-		return Verdict{State: s, Reason: r, Where: &Where{Party: ThisComputer, Confidence: Certain}}
-	}
-}
-
 func (o *observed) errno(names ...string) bool { return slices.Contains(names, o.best.Errno) }
 
 // late reports an own "host unreachable" that took the time of a failed neighbour look-up; a reject in the
@@ -270,23 +256,4 @@ func (o *observed) saidForAll() *evidence.Attempt {
 		return nil
 	}
 	return a
-}
-
-// heldBack: the rule that fits the other ports' error decides.
-func heldBack(o *observed) Verdict {
-	other := *o
-	other.best = o.host.Unreachable
-	if other.best == nil {
-		other.best = o.host.Refusal
-	}
-	other.icmp = other.best.ICMP
-	for _, r := range refusals() {
-		if r.when(&other) {
-			v := r.then(&other)
-			v.Confidence, v.Where.Confidence = Likely, atMost(v.Where.Confidence, Likely)
-			v.Caveats = append(v.Caveats, RateLimited)
-			return v
-		}
-	}
-	return filtered(o)
 }

@@ -72,9 +72,8 @@ func outcomeIs(want evidence.Outcome) condition {
 	return func(o *observed) bool { return o.best.Outcome == want }
 }
 
-func (o *observed) refusedNearer() bool { _, is := o.imposter(); return o.refused() && is }
-func (o *observed) droppedHere() bool   { dropped, _ := o.port.Stuck(); return o.silent() && dropped }
-func (o *observed) neverSent() bool     { _, unresolved := o.port.Stuck(); return o.silent() && unresolved }
+func (o *observed) droppedHere() bool { dropped, _ := o.port.Stuck(); return o.silent() && dropped }
+func (o *observed) neverSent() bool   { _, unresolved := o.port.Stuck(); return o.silent() && unresolved }
 
 // walks are all that are known of the path: the port's own first.
 func (o *observed) walks() (out []*evidence.Walk) {
@@ -90,16 +89,6 @@ func (o *observed) walks() (out []*evidence.Walk) {
 func (o *observed) noWindow() bool {
 	i := o.best.TCP
 	return o.connected() && i != nil && i.HasSndWnd && i.SndWnd == 0
-}
-
-// disagreed reports whether attempts were answered differently: the rules changed, or several devices answer.
-func (o *observed) disagreed() bool {
-	for _, a := range o.port.Attempts {
-		if a.Outcome.Answered() && a.Outcome != o.best.Outcome {
-			return true
-		}
-	}
-	return (o.connected() || o.refused()) && !o.steady()
 }
 
 // acceptsEveryPort reports whether all control ports were answered as open.

@@ -164,3 +164,22 @@ func silence() []rule {
 		{"silent", (*observed).silent, filtered},
 	}
 }
+
+// heldBack: the rule that fits the other ports' error decides.
+func heldBack(o *observed) Verdict {
+	other := *o
+	other.best = o.host.Unreachable
+	if other.best == nil {
+		other.best = o.host.Refusal
+	}
+	other.icmp = other.best.ICMP
+	for _, r := range refusals() {
+		if r.when(&other) {
+			v := r.then(&other)
+			v.Confidence, v.Where.Confidence = Likely, atMost(v.Where.Confidence, Likely)
+			v.Caveats = append(v.Caveats, RateLimited)
+			return v
+		}
+	}
+	return filtered(o)
+}

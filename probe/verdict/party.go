@@ -144,11 +144,3 @@ func (o *observed) atSender() *Where {
 	}
 	return w
 }
-
-func atMost(c, limit Confidence) Confidence {
-	rank := map[Confidence]int{Possible: 1, Likely: 2, Certain: 3}
-	if rank[c] > rank[limit] {
-		return limit
-	}
-	return c
-}

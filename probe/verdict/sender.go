@@ -282,3 +282,15 @@ func (o *observed) forwards() bool {
 	}
 	return false
 }
+
+func (o *observed) refusedNearer() bool { _, is := o.imposter(); return o.refused() && is }
+
+// disagreed reports whether attempts were answered differently: the rules changed, or several devices answer.
+func (o *observed) disagreed() bool {
+	for _, a := range o.port.Attempts {
+		if a.Outcome.Answered() && a.Outcome != o.best.Outcome {
+			return true
+		}
+	}
+	return (o.connected() || o.refused()) && !o.steady()
+}

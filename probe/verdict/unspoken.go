@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -37,29 +36,6 @@ func throughProxy(*observed) Verdict {
 
 // patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.
 const patience = time.Second
-
-// decisive reports an end that says something of the other side.
-func decisive(m *evidence.Mute) bool {
-	return m != nil && (m.End != evidence.EndSilent || m.After >= patience)
-}
-
-func (o *observed) turnedAway() bool {
-	return slices.Contains(o.speech().Notes, evidence.NoteTurnedAway)
-}
-
-func (o *observed) listenedOnly() bool {
-	return slices.Contains(o.speech().Notes, evidence.NoteListenedOnly)
-}
-
-// unanswered is a conversation in the open in which what was said got no answer; nil where there was none.
-func (o *observed) unanswered(said string) *evidence.Mute {
-	for i := range o.speech().Mute {
-		if m := &o.speech().Mute[i]; m.Said == said && !m.Inside && decisive(m) {
-			return m
-		}
-	}
-	return nil
-}
 
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
@@ -128,12 +104,6 @@ func hostFilter(o *observed) Verdict {
 	return v
 }
 
-// opportunistic: encryption was offered and taken although nothing asked for it: its clients connect whatever the
-// certificate is.
-func (o *observed) opportunistic() bool {
-	return o.tls() != nil && o.tls().StartTLS != "" && !o.asked("tls", "starttls")
-}
-
 // unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must
 // speak: a relay whose service is gone.
 func unansweredInside(o *observed) Verdict {
@@ -153,16 +123,6 @@ func mute(o *observed) Verdict {
 	return v
 }
 
-func (o *observed) quietReason() Reason {
-	switch t := o.tls(); {
-	case t != nil && t.State == evidence.TLSReset:
-		return TLSReset
-	case t != nil && t.State == evidence.TLSEOF:
-		return TLSEOF
-	}
-	return TLSNoResponse
-}
-
 // connectedOnly: a TCP connection, and nobody spoke although nothing was asked for.
 func connectedOnly(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
@@ -171,4 +131,9 @@ func connectedOnly(o *observed) Verdict {
 // listened: nothing was sent on purpose, so silence says nothing.
 func listened(o *observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Likely}
+}
+
+// givenUp is for a port that was asked and not waited for: nothing was established.
+func givenUp(*observed) Verdict {
+	return Verdict{State: Unknown, Reason: Interrupted}
 }
