@@ -2,12 +2,9 @@ package services
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"whyport/services/mistake"
 )
 
 // SystemFile returns the path of the operating system's services file.
@@ -56,16 +53,4 @@ func readFile(path, source string) (*Overlay, error) {
 	}
 	defer f.Close()
 	return ReadOverlay(f, source)
-}
-
-// unreadable says why a file can't be read, without Go's "open x: ..." around it.
-func unreadable(what string, err error) *mistake.Error {
-	cause := err
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		cause = p.Err
-	}
-	return &mistake.Error{
-		Problem: fmt.Sprintf("%s can't be read: %v", what, cause),
-		Instead: "check the file's permissions, or remove it",
-	}
 }

@@ -2,8 +2,10 @@ package services
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -159,4 +161,16 @@ func (e *overlayEntry) over(under Service, port uint16, protocol int) Service {
 		}
 	}
 	return s
+}
+
+// unreadable says why a file can't be read, without Go's "open x: ..." around it.
+func unreadable(what string, err error) *mistake.Error {
+	cause := err
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		cause = p.Err
+	}
+	return &mistake.Error{
+		Problem: fmt.Sprintf("%s can't be read: %v", what, cause),
+		Instead: "check the file's permissions, or remove it",
+	}
 }

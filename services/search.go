@@ -7,24 +7,6 @@ import (
 	"strings"
 )
 
-// rowsAt yields the registry's records that cover a port, with the table's part each stands in.
-func rowsAt(port uint16, protocol int) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		for _, section := range [...]int{protocol, anyProtocol} {
-			i := find(port, section)
-			if i < 0 {
-				continue
-			}
-			_, end := part(section)
-			for first := recordPort(i); i < end && recordPort(i) == first; i++ {
-				if !yield(i, section) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // tier is one source of names; an earlier one is asked first.
 type tier = iter.Seq2[Service, string]
 

@@ -2,6 +2,7 @@ package services
 
 import (
 	_ "embed"
+	"iter"
 	"strings"
 )
 
@@ -108,3 +109,21 @@ func rowAt(i, protocol int) Service {
 
 // tableStatus is indexed by the table's status byte.
 var tableStatus = [...]Status{Assigned, Unassigned, Reserved}
+
+// rowsAt yields the registry's records that cover a port, with the table's part each stands in.
+func rowsAt(port uint16, protocol int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for _, section := range [...]int{protocol, anyProtocol} {
+			i := find(port, section)
+			if i < 0 {
+				continue
+			}
+			_, end := part(section)
+			for first := recordPort(i); i < end && recordPort(i) == first; i++ {
+				if !yield(i, section) {
+					return
+				}
+			}
+		}
+	}
+}

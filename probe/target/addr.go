@@ -72,3 +72,30 @@ func zoned(a netip.Addr) (netip.Addr, error) {
 	}
 	return usable(a)
 }
+
+// usable refuses addresses that no server has.
+func usable(a netip.Addr) (netip.Addr, error) {
+	a = a.Unmap()
+	switch {
+	case a.IsUnspecified():
+		own := "127.0.0.1"
+		if a.Is6() {
+			own = "::1"
+		}
+		return a, wrong("%s means \"any address\" and is no server's", "for this computer itself type "+own, quote(a.String()))
+	case a.IsMulticast(), a == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return a, wrong("%s is the address of a group, not of one server", "type the address of one server", quote(a.String()))
+	}
+	return a, nil
+}
+
+// endsInNumber reports that a host can only be an IPv4 address (WHATWG URL, "ends in a number"): no
+// top-level domain is a number, and resolvers would read 1.2.3 as 1.2.0.3.
+func endsInNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}
