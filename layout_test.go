@@ -20,21 +20,22 @@ import (
 
 // reportArrows are the packages of report that each of them may import.
 var reportArrows = map[string][]string{
-	"report/phrase":     {},
-	"report/words":      {"report/phrase"},
-	"report":            {"report/words", "report/phrase"},
-	"report/page":       {"report", "report/phrase"},
-	"report/format":     {"report/page", "report", "report/words", "report/phrase"},
-	"report/outfile":    {},
-	"report/explain":    {"report/phrase"},
-	"report/saved":      {"report"},
-	"report/redact":     {},
-	"report/bundle":     {},
-	"report/watch":      {"report", "report/words", "report/phrase"},
-	"report/ticket":     {"report", "report/phrase"},
-	"report/compare":    {"report", "report/phrase"},
-	"report/listing":    {"report/phrase"},
-	"report/usage":      {"report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report", "report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
+	"report/phrase":  {},
+	"report/words":   {"report/phrase"},
+	"report":         {"report/words", "report/phrase"},
+	"report/page":    {"report", "report/phrase"},
+	"report/format":  {"report/page", "report", "report/words", "report/phrase"},
+	"report/outfile": {},
+	"report/explain": {"report/phrase"},
+	"report/saved":   {"report"},
+	"report/redact":  {},
+	"report/bundle":  {},
+	"report/watch":   {"report", "report/words", "report/phrase"},
+	"report/ticket":  {"report", "report/phrase"},
+	"report/compare": {"report", "report/phrase"},
+	"report/listing": {"report/phrase"},
+	"report/usage": {"report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+		"report/explain", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
 
@@ -49,11 +50,12 @@ var probeArrows = map[string][]string{
 	"probe/speak":          {"probe/speak/protocol", "probe/evidence"},
 	"probe/verdict":        {"probe/evidence"},
 	"probe/lookup":         {"probe/evidence"},
-	"probe":                {"probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
-	"probe/demo":           {"probe", "probe/verdict", "probe/evidence"},
-	"probe/simnet":         {"probe/socket", "probe/evidence"}, // for tests
-	"probe/target":         {},
-	"probe/lab":            {},
+	"probe": {"probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket",
+		"probe/evidence"},
+	"probe/demo":   {"probe", "probe/verdict", "probe/evidence"},
+	"probe/simnet": {"probe/socket", "probe/evidence"}, // for tests
+	"probe/target": {},
+	"probe/lab":    {},
 }
 
 // leaves import nothing of the program, and every room may import them.
