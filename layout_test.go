@@ -41,21 +41,23 @@ var reportArrows = map[string][]string{
 
 // probeArrows are the packages of probe that each of them may import; probe itself may import all but the last rows.
 var probeArrows = map[string][]string{
-	"probe/evidence":       {},
-	"probe/socket":         {"probe/evidence"},
-	"probe/line":           {"probe/socket", "probe/evidence"},
-	"probe/path":           {"probe/line", "probe/evidence"},
-	"probe/sweep":          {"probe/socket", "probe/evidence"},
-	"probe/speak/protocol": {"probe/evidence"},
-	"probe/speak":          {"probe/speak/protocol", "probe/evidence"},
-	"probe/verdict":        {"probe/evidence"},
-	"probe/lookup":         {"probe/evidence"},
-	"probe": {"probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket",
-		"probe/evidence"},
-	"probe/demo":   {"probe", "probe/verdict", "probe/evidence"},
-	"probe/simnet": {"probe/socket", "probe/evidence"}, // for tests
-	"probe/target": {},
-	"probe/lab":    {},
+	"probe/evidence":        {},
+	"probe/socket":          {"probe/evidence"},
+	"probe/line":            {"probe/socket", "probe/evidence"},
+	"probe/path":            {"probe/line", "probe/evidence"},
+	"probe/sweep":           {"probe/socket", "probe/evidence"},
+	"probe/speak/protocol":  {"probe/evidence"},
+	"probe/speak":           {"probe/speak/protocol", "probe/evidence"},
+	"probe/verdict":         {"probe/evidence"},
+	"probe/lookup":          {"probe/evidence"},
+	"probe/proxy":           {"probe/speak", "probe/evidence"},
+	"probe":                 {"probe/proxy", "probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
+	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
+	"probe/proxy/proxytest": {},                                 // for tests
+	"probe/target":          {},
+	"probe/lab":             {},
 }
 
 // leaves import nothing of the program, and every room may import them.

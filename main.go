@@ -24,10 +24,12 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/demo"
+	"whyport/probe/egress"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/compare"
 	"whyport/report/explain"
+	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
 	"whyport/report/usage"
@@ -58,12 +60,17 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
 		return report.ExitMet
 	}
+	typed := args
 	args, err := usage.Arrange(app, "check", args)
 	if err == nil {
 		err = errors.Join(app.RunContext(ctx, args), p.help.Err)
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
+		if usage.ForNagios(typed) {
+			usage.PrintUnknown(out, wrong)
+			return format.NagiosUsage
+		}
 		return report.ExitUsage
 	}
 	if err != nil && !outfile.Closed(err) {
@@ -92,6 +99,9 @@ func (p *program) app() *cli.App {
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
 				"whyport check --targets servers.txt --profile web --require all -o out.json"),
+			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
+				egressFlags(), usage.Help,
+				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
@@ -148,12 +158,27 @@ func oneOf(flag string) string { return usage.OneOf(usage.Values(flag)) }
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
-		boolFlag("json", "the same as --format json", "j"), outputFlag(),
+		boolFlag("json", "the same as --format json", "j"),
+		boolFlag("accessible", "the same as --format text: sentences for screen readers; no progress"), outputFlag(),
 		boolFlag("ticket", "the text for whoever can mend it, instead of the report (text, markdown, jira or html)"),
 		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
+		boolFlag("ascii", "nothing beyond ASCII, also where the reader could show it"),
+		boolFlag("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
 		boolFlag("quiet", "only the answer, without table and progress", "q"),
 		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
+}
+
+// egressFlags say which ports' way out is looked at.
+func egressFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25",
+			DefaultText: usage.EgressPorts},
+		boolFlag("ipv4", "only IPv4 addresses", "4"),
+		boolFlag("ipv6", "only IPv6 addresses", "6"),
+		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
+		boolFlag("no-dns", "do not look up the names of routers"),
+	}, formatFlags()...)
 }
 
 // checkFlags say what is tested and how.
@@ -183,6 +208,10 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-trace", "never walk the path"),
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
 		boolFlag("no-dns", "do not look up the names of routers"),
+		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
+			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
+		boolFlag("direct", "never through a proxy"),
 		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
 		boolFlag("redact-target", "the same as --redact=target"),
 		boolFlag("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
@@ -211,13 +240,21 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	if w == nil {
-		return p.test(c, plan, nil)
+		return p.test(c, plan, probe.Execute, nil)
 	}
 	return p.write(c, func(out io.Writer) error {
 		w.Out = out
 		p.code, err = w.Run(c.Context)
 		return err
 	})
+}
+
+func (p *program) egress(c *cli.Context) error {
+	plan, against, err := usage.Egress(c, p.names, p.in)
+	if err != nil {
+		return err
+	}
+	return p.test(c, plan, egress.Against(against), nil)
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -229,7 +266,7 @@ func (p *program) demo(c *cli.Context) error {
 		return p.failed(c, err)
 	}
 	defer d.Close()
-	if err := p.test(c, d.Plan(), d.Describe); err != nil || c.Context.Err() != nil {
+	if err := p.test(c, d.Plan(), probe.Execute, d.Describe); err != nil || c.Context.Err() != nil {
 		return err
 	}
 	p.code = report.ExitMet // some of the demo's ports are broken on purpose
@@ -320,8 +357,11 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 	return out.Commit()
 }
 
+// engine makes a run of a plan.
+type engine func(context.Context, probe.Plan, probe.Hooks) *probe.Run
+
 // test runs a plan and reports on it; before, if given, introduces the table.
-func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) error) error {
+func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before func(io.Writer) error) error {
 	w, err := usage.ReportWriter(c, p.names)
 	if err != nil {
 		return err
@@ -354,7 +394,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 			usage.WarnTracking(p.errOut, &plan, "/proc/sys/net/netfilter")
 		}
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
-		run = probe.Execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
+		run = execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
 			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(hide.Result(r)); err != nil {
@@ -371,6 +411,9 @@ func (p *program) test(c *cli.Context, plan probe.Plan, before func(io.Writer) e
 	})
 	if err != nil && run != nil && !outfile.Closed(err) {
 		_ = w.Rescue(p.errOut, run)
+	}
+	if err == nil {
+		usage.PrintAnswer(c, p.errOut, w)
 	}
 	return err
 }

@@ -258,7 +258,7 @@ func TestRealServersWithTLS(t *testing.T) {
 		want  []string // parts of all that is said
 	}{
 		{"self-signed printer", []*signer{issue(t, nil, medium, x509.Certificate{Subject: pkix.Name{CommonName: "NPI3F2A10"}, DNSNames: []string{"server.test"}})}, "", "untrusted", "self-signed", true,
-			[]string{"vouches for itself (self-signed certificate), as printers", "If the device is your own"}},
+			[]string{"The certificate is self-signed: no known authority signed it", "If the device is your own"}},
 		{"expired", []*signer{issue(t, root, nil, expired)}, "", "untrusted", "expired", false, []string{"expired 2 days ago", "renew"}},
 		{"expires soon", []*signer{issue(t, root, nil, soon)}, "", "ok", "", true, []string{"expires in 5 days"}},
 		{"chain with a gap", []*signer{issue(t, middle, nil, named("server.test"))}, "", "untrusted", "missing-intermediate", true, []string{"Example Corp Issuing", "unless that is a company's own authority"}},

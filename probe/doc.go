@@ -8,7 +8,7 @@
 //	  ask      one port: can it be reached, and what speaks there? (host.go, speech.go; probe/line, probe/speak)
 //	  enter    is it answered before a packet gets farther than the first router? (entry.go)
 //	  explain  in which order ports are looked at more closely (explain.go)
-//	  refer    the way to a port that answers: what others are compared with (reference.go, confirm.go)
+//	  refer    the way to a port that answers: what others are compared with (reference.go, beside.go, confirm.go)
 //	  origin   who sent a SYN-ACK or a RST? (origin.go; probe/path)
 //	  locate   where does the sender of an ICMP error stand? (locate.go)
 //	  retest   silence that may be a router's rate limit is asked again (retest.go)

@@ -8,7 +8,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
-	"whyport/probe/speak/protocol"
+	"whyport/probe/speak"
 	"whyport/probe/verdict"
 )
 
@@ -61,7 +61,7 @@ func (h *host) talk(ctx context.Context, p *port, conn net.Conn) {
 // of is the kind of a port's service; first is true for one that has to be asked: the first of its kind, or one that is
 // answered in much less time than those before.
 func (all *entrances) of(p *port) (e *entrance, first bool) {
-	kind := protocol.Usual(p.want.Port).Usual
+	kind := speak.Usual(p.want.Port)
 	switch kind {
 	case "smtp", "smtps", "imap", "imaps", "pop3", "pop3s":
 		kind = "mail"

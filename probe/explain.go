@@ -122,8 +122,6 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 	each(ports, finish) // together: one port's answer may show that another's was not the server's
 }
 
-func (p *port) needsOrigin() bool { return verdict.NeedsOrigin(&p.seen) }
-
 // explainSilent finds out where silent ports are stopped. Those that answer after all are explained as answered ones.
 func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finish func(*port)) {
 	if len(ports) == 0 {

@@ -21,7 +21,9 @@ type host struct {
 	roots   *speak.Roots // the run's
 	line    *line.Line
 	tracer  path.Tracer
-	ports   []*port // candidates, then controls
+	ports   []*port // candidates
+
+	improbable []*port // the control ports of a small run
 
 	mu    sync.Mutex
 	facts evidence.Host
@@ -77,9 +79,11 @@ func (h *host) ask(ctx context.Context, p *port) {
 	if p.want.Protocol == evidence.UDP {
 		question := speak.Datagram(p.want.Port)
 		var reply []byte
-		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question.Payload); reply != nil {
+		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)
 			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
+		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
+			p.seen.Speech = question.Silence()
 		}
 		return
 	}

@@ -18,6 +18,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/lab"
+	"whyport/probe/proxy"
 	"whyport/probe/verdict"
 )
 
@@ -51,6 +52,8 @@ type settings struct {
 	Trace      TraceMode
 	ServerName string
 	Attempts   int
+	Proxy      string // its URL
+	ProxyOnly  bool
 }
 
 // outcome is what it hands back.
@@ -70,6 +73,13 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 	options := Options{
 		NoNames: !o.Options.Names, Trace: o.Options.Trace, ServerName: o.Options.ServerName, Attempts: o.Options.Attempts,
 		System: roots, Public: public,
+	}
+	if o.Options.Proxy != "" {
+		s, err := proxy.Parse(o.Options.Proxy)
+		if err != nil {
+			return outcome{}, err
+		}
+		options.Proxy, options.ProxyOnly = proxy.Always(s), o.Options.ProxyOnly
 	}
 	if o.After > 0 {
 		var cancel context.CancelFunc

@@ -19,6 +19,9 @@ const (
 
 // IsLarge reports whether a plan makes a large run.
 func IsLarge(p *Plan) bool {
+	if p.Options.ProxyOnly {
+		return false // a proxy is asked port by port
+	}
 	total := 0
 	for _, t := range p.Targets {
 		if len(t.Candidates) > largeHost {

@@ -7,6 +7,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/lookup"
+	"whyport/probe/proxy"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 	"whyport/services/wants"
@@ -30,6 +31,7 @@ type Candidate struct {
 	Port     uint16
 	Protocol evidence.Protocol
 	Expect   Expect
+	Browser  bool   // it is a page's address: what browsers refuse is of no use
 	Host     string // asked instead of the target, where a profile names one; "" otherwise
 }
 
@@ -71,6 +73,10 @@ type Options struct {
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set
+	// Proxy says which proxy leads to a port; nil: none does. The ports are asked through it where the direct way fails or,
+	// with ProxyOnly, never direct.
+	Proxy     proxy.Choice
+	ProxyOnly bool
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }

@@ -7,6 +7,7 @@ import (
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
+	"whyport/probe/verdict"
 )
 
 // port is one port in progress. Its evidence belongs to the goroutine that works on it: first the one
@@ -30,6 +31,8 @@ func (p *port) isSettled() bool {
 		return false
 	}
 }
+
+func (p *port) needsOrigin() bool { return verdict.NeedsOrigin(&p.seen) }
 
 func (p *port) unanswered() bool { return p == nil || p.seen.Answered() == 0 }
 
@@ -81,4 +84,13 @@ func spreadSample(ports []*port, n int) (sample, rest []*port) {
 		}
 	}
 	return sample, rest
+}
+
+// assume takes ports to be stopped at a place that a sample of them agreed on.
+func assume(ports []*port, place *evidence.Walk) {
+	for _, p := range ports {
+		if p.seen.Walk == nil {
+			p.seen.Walk, p.seen.Place = place, evidence.PlaceAssumed
+		}
+	}
 }

@@ -18,6 +18,10 @@ func (h *host) findReference(ctx context.Context) {
 	if best == nil {
 		return
 	}
+	if h.scout == nil && !verdict.MayAskAgain(&best.seen) {
+		h.referBeside(ctx, best)
+		return
+	}
 	w, ttl := h.scout.to(best.want.Port)
 	if w == nil {
 		w = h.tracer.Server(ctx, best.want.Port)
@@ -43,7 +47,8 @@ func (h *host) measured(ctx context.Context) {
 }
 
 // speaking is the first port whose application answered (of a large run the one that was measured already), or a later
-// one whose SYN-ACK took more than twice as long: the first was answered by a proxy on the way.
+// one whose SYN-ACK took more than twice as long: the first was answered by a proxy on the way. One that can be asked
+// again without harm comes before all others.
 func (h *host) speaking() (best *port) {
 	facts := h.snapshot()
 	for _, p := range h.ports {
@@ -51,7 +56,10 @@ func (h *host) speaking() (best *port) {
 			continue
 		}
 		w, _ := h.scout.to(p.want.Port)
-		if best == nil || p.seen.Best().RoundTrip() > 2*best.seen.Best().RoundTrip() || w != nil && 2*p.seen.Best().RoundTrip() > best.seen.Best().RoundTrip() {
+		slower := best != nil && p.seen.Best().RoundTrip() > 2*best.seen.Best().RoundTrip()
+		kinder := best != nil && verdict.MayAskAgain(&p.seen) && !verdict.MayAskAgain(&best.seen)
+		if best == nil || slower || kinder && !verdict.AnsweredSooner(&p.seen, &best.seen) ||
+			w != nil && 2*p.seen.Best().RoundTrip() > best.seen.Best().RoundTrip() {
 			best = p
 		}
 	}

@@ -23,6 +23,11 @@ type address struct {
 func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 	for name, members := range byHost(t.Target) {
 		target := asTarget(t.Target, name)
+		direct := r.leave(ctx, t, target, members)
+		if len(direct) == 0 && len(members) > 0 {
+			continue
+		}
+		members = direct
 		resolution := r.lookUp(ctx, target)
 		if n := r.allowed(len(resolution.Addresses), len(members)); n < len(resolution.Addresses) {
 			resolution.LeftOut += len(resolution.Addresses) - n
@@ -31,7 +36,7 @@ func (r *runner) resolve(ctx context.Context, t *TargetRun) (out []address) {
 		t.resolved(name, resolution)
 		if verdict.NothingToTest(&resolution) {
 			for _, c := range members {
-				r.deliver(t, unresolved(c, target.Candidates[c], &resolution), nil)
+				r.beside(ctx, t, address{target: target}, unresolved(c, target.Candidates[c], &resolution), nil)
 			}
 			continue
 		}

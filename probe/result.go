@@ -17,6 +17,7 @@ type Result struct {
 	Address   int // index among the target's addresses
 	Port      evidence.Port
 	Verdict   verdict.Verdict
+	Through   *Through       // where the direct way failed and a proxy is set up: the same port through that
 	Host      *evidence.Host // what is known of the address, where the result is handed over alone; nil in a Run
 }
 
@@ -29,8 +30,10 @@ type TargetRun struct {
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
 	Met        bool     // the requirement
+	Egress     bool     // it was asked how far packets to the ports get, not whether they can be used
 	Released   bool     // results and hosts were given up after Hooks.Done
 	index      int      // of the target in the plan
+	through    *throughs
 }
 
 // resolved keeps what became of a name; "" is the target's own.
@@ -76,6 +79,8 @@ type Run struct {
 	Interrupted bool
 	Hostname    string
 	Addresses   []netip.Addr // this computer's, without loopback
+	Proxy       string       // URL, without login, of the first proxy that is set up for a target; "" where none is
+	Ways        evidence.Ways
 	Requirement verdict.Mode
 	Met         bool // every target's requirement
 	Targets     []TargetRun

@@ -40,12 +40,17 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	}
 	r := newRunner(plan.Options, hooks)
 	r.spare = plan.spare()
-	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: r.addresses()}
+	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
-	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, index: i, Hosts: map[netip.Addr]*evidence.Host{}}
+	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+		out.Ways = n.Ways()
 	}
+	for i, t := range plan.Targets {
+		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
+	}
+	out.Proxy = r.firstProxy(plan.Targets)
 	if IsLarge(&plan) {
+		r.options.Proxy = nil // what a sweep finds is not asked again through a proxy
 		r.large(ctx, out)
 	} else {
 		r.small(ctx, out)
@@ -61,8 +66,14 @@ func newRunner(o Options, hooks Hooks) *runner {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
+	r.tunnels = line.NewSlots(r.options.HostConcurrency)
 	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
+}
+
+// Resolve looks a target's name up, for other questions than a run's.
+func Resolve(ctx context.Context, t Target, o Options) evidence.Resolution {
+	return newRunner(o, Hooks{}).lookUp(ctx, t)
 }
 
 func (out *Run) finish(ctx context.Context, began time.Time) {
@@ -134,14 +145,20 @@ func (r *runner) target(ctx context.Context, t *TargetRun) {
 		wg.Go(func() { r.address(ctx, t, a, a.members) })
 	}
 	wg.Wait()
+	t.through.Wait()
 	t.finish()
 }
 
 // address tests some ports of one address.
 func (r *runner) address(ctx context.Context, t *TargetRun, a address, members []int) {
+	if r.options.ProxyOnly {
+		if members = r.byAddress(ctx, t, a, members); len(members) == 0 {
+			return
+		}
+	}
 	h := r.newHost(a, members)
 	h.probe(ctx, func(p *port) {
-		r.deliver(t, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
+		r.beside(ctx, t, a, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
 	})
 	r.met(t, h)
 }
@@ -168,9 +185,9 @@ func corroborate(targets []TargetRun) {
 	verdict.Corroborate(all)
 }
 
-// addresses are this computer's that others can reach: no loopback, no link-local ones, and none of an interface that is
-// off or without a network.
-func (r *runner) addresses() (out []netip.Addr) {
+// Reachable are those of this computer's addresses that others can reach: no loopback, no link-local ones, and none of an
+// interface that is off or without a network.
+func Reachable(own []netip.Addr) (out []netip.Addr) {
 	var off []netip.Addr
 	interfaces, _ := net.Interfaces()
 	for _, i := range interfaces {
@@ -183,7 +200,7 @@ func (r *runner) addresses() (out []netip.Addr) {
 			}
 		}
 	}
-	for _, a := range r.own {
+	for _, a := range own {
 		if !a.IsLoopback() && !a.IsLinkLocalUnicast() && !slices.Contains(off, a) {
 			out = append(out, a)
 		}

@@ -26,6 +26,9 @@ type runner struct {
 	sweeping              *line.Slots // one: sweeps take turns
 	few                   bool
 
+	tunnels *line.Slots // connections through proxies at the same time
+	ways    sync.Map    // proxy's URL -> func() *way
+
 	counting sync.Mutex
 	spare    int // ports that the names of several addresses may have in all, beside those of their first
 

@@ -62,7 +62,7 @@ func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finis
 // lateAnswers waits, where no application of the host has answered, for what the first sockets of silent ports still
 // get: a router's late "host unreachable" speaks for the whole host; a port that answers is asked again and returned.
 func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (changed []*port) {
-	if h.snapshot().ReferenceProven || h.refusal(slices.Concat(h.ports, controls)) != nil {
+	if h.snapshot().ReferenceProven || h.speaking() != nil || h.refusal(slices.Concat(h.ports, controls)) != nil {
 		return nil
 	}
 	for _, p := range slices.Concat(ports, controls) {
@@ -154,13 +154,4 @@ func (h *host) walkSilent(ctx context.Context, ports, controls []*port) (changed
 		}
 	}
 	return changed
-}
-
-// assume takes ports to be stopped at a place that a sample of them agreed on.
-func assume(ports []*port, place *evidence.Walk) {
-	for _, p := range ports {
-		if p.seen.Walk == nil {
-			p.seen.Walk, p.seen.Place = place, evidence.PlaceAssumed
-		}
-	}
 }

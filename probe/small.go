@@ -13,6 +13,7 @@ import (
 // others. done is called once for each candidate, not concurrently for the same one.
 func (h *host) probe(ctx context.Context, done func(*port)) {
 	candidates, controls := h.ports, h.controls()
+	h.improbable = controls
 	slots := line.NewSlots(h.options.HostConcurrency)
 	var wg sync.WaitGroup
 	begin := func(ports []*port) {

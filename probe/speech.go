@@ -37,7 +37,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
-	s.Interrupted = ctx.Err() != nil && !s.SignOfLife()
+	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
 	return s
 }
 

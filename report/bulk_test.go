@@ -60,7 +60,7 @@ func TestLargeRun(t *testing.T) {
 	if n := len(brief.Targets[0].Entries); n != 2 {
 		t.Errorf("%d entries for people", n)
 	}
-	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable; use 443 (https)." {
+	if brief.Targets[0].Summary != doc.Targets[0].Summary || doc.Targets[0].Summary != "1 of 3000 ports usable: 443 (https); 2999 ports are closed." {
 		t.Errorf("%s\n%s", brief.Targets[0].Summary, doc.Targets[0].Summary)
 	}
 	var short bytes.Buffer
@@ -141,7 +141,7 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s := b.String(); !strings.Contains(s, "2999 ports closed: refused: probably nothing listens (TCP 1-442, 444-3000)") || strings.Contains(s, "| 1 ") ||
-		!strings.Contains(s, "a firewall refuses "+client) {
+		!strings.Contains(s, "Does a firewall refuse "+client) {
 		t.Error(s)
 	}
 	b.Reset()
@@ -149,7 +149,7 @@ func TestLookedAtPortsJoinTheOthers(t *testing.T) {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 	b.Reset()
-	if err := page.Markdown(&b, doc); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
+	if err := page.Markdown(&b, doc, page.Style{UTF8: true}); err != nil || !strings.Contains(b.String(), "2999 ports closed") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

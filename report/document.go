@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.1"
+const SchemaVersion = "1.2"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -14,7 +14,8 @@ type Millis float64
 type Document struct {
 	SchemaVersion string      `json:"schema_version"`
 	Tool          Tool        `json:"tool"`
-	Started       string      `json:"started"` // RFC 3339, UTC
+	Started       string      `json:"started"`                 // RFC 3339, UTC
+	StartedLocal  string      `json:"started_local,omitempty"` // the same with this computer's zone
 	Duration      Millis      `json:"duration_ms"`
 	Interrupted   bool        `json:"interrupted"`
 	Source        Source      `json:"source"`
@@ -61,21 +62,30 @@ type Group struct {
 
 // Target is one host as a person wrote it, with its ports in the order of preference.
 type Target struct {
-	Input            string      `json:"input"`
-	Host             string      `json:"host"`
-	Resolution       Resolution  `json:"resolution"`
-	Requirement      Requirement `json:"requirement"`
-	Summary          string      `json:"summary"`
-	NextStep         *string     `json:"next_step"`
-	Notes            []Note      `json:"notes"`
-	RecommendedPort  *uint16     `json:"recommended_port"`
-	AcceptsEveryPort *bool       `json:"accepts_every_port"` // null: no improbable port was tried
-	Shared           []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
-	Ports            []Port      `json:"ports"`
+	Input               string      `json:"input"`
+	Host                string      `json:"host"`
+	Resolution          Resolution  `json:"resolution"`
+	From                []Outlet    `json:"from,omitempty"`
+	Requirement         Requirement `json:"requirement"`
+	Summary             string      `json:"summary"`
+	NextStep            *string     `json:"next_step"`
+	Notes               []Note      `json:"notes"`
+	RecommendedPort     *uint16     `json:"recommended_port"`
+	RecommendedProtocol *string     `json:"recommended_protocol,omitempty"`
+	AcceptsEveryPort    *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	Shared              []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
+	Ports               []Port      `json:"ports"`
 }
 
 // Note is a finding about the whole target, or one that a verdict does not exclude.
 type Note = words.Note
+
+// Outlet is how connections to a target left this computer.
+type Outlet struct {
+	Address   string  `json:"address"`
+	Interface *string `json:"interface"` // null: not known
+	Gateway   *string `json:"gateway"`   // null: none, or not known
+}
 
 // Port is one port of one address with its verdict and what led to it.
 type Port struct {
@@ -111,6 +121,8 @@ type Port struct {
 	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`
 	Product    *string    `json:"product,omitempty"`
+	Via        *Via       `json:"via,omitempty"`     // the proxy that it was asked for through; absent: direct
+	Through    *Port      `json:"through,omitempty"` // where the direct way failed: the same port through a proxy
 	Path       *Path      `json:"path"`
 	Rule       string     `json:"rule,omitempty"` // of the judge
 	Evidence   []Evidence `json:"evidence"`
@@ -121,6 +133,7 @@ type Service struct {
 	Name        *string `json:"name"`
 	Class       string  `json:"class"`
 	Description *string `json:"description"`
+	Everyday    *string `json:"everyday,omitempty"` // what people call it, where the registry's name says little
 }
 
 // Where a connection stopped.

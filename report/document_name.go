@@ -19,6 +19,7 @@ type Resolution struct {
 	Asked    []NameAnswer `json:"asked,omitempty"`
 	Invented []NameAnswer `json:"invented,omitempty"`
 	Compared []NameAnswer `json:"compared,omitempty"`
+	ByProxy  bool         `json:"by_proxy,omitempty"` // the name was left to a proxy
 }
 
 // NameAnswer is what one name server said of one name and family.
@@ -44,7 +45,7 @@ type ExtendedError struct {
 func resolutionOf(r *evidence.Resolution) Resolution {
 	out := Resolution{
 		Addresses: addresses(r.Addresses), Reason: resolutionReason(r), Duration: millis(r.Elapsed), Server: text(r.Server),
-		HostsFile: r.HostsFile, FoundAs: text(r.FoundAs()), Silent: text(string(r.Silent)),
+		HostsFile: r.HostsFile, ByProxy: r.ByProxy, FoundAs: text(r.FoundAs()), Silent: text(string(r.Silent)),
 		Asked: nameAnswers(r.Asked), Invented: nameAnswers(r.Invented), Compared: nameAnswers(r.Compared),
 	}
 	if len(r.Withheld) > 0 {

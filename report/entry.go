@@ -3,10 +3,12 @@ package report
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"whyport/report/phrase"
 	"whyport/report/words"
+	"whyport/services"
 )
 
 // Entry is one port of one address, or many that share a verdict, as people read them.
@@ -69,8 +71,8 @@ func PortList(entries []*Entry) string {
 // Label is a port with its usual service: "443 (https)", "53/udp (domain)".
 func (p *Port) Label() string {
 	s := p.Number()
-	if p.Service.Name != nil {
-		s += " (" + *p.Service.Name + ")"
+	if name := p.Service.Called(); name != "" {
+		s += " (" + name + ")"
 	}
 	if p.Host != nil {
 		s += " at " + phrase.Short(*p.Host, 40)
@@ -85,3 +87,28 @@ func (p *Port) Number() string {
 	}
 	return strconv.Itoa(int(p.Port)) + "/" + p.Protocol
 }
+
+// Called is what people call the service: its everyday name, else the registry's.
+func (s *Service) Called() string {
+	if s.Everyday != nil {
+		return *s.Everyday
+	}
+	return Value(s.Name)
+}
+
+// everydayName is what people call a service in two or three words, "Remote Desktop" for ms-wbt-server; "" where the registry's
+// name is the abbreviation that they know: https, imaps.
+func everydayName(s services.Service) string {
+	name, inside, _ := strings.Cut(strings.TrimSuffix(s.Everyday, ")"), " (")
+	known, _, _ := strings.Cut(strings.ToLower(inside), " ")
+	if !strings.Contains(name, " ") { // "Database" alone says too little
+		name = inside
+	}
+	if known != "" && strings.Contains(s.Name, strings.TrimSuffix(known, ",")) || strings.ContainsAny(name, ",;") || len(name) > maxEveryday {
+		return ""
+	}
+	return name
+}
+
+// maxEveryday bounds an everyday name, which stands in lists and columns.
+const maxEveryday = 32

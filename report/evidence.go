@@ -14,7 +14,7 @@ import (
 
 // evidenceOf lists what was seen, in the order in which it was asked.
 func evidenceOf(s *words.Subject) []Evidence {
-	out := attemptEvidence(s.Port)
+	out := append(proxyEvidence(s.Port.Proxied), attemptEvidence(s.Port)...)
 	out = append(out, speechEvidence(s.Port.Speech)...)
 	if e := s.Port.Entry; e != nil {
 		out = append(out, Evidence{"first-hop", signal(*e), attemptDetail([]evidence.Attempt{*e})})

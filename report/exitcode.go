@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"whyport/probe"
 	"whyport/probe/verdict"
 )
@@ -27,9 +29,12 @@ func ExitCode(run *probe.Run) int {
 type Tally struct{ targets, unmet, undecided int }
 
 // Add counts a target.
-func (t *Tally) Add(run *probe.Run, target *probe.TargetRun) {
+func (t *Tally) Add(run *probe.Run, target *probe.TargetRun) { t.Count(requirementMet(run, target)) }
+
+// Count counts a target by whether its requirement is met.
+func (t *Tally) Count(met *bool) {
 	t.targets++
-	switch met := requirementMet(run, target); {
+	switch {
 	case met == nil:
 		t.undecided++
 	case !*met:
@@ -46,6 +51,18 @@ func (t *Tally) Code() int {
 		return ExitNotTested
 	}
 	return ExitMet
+}
+
+// Sentence says how many targets have what is needed.
+func (t *Tally) Sentence() string {
+	s := fmt.Sprintf("%d of %d targets have what is needed", t.targets-t.unmet-t.undecided, t.targets)
+	if t.unmet > 0 {
+		s += fmt.Sprintf("; %d have not", t.unmet)
+	}
+	if t.undecided > 0 {
+		s += fmt.Sprintf("; %d could not be tested", t.undecided)
+	}
+	return s + "."
 }
 
 // requirementMet is nil where the requirement would be met if every port without a verdict were usable.

@@ -78,11 +78,12 @@ func TestJSONOfTheDesign(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]any{
-		"schema_version": "1.1", "tool.name": "whyport", "tool.version": "test", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
+		"schema_version": "1.2", "tool.name": "whyport", "tool.version": "test", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
 		"interrupted": false, "source.hostname": "desk-17", "source.addresses.0": "10.1.0.2", "source.proxy": nil,
 		"requirement.mode": "any", "requirement.met": true,
 		"targets.0.input": "server.example", "targets.0.resolution.addresses.0": server, "targets.0.resolution.reason": nil,
-		"targets.0.summary": "1 of 5 ports usable; use 443 (https).", "targets.0.recommended_port": 443.0, "targets.0.accepts_every_port": false,
+		"targets.0.summary": "1 of 5 ports usable: 443 (https); 20, 80 are filtered at hop 2 or next; 2000 (cisco-sccp) is blocked at hop 2; " +
+			"2001 (dc) is blocked, possibly at hop 3.", "targets.0.recommended_port": 443.0, "targets.0.accepts_every_port": false,
 		"targets.0.ports.0.address": server, "targets.0.ports.0.port": 20.0, "targets.0.ports.0.protocol": "tcp",
 		"targets.0.ports.0.service.name": "ftp-data", "targets.0.ports.0.service.class": "well-known",
 		"targets.0.ports.0.state": "filtered", "targets.0.ports.0.reason": "no-response", "targets.0.ports.0.usable": false,
@@ -132,7 +133,7 @@ func TestTheSchemaIsStrict(t *testing.T) {
 		{`"state": "filtered"`, `"state": "dropped"`}, {`"reason": "no-response"`, `"reason": "silence"`},
 		{`"party": "local-network"`, `"party": "lan"`}, {`"attempts": 6`, `"attempts": "6"`}, {`"port": 443`, `"port": 0`},
 		{`"usable": false,`, ``}, {`"usable": false`, `"usible": false`}, {`"started": "2026-01-02T`, `"started": "2026-01-02 `},
-		{`"schema_version": "1.1"`, `"schema_version": "2.0"`},
+		{`"schema_version": "1.2"`, `"schema_version": "2.0"`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {

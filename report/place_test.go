@@ -24,7 +24,7 @@ func TestBehindTheLastRouterIsTheServer(t *testing.T) {
 	if s := why(3); !strings.Contains(s, "or the server itself") {
 		t.Error(s)
 	}
-	if s := why(2); !strings.Contains(s, "or the one after it") {
+	if s := why(2); !strings.Contains(s, "or the next device") {
 		t.Error(s)
 	}
 }

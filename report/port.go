@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/netip"
 	"strings"
 
 	"whyport/probe"
@@ -33,6 +34,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
+	out.Via, out.Through = viaOf(p.Proxied), throughOf(s)
 	out.Source = endpoint(s.Source())
 	if best := p.Best(); best != nil {
 		out.ICMP = icmpOf(best.ICMP)
@@ -50,6 +52,16 @@ func usable(v verdict.Verdict) *bool {
 		return nil
 	}
 	return new(v.Usable)
+}
+
+// sourceOf is this computer's address in attempts; not valid where none knows it.
+func sourceOf(as []evidence.Attempt) netip.Addr {
+	for i := range as {
+		if a := as[i].Source.Addr(); a.IsValid() && !a.IsUnspecified() {
+			return a
+		}
+	}
+	return netip.Addr{}
 }
 
 func optional(s string) *string {
@@ -72,7 +84,7 @@ func serviceOf(s services.Service, port uint16) Service {
 	if description == "" {
 		description = s.Everyday
 	}
-	return Service{Name: text(s.Name), Class: string(services.ClassOf(port)), Description: text(description)}
+	return Service{Name: text(s.Name), Class: string(services.ClassOf(port)), Description: text(description), Everyday: text(everydayName(s))}
 }
 
 func whereOf(s *words.Subject) *Where {

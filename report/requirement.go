@@ -47,8 +47,9 @@ func usableCandidates(t *probe.TargetRun) map[int]bool {
 	return usable
 }
 
-// recommended is the first usable port in the order of preference; ports that decide come before optional ones.
-func recommended(t *probe.TargetRun) *uint16 {
+// recommended is the first usable port in the order of preference, with its protocol. An optional one only helps (to find
+// the others): it is never what an application is to be set to.
+func recommended(t *probe.TargetRun) (port *uint16, protocol *string) {
 	usable := usableCandidates(t)
 	optional := make([]bool, len(t.Target.Candidates))
 	for _, g := range t.Target.Requirement.Groups {
@@ -56,12 +57,10 @@ func recommended(t *probe.TargetRun) *uint16 {
 			optional[m] = g.Mode == verdict.Optional
 		}
 	}
-	for _, wantOptional := range []bool{false, true} {
-		for i, c := range t.Target.Candidates {
-			if usable[i] && optional[i] == wantOptional {
-				return new(c.Port)
-			}
+	for i, c := range t.Target.Candidates {
+		if usable[i] && !optional[i] {
+			return new(c.Port), new(string(c.Protocol))
 		}
 	}
-	return nil
+	return nil, nil
 }

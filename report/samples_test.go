@@ -134,8 +134,8 @@ func result(candidate int, p evidence.Port, v verdict.Verdict) probe.Result {
 }
 
 func run(targets ...probe.TargetRun) *probe.Run {
-	r := &probe.Run{Started: started, Elapsed: 2345600 * time.Microsecond, Hostname: "desk-17", Addresses: []netip.Addr{ip("10.1.0.2")},
-		Requirement: verdict.Any, Met: true, Targets: targets}
+	r := &probe.Run{Started: started.In(time.FixedZone("", 3600)), Elapsed: 2345600 * time.Microsecond, Hostname: "desk-17", Addresses: []netip.Addr{ip("10.1.0.2")},
+		Requirement: verdict.Any, Met: true, Targets: targets, Ways: ways()}
 	for i := range r.Targets {
 		t := &r.Targets[i]
 		usable := map[int]bool{}
@@ -154,6 +154,14 @@ func run(targets ...probe.TargetRun) *probe.Run {
 		r.Met = r.Met && t.Met
 	}
 	return r
+}
+
+// ways is a computer with one interface.
+func ways() evidence.Ways {
+	return evidence.Ways{Interfaces: map[netip.Addr]string{ip(client): "eth0", ip("2001:db8:1::2"): "eth0"}, Routes: []evidence.Route{
+		{Prefix: netip.MustParsePrefix("0.0.0.0/0"), Gateway: ip("10.1.0.1"), Interface: "eth0"},
+		{Prefix: netip.MustParsePrefix("::/0"), Gateway: ip("fe80::1"), Interface: "eth0"},
+	}}
 }
 
 const (

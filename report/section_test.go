@@ -36,7 +36,7 @@ func TestAddressesThatBehaveAlikeShareATable(t *testing.T) {
 		t.Errorf("%d tables, want 2", n)
 	}
 	for _, want := range []string{
-		"\n203.0.113.7, 203.0.113.8, all alike\n", "\n203.0.113.9\n", "allow\n        TCP 80, 443 from 10.1.0.2 to 203.0.113.7, 203.0.113.8;",
+		"\n203.0.113.7, 203.0.113.8, all alike\n", "\n203.0.113.9\n", "allow\n        TCP 80, 443 from 10.1.0.2 to 203.0.113.7, 203.0.113.8.",
 		"1 of 2 ports usable",
 	} {
 		if !strings.Contains(out, want) {

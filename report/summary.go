@@ -14,16 +14,38 @@ import (
 // summarise writes a target's summary, its next step and its notes; the ports stand already.
 func summarise(out *TargetView, t *probe.TargetRun) {
 	cs := byCandidate(out.Entries)
+	out.recommended = recommendedOf(out, cs)
 	out.Notes = append(out.Notes, targetNotes(out, t, cs)...)
+	if t.Egress {
+		out.Summary = phrase.Capital(leavesFinding(out)) + "."
+		if next := targetNext(out, cs); next != "" {
+			out.NextStep = &next
+		}
+		return
+	}
 	out.Summary = phrase.Capital(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
 	if next := targetNext(out, cs); next != "" {
 		out.NextStep = &next
 	}
 }
 
+// recommendedOf is the port that is recommended, at its addresses.
+func recommendedOf(out *TargetView, cs []*candidate) *candidate {
+	if out.RecommendedPort == nil {
+		return nil
+	}
+	for _, c := range cs {
+		if c.usable && c.ports[0].Protocol == Value(out.RecommendedProtocol) && slices.Contains(c.numbers(), *out.RecommendedPort) {
+			return c
+		}
+	}
+	return nil
+}
+
 // candidate is one port of a target at all its addresses, or all ports of an entry where there is one address.
 type candidate struct {
 	ports  []*Entry
+	port   uint16
 	amount int
 	usable bool
 }
@@ -37,7 +59,7 @@ func byCandidate(ports []*Entry) (out []*candidate) {
 	if oneAddress(ports) { // of a large run nothing is made for each port
 		for i := range ports {
 			p := ports[i]
-			out = append(out, &candidate{[]*Entry{p}, len(p.Numbers), IsTrue(p.Usable)})
+			out = append(out, &candidate{[]*Entry{p}, p.Port.Port, len(p.Numbers), IsTrue(p.Usable)})
 		}
 		return out
 	}
@@ -55,7 +77,7 @@ func byCandidate(ports []*Entry) (out []*candidate) {
 			c := known[k]
 			if c == nil {
 				c = &made[len(out)]
-				c.amount, c.ports = 1, places[len(out):len(out):len(out)+1]
+				c.amount, c.port, c.ports = 1, n, places[len(out):len(out):len(out)+1]
 				known[k] = c
 				out = append(out, c)
 			}
@@ -71,6 +93,14 @@ func oneAddress(ports []*Entry) bool {
 	return !slices.ContainsFunc(ports, func(p *Entry) bool { return p.Host != nil || Value(p.Address) != Value(ports[0].Address) })
 }
 
+// numbers are the ports that c stands for.
+func (c *candidate) numbers() []uint16 {
+	if c.amount > 1 {
+		return c.ports[0].Numbers
+	}
+	return []uint16{c.port}
+}
+
 // best is the address at which a port fares best.
 func (c *candidate) best() *Entry {
 	for _, p := range c.ports {
@@ -81,7 +111,7 @@ func (c *candidate) best() *Entry {
 	return c.ports[0]
 }
 
-// mainFinding is "2 of 5 ports usable; use 443 (https)" or what stands in its way.
+// mainFinding is "1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1" or what stands in its way.
 func mainFinding(out *TargetView, cs []*candidate) string {
 	usable, all := 0, 0
 	for _, c := range cs {
@@ -97,33 +127,80 @@ func mainFinding(out *TargetView, cs []*candidate) string {
 	case usable == 0 && out.Resolution.Reason != nil:
 		return strings.TrimSuffix(cs[0].ports[0].Why, ".")
 	case usable == 0 && all == 1:
-		return oneUnusable(cs[0].best())
+		return oneUnusable(cs[0])
+	case usable == 0 && silent(cs):
+		return fmt.Sprintf("0 of %d ports usable: nothing answers, the host is down or wholly filtered", all)
 	case usable == 0:
-		return noneUsable(cs)
+		return joined(fmt.Sprintf("0 of %d ports usable", all), ": ", failures(out, cs))
 	case all == 1:
-		return cs[0].best().Label() + " is usable"
+		return joined(cs[0].best().Label()+" is usable", "; ", failures(out, cs))
 	}
-	s := fmt.Sprintf("%d of %d ports usable", usable, all)
+	s := fmt.Sprintf("%d of %d ports usable: %s", usable, all, usablePorts(cs, usable))
 	if IsFalse(out.Requirement.Met) {
-		return s + ", but " + missing(out)
+		s = fmt.Sprintf("%d of %d ports usable, but %s", usable, all, missing(out))
+	} else if c := out.recommended; c != nil && usable > 1 && ofOneApplication(out) {
+		s += "; use " + c.best().Number()
 	}
 	if discovers(out) {
-		return s + ": " + usablePorts(cs)
+		return s // nobody asked for those that fail
 	}
-	if out.RecommendedPort != nil && (out.Requirement.Mode == string(verdict.Any) || out.Requirement.Mode == "") {
-		for _, c := range cs {
-			if c.usable && c.ports[0].Port.Port == *out.RecommendedPort {
-				return s + "; use " + c.ports[0].Label()
+	return joined(s, "; ", failures(out, cs))
+}
+
+// ofOneApplication reports whether one of the ports is enough for what a profile or its author named.
+func ofOneApplication(out *TargetView) bool {
+	m := out.Requirement.Mode
+	g := out.Requirement.Groups
+	return (m == string(verdict.Any) || m == "") && len(g) > 0 && g[0].Name != "" && !discovers(out)
+}
+
+// Impaired reports whether a port that somebody named by its number fails, or a family of addresses.
+func (t *TargetView) Impaired() bool {
+	cs := byCandidate(t.Entries)
+	if f := brokenFamily(t, cs); f != nil && !f.absent {
+		return true
+	}
+	g := t.Requirement.Groups
+	return (len(g) == 0 || g[0].Name == "") && slices.ContainsFunc(cs, func(c *candidate) bool { return !c.usable })
+}
+
+func joined(s, separator string, more []string) string {
+	if len(more) == 0 {
+		return s
+	}
+	return s + separator + strings.Join(more, "; ")
+}
+
+// mostFates bounds the kinds of failure that a summary tells apart.
+const mostFates = 6
+
+// failures name the ports that do not work, and where.
+func failures(out *TargetView, cs []*candidate) (parts []string) {
+	family, addresses := brokenFamily(out, cs), brokenAddresses(cs)
+	all := fates(cs, func(p *Entry) bool {
+		return family != nil && family.family == FamilyOf(p) || family == nil && slices.Contains(addresses, Value(p.Address))
+	})
+	for i, f := range all {
+		if i == mostFates-1 && len(all) > mostFates {
+			rest := 0
+			for _, f := range all[i:] {
+				rest += f.amount
 			}
+			return append(parts, fmt.Sprintf("%d more fail in other ways", rest))
 		}
+		parts = append(parts, f.sentence())
 	}
-	return s
+	return parts
 }
 
 // oneUnusable is for the only port of a target.
-func oneUnusable(p *Entry) string {
+func oneUnusable(c *candidate) string {
+	p := c.ports[0]
 	finding := strings.Replace(p.Finding, ": ", ", ", 1)
+	alike := !slices.ContainsFunc(c.ports, func(o *Entry) bool { return o.fate() != p.fate() })
 	switch {
+	case !alike:
+		return fmt.Sprintf("%s is not usable: %s", p.Label(), fateOf(c.ports, false))
 	case p.Reason == string(verdict.Interrupted):
 		return p.Label() + " has no verdict"
 	case p.Usable == nil:
@@ -140,44 +217,36 @@ func discovers(out *TargetView) bool {
 	return len(g) == 1 && g[0].Name == profile.Default
 }
 
-// usablePorts lists them; of a device that answers everywhere only the first.
-func usablePorts(cs []*candidate) string {
+// usablePorts lists them: with their services as long as they are few.
+func usablePorts(cs []*candidate, usable int) string {
+	numbers := map[string][]uint16{}
 	var labels []string
 	for _, c := range cs {
-		if c.usable {
-			labels = append(labels, c.best().Label())
+		if !c.usable {
+			continue
 		}
+		p := c.best()
+		if usable <= maxInHeading {
+			labels = append(labels, p.Label())
+		}
+		numbers[p.Protocol] = append(numbers[p.Protocol], c.numbers()...)
 	}
-	return phrase.Listed(labels, phrase.MaxListed)
+	if usable <= maxInHeading {
+		return strings.Join(labels, ", ")
+	}
+	return (&fate{numbers: numbers}).ports()
 }
 
-// noneUsable counts the states.
-func noneUsable(cs []*candidate) string {
-	count, all := map[string]int{}, 0
-	silent := true
+// silent reports that nothing at all came back from any address.
+func silent(cs []*candidate) bool {
 	for _, c := range cs {
-		p := c.best()
-		count[p.State] += c.amount
-		all += c.amount
 		for _, p := range c.ports {
-			silent = silent && slices.ContainsFunc(p.Caveats, func(n Note) bool { return n.Code == string(verdict.HostSilent) })
-		}
-	}
-	s := fmt.Sprintf("0 of %d ports usable", all)
-	if silent {
-		return s + ": nothing answers, the host is down or wholly filtered"
-	}
-	var parts []string
-	for _, state := range verdict.States() {
-		if n := count[string(state)]; n > 0 {
-			words := string(state)
-			if state == verdict.Open {
-				words = "open but not usable"
+			if !slices.ContainsFunc(p.Caveats, func(n Note) bool { return n.Code == string(verdict.HostSilent) }) {
+				return false
 			}
-			parts = append(parts, fmt.Sprintf("%d %s", n, words))
 		}
 	}
-	return s + ": " + strings.Join(parts, ", ")
+	return true
 }
 
 // missing says which part of the requirement is not met.
@@ -207,55 +276,58 @@ func targetNext(out *TargetView, cs []*candidate) string {
 	var bad []*Entry
 	seen := map[*Entry]bool{} // an entry may stand for many
 	for _, c := range cs {
-		if p := c.best(); !c.usable && !seen[p] {
-			seen[p] = true
-			bad = append(bad, p)
+		for _, p := range c.ports {
+			if !c.usable && !seen[p] {
+				seen[p] = true
+				bad = append(bad, p)
+			}
 		}
 	}
-	if IsTrue(out.Requirement.Met) {
-		if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
-			return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(broken.next)
-		}
-		if discovers(out) {
-			return ""
-		}
-		for _, c := range cs {
-			p := c.best()
-			if out.RecommendedPort == nil || p.Port.Port != *out.RecommendedPort || !c.usable {
-				continue
-			}
-			if p.NextStep != nil {
-				return *p.NextStep
-			}
-			if len(bad) > 0 && out.Requirement.Mode == string(verdict.Any) {
-				return fmt.Sprintf("Set the application to port %s%s.", p.Number(), ifItMay(out))
-			}
-		}
+	if !IsTrue(out.Requirement.Met) {
+		_, next := commonest(out, decisive(out, bad))
+		return next
+	}
+	if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
+		return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(broken.next)
+	}
+	if discovers(out) {
 		return ""
 	}
-	var most *Cause
-	for _, c := range Causes(decisive(out, bad), nil) {
+	if c := out.recommended; c != nil && ofOneApplication(out) {
+		if p := c.best(); p.NextStep != nil {
+			return *p.NextStep
+		}
+		if len(bad) > 0 {
+			return fmt.Sprintf("Set the application to port %s.", c.best().Number())
+		}
+	}
+	if n := Amount(bad); n > 0 && n <= ManyUnusable { // of more, nobody asked for each
+		if most, next := commonest(out, bad); most != nil {
+			return fmt.Sprintf("If you need %s: %s", PortList(most.Entries), phrase.Lower(next))
+		}
+	}
+	if c := out.recommended; c != nil && c.best().NextStep != nil {
+		return *c.best().NextStep
+	}
+	return ""
+}
+
+// commonest is the explanation of most of these ports, and what to do about it.
+func commonest(out *TargetView, bad []*Entry) (most *Cause, next string) {
+	for _, c := range Causes(bad, nil) {
 		if c.Next != "" && (most == nil || Amount(c.Entries) > Amount(most.Entries)) {
 			most = c
 		}
 	}
 	if most == nil {
-		return ""
+		return nil, ""
 	}
-	return most.forAll(sameEverywhere(out, most.First)).Next
+	return most, most.forAll(sameEverywhere(out, most.First)).Next
 }
 
 // atItself reports whether the place where a port's connection stops is the server's own address.
 func atItself(p *Entry) bool {
 	return p.Where != nil && p.Where.Party == string(verdict.Server) && Value(p.Where.Address) == *p.Address
-}
-
-// ifItMay limits an advice: ports that were named one by one need not be one application's.
-func ifItMay(out *TargetView) string {
-	if g := out.Requirement.Groups; len(g) > 0 && g[0].Name != "" {
-		return ""
-	}
-	return ", if it may use any of these"
 }
 
 // sameEverywhere are the addresses at which a port fares as it does at p's, p's first.

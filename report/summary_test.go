@@ -34,14 +34,14 @@ func TestSummaries(t *testing.T) {
 		run  *probe.Run
 		want string
 	}{
-		"one of five":    {iproject(), "1 of 5 ports usable; use 443 (https)."},
-		"broken IPv6":    {families(), "2 of 2 ports usable; use 80 (http); IPv6 does not work, IPv4 does."},
-		"no IPv6 here":   {no6, "2 of 2 ports usable; use 80 (http); this computer has no way to IPv6 addresses."},
-		"all silent":     {allSilent, "0 of 2 ports usable: 2 filtered."},
+		"one of five":    {iproject(), "1 of 5 ports usable: 443 (https); 20, 80 are filtered at hop 2 or next; 2000 (cisco-sccp) is blocked at hop 2; 2001 (dc) is blocked, possibly at hop 3."},
+		"broken IPv6":    {families(), "2 of 2 ports usable: 80 (http), 443 (https); IPv6 does not work, IPv4 does."},
+		"no IPv6 here":   {no6, "2 of 2 ports usable: 80 (http), 443 (https); this computer has no way to IPv6 addresses."},
+		"all silent":     {allSilent, "0 of 2 ports usable: 1, 2 are filtered at hop 2 or next."},
 		"nothing at all": {silentHost(), "0 of 2 ports usable: nothing answers, the host is down or wholly filtered."},
 		"one port":       {one, "443 (https) is not usable, filtered: dropped at 10.0.0.1 (hop 2 or next)."},
 		"not found":      {notFound(), "The name sever.example does not exist, says the name server, so nothing could be tested."},
-		"groups":         {groups, "1 of 5 ports usable, but sending needs all of 20/tcp, 443/tcp."},
+		"groups":         {groups, "1 of 5 ports usable, but sending needs all of 20/tcp, 443/tcp; 20, 80 are filtered at hop 2 or next; 2000 (cisco-sccp) is blocked at hop 2; 2001 (dc) is blocked, possibly at hop 3."},
 	} {
 		if got := summaryOf(c.run).Summary; got != c.want {
 			t.Errorf("%s: %s\nwant %s", name, got, c.want)
@@ -116,8 +116,8 @@ var closed = verdict.Verdict{State: verdict.Closed, Reason: verdict.Reset, Confi
 func TestTheDefaultSetIsADiscovery(t *testing.T) {
 	r := run(probe.TargetRun{Target: target("h", 21, 22, 443), Met: true, Results: []probe.Result{
 		result(0, refused(server, client, 21), closed), result(1, connected(server, client, 22), open), result(2, connected(server, client, 443), open)}})
-	if got := summaryOf(r); got.Summary != "2 of 3 ports usable; use 22 (ssh)." ||
-		got.NextStep == nil || *got.NextStep != "Set the application to port 22, if it may use any of these." {
+	if got := summaryOf(r); got.Summary != "2 of 3 ports usable: 22 (ssh), 443 (https); 21 (ftp) is closed." ||
+		got.NextStep == nil || !strings.HasPrefix(*got.NextStep, "If you need TCP 21: ask the server's administrator") {
 		t.Errorf("named ports: %s %v", got.Summary, got.NextStep)
 	}
 	r.Targets[0].Target.Requirement.Groups[0].Name = "common"
@@ -127,6 +127,86 @@ func TestTheDefaultSetIsADiscovery(t *testing.T) {
 	r.Targets[0].Target.Requirement.Groups[0].Name = "server"
 	if got := summaryOf(r); got.NextStep == nil || *got.NextStep != "Set the application to port 22." {
 		t.Errorf("a profile's group: %v", got.NextStep)
+	}
+}
+
+// What was asked for and fails is named, with the place, at each address where it fails.
+func TestTheAnswerNamesWhatFails(t *testing.T) {
+	const second = "2001:db8:7::7"
+	at := func(c, address int, p evidence.Port, v verdict.Verdict) probe.Result {
+		r := result(c, p, v)
+		r.Address = address
+		return r
+	}
+	hop1 := verdict.Verdict{State: verdict.Blocked, Reason: verdict.ICMPAdminProhibited,
+		Where: &verdict.Where{Party: verdict.LocalNetwork, Hop: 1, Address: ip("10.1.0.1"), Confidence: verdict.Certain}}
+	two := evidence.Resolution{Addresses: []netip.Addr{ip(second), ip(server)}}
+	mail := target("h", 443, 587)
+	named := target("h", 443, 587)
+	named.Requirement.Groups = []verdict.Group{{Name: "web", Mode: verdict.Any, Members: []int{0}}, {Name: "mail", Mode: verdict.Optional, Members: []int{1}}}
+	for name, c := range map[string]struct {
+		run        probe.TargetRun
+		want, next string
+	}{
+		"typed": {probe.TargetRun{Target: mail, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
+			"1 of 2 ports usable: 443 (https); 587 (Sending mail) is blocked at hop 1.", "If you need TCP 587: ask whoever runs your own network"},
+		"in a profile's group": {probe.TargetRun{Target: named, Results: []probe.Result{result(0, connected(server, client, 443), open), result(1, silent(server, client, 587), hop1)}},
+			"1 of 2 ports usable: 443 (https); 587 (Sending mail) is blocked at hop 1.", "Set the application to port 443."},
+		"the worse family": {probe.TargetRun{Target: target("h", 443), Resolution: two, Results: []probe.Result{
+			at(0, 0, refused(second, "2001:db8:1::2", 443), closed), at(0, 1, silent(server, client, 443), hop1)}},
+			"443 (https) is not usable: closed over IPv6 and blocked at hop 1 over IPv4.", "Ask "},
+		"two families, two ports": {probe.TargetRun{Target: mail, Resolution: two, Results: []probe.Result{
+			at(0, 0, refused(second, "2001:db8:1::2", 443), closed), at(0, 1, silent(server, client, 443), hop1),
+			at(1, 0, refused(second, "2001:db8:1::2", 587), closed), at(1, 1, silent(server, client, 587), hop1)}},
+			"0 of 2 ports usable: 443, 587 are closed over IPv6 and blocked at hop 1 over IPv4.", "Ask "},
+		"one address of a port": {probe.TargetRun{Target: mail, Resolution: two, Results: []probe.Result{
+			at(0, 0, connected(second, "2001:db8:1::2", 443), open), at(0, 1, connected(server, client, 443), open),
+			at(1, 0, connected(second, "2001:db8:1::2", 587), open), at(1, 1, silent(server, client, 587), hop1)}},
+			"2 of 2 ports usable: 443 (https), 587 (Sending mail); 587 (Sending mail) is blocked at hop 1 at " + server + ".", ""},
+	} {
+		got := summaryOf(run(c.run))
+		if got.Summary != c.want {
+			t.Errorf("%s: %s\nwant %s", name, got.Summary, c.want)
+		}
+		if next := report.Value(got.NextStep); !strings.HasPrefix(next, c.next) || c.next == "" && next != "" {
+			t.Errorf("%s: next step %q", name, next)
+		}
+	}
+}
+
+// A helper port, such as the one that tells where an instance of SQL Server listens, is never recommended.
+func TestAHelperIsNotRecommended(t *testing.T) {
+	tr := probe.TargetRun{Target: target("h", 1433, 1434), Results: []probe.Result{result(0, refused(server, client, 1433), closed), result(1, connected(server, client, 1434), open)}}
+	tr.Target.Requirement.Groups = []verdict.Group{{Mode: verdict.Any, Members: []int{0}}, {Mode: verdict.Optional, Members: []int{1}}}
+	if got := summaryOf(run(tr)); got.RecommendedPort != nil || got.RecommendedProtocol != nil {
+		t.Errorf("recommended %v", *got.RecommendedPort)
+	}
+	tr.Target.Candidates[1].Protocol = evidence.UDP
+	tr.Results[1].Port.Protocol = evidence.UDP
+	tr.Target.Requirement.Groups[1].Mode = verdict.Any
+	if got := summaryOf(run(tr)); report.Value(got.RecommendedProtocol) != "udp" {
+		t.Errorf("protocol %v", got.RecommendedProtocol)
+	}
+}
+
+// Every usable port is named, many of them as ranges.
+func TestEveryUsablePortIsNamed(t *testing.T) {
+	var ports []uint16
+	for p := uint16(100); p < 130; p++ {
+		ports = append(ports, p, 2*p+5000)
+	}
+	tr := probe.TargetRun{Target: target("h", ports...)}
+	for c, p := range ports {
+		tr.Results = append(tr.Results, result(c, connected(server, client, p), open))
+	}
+	if got := summaryOf(run(tr)).Summary; got != "60 of 60 ports usable: 100-5258 (60 ports)." {
+		t.Error(got)
+	}
+	tr.Results = tr.Results[:40]
+	tr.Target = target("h", ports[:40]...)
+	if got := summaryOf(run(tr)).Summary; got != "40 of 40 ports usable: 100-119, 5200, 5202, 5204, 5206, 5208, 5210, 5212, 5214, 5216, 5218, 5220, 5222, "+
+		"5224, 5226, 5228, 5230, 5232, 5234, 5236, 5238." {
+		t.Error(got)
 	}
 }
 

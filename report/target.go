@@ -16,18 +16,20 @@ const (
 type TargetView struct {
 	*Target
 	Entries []*Entry
+
+	recommended *candidate // nil: none
 }
 
 // NewTarget is a target without its rows, and with the entries that people read.
 func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetView {
 	out := &TargetView{Entries: entriesOf(run, t, names), Target: &Target{
 		Input: phrase.Clean(t.Target.Input), Host: phrase.Clean(t.Target.Host),
-		Resolution:       resolutionOf(&t.Resolution),
-		AcceptsEveryPort: acceptsEveryPort(t),
-		Notes:            []Note{}, Ports: []Port{},
+		Resolution: resolutionOf(&t.Resolution),
+		From:       outlets(run, t), AcceptsEveryPort: acceptsEveryPort(t),
+		Notes: []Note{}, Ports: []Port{},
 	}}
 	out.Requirement = requirement(run, t)
-	out.RecommendedPort = recommended(t)
+	out.RecommendedPort, out.RecommendedProtocol = recommended(t)
 	summarise(out, t)
 	return out
 }

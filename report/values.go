@@ -39,6 +39,14 @@ func toMillis(d time.Duration) Millis {
 // timestamp is RFC 3339 in UTC with milliseconds.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
+// localTime is RFC 3339 in the zone that t is in; "" where that is UTC.
+func localTime(t time.Time) string {
+	if _, offset := t.Zone(); offset == 0 {
+		return ""
+	}
+	return t.Format("2006-01-02T15:04:05.000-07:00")
+}
+
 func address(a netip.Addr) *string {
 	if !a.IsValid() {
 		return nil

@@ -35,7 +35,7 @@ func TestTooNear(t *testing.T) {
 	r := run(probe.TargetRun{Target: target("h", 80), Results: []probe.Result{result(0, refused(server, client, 80), v)},
 		Hosts: map[netip.Addr]*evidence.Host{ip(server): {Addr: ip(server)}}})
 	p := report.Build(r, services.New(), "test").Targets[0].Ports[0]
-	if !strings.Contains(p.Why, "on this computer or by the device at 192.0.2.1") || !strings.HasPrefix(*p.NextStep, "See whether this computer's firewall") {
+	if !strings.Contains(p.Why, "on this computer or by the device at 192.0.2.1") || !strings.HasPrefix(*p.NextStep, "1. See whether this computer's firewall") {
 		t.Errorf("%s %s", p.Why, *p.NextStep)
 	}
 }

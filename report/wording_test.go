@@ -31,17 +31,35 @@ var brackets = regexp.MustCompile(`\([^()]*\)`)
 // raw is text that only a program's error would have.
 var raw = regexp.MustCompile(`%!|<nil>|dial tcp|i/o timeout|invalid IP|invalid AddrPort|0x[0-9a-f]{6}|0001-01-01|x509:|tls:|lookup `)
 
-// checkSentence fails where s is not one plain sentence.
+// mostSentences is how many short sentences may stand for one long.
+const mostSentences = 4
+
+// sentenceEnd is where the next one begins: behind a number of a list none does.
+var sentenceEnd = regexp.MustCompile(`(?:[^0-9][.]|[?]) `)
+
+// badStart is a sentence within s that does not begin as one does; "" if there is none.
+func badStart(s string) string {
+	for _, part := range sentenceEnd.Split(s, -1)[1:] {
+		if part == "" || !unicode.IsUpper(rune(part[0])) && !unicode.IsDigit(rune(part[0])) {
+			return part
+		}
+	}
+	return ""
+}
+
+// checkSentence fails where s is not plain sentences, one or a few.
 func checkSentence(t *testing.T, what, s string, limit int) {
 	t.Helper()
 	plain := brackets.ReplaceAllString(s, "")
 	switch {
 	case s == "":
 		t.Errorf("%s: no sentence", what)
-	case !strings.HasSuffix(s, "."):
+	case !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?"):
 		t.Errorf("%s: no full stop: %s", what, s)
-	case strings.Contains(plain, ". ") || strings.Contains(s, "..") && !strings.Contains(s, "..."):
-		t.Errorf("%s: more than one sentence: %s", what, s)
+	case len(sentenceEnd.FindAllString(plain, -1)) >= mostSentences || strings.Contains(s, "..") && !strings.Contains(s, "..."):
+		t.Errorf("%s: too many sentences: %s", what, s)
+	case badStart(plain) != "":
+		t.Errorf("%s: a sentence begins with a small letter: %q", what, badStart(plain))
 	case len(s) > limit:
 		t.Errorf("%s: %d characters, %d allowed: %s", what, len(s), limit, s)
 	case raw.MatchString(s):
@@ -229,10 +247,22 @@ func TestAClaimIsHedgedAsItsEvidenceIs(t *testing.T) {
 	if why := build(closed).Why; !strings.Contains(why, "probably") {
 		t.Errorf("likely, yet: %s", why)
 	}
-	if why := build(drop2).Why; !strings.Contains(why, "10.0.0.1 (hop 2, your own network, likely) or the one after it") {
+	if why := build(drop2).Why; !strings.Contains(why, "10.0.0.1 (hop 2, your own network, likely) or the next device") {
 		t.Errorf("place: %s", why)
 	}
 	if next := *build(drop2).NextStep; !strings.Contains(next, "allow TCP 443 from 10.1.0.2 to 203.0.113.7") || !strings.Contains(next, "2026-01-02 03:04 UTC") {
 		t.Errorf("request: %s", next)
+	}
+}
+
+// Everyday names lead where the registry's says little; abbreviations that people know stay.
+func TestServicesAreCalledAsPeopleCallThem(t *testing.T) {
+	for port, want := range map[uint16]string{3389: "3389 (Remote Desktop)", 445: "445 (Windows file and printer sharing)", 1433: "1433 (Microsoft SQL Server)",
+		443: "443 (https)", 993: "993 (imaps)", 22: "22 (ssh)", 20: "20 (ftp-data)", 53: "53 (Looking up names)", 587: "587 (Sending mail)", 8080: "8080 (http-alt)",
+		50001: "50001"} {
+		r := run(probe.TargetRun{Target: target("h", port), Results: []probe.Result{result(0, refused(server, client, port), closed)}})
+		if got := summaryOf(r); got.Ports[0].Label() != want || !strings.HasPrefix(got.Summary, want+" is not usable") {
+			t.Errorf("%d: %s, %s", port, got.Ports[0].Label(), got.Summary)
+		}
 	}
 }

@@ -7,8 +7,10 @@ package evidence
 const (
 	NoteListenedOnly = "listened-only" // the port prints or obeys whatever is sent (raw printing), so nothing was
 	NoteTurnedAway   = "turned-away"   // the server's first words were a refusal
-	NoteUnfinished   = "unfinished"    // its first words began and did not come to their end
-	NoteBadRequest   = "bad-request"   // a well-formed request was called malformed (400)
+	// NoteSilentByDesign: servers of the usual protocol say nothing to strangers, or nothing at all.
+	NoteSilentByDesign = "silent-by-design"
+	NoteUnfinished     = "unfinished"  // its first words began and did not come to their end
+	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -37,9 +39,12 @@ const (
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
 )
 
+// RDPFailure begins a Speech.Code: the rest is the server's word for why it will not go over to TLS.
+const RDPFailure = "rdp-"
+
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteDomainUnknown}
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}
 }
 
 // TLSNotes are all codes of TLS.Notes.

@@ -43,6 +43,12 @@ func (p *Port) Open() bool {
 	return best != nil && best.Outcome == Connected
 }
 
+// Refused reports a RST.
+func (p *Port) Refused() bool {
+	best := p.Best()
+	return best != nil && best.Outcome == Refused && best.ICMP == nil
+}
+
 // Has reports whether an address answered on the walk.
 func (w *Walk) Has(a netip.Addr) bool {
 	return w != nil && slices.ContainsFunc(w.Hops, func(h Hop) bool { return h.Addr == a })

@@ -50,9 +50,11 @@ type Attempt struct {
 	Local bool `json:"local,omitempty"`
 	// Unattributed is set with Refused where the system reports some ICMP errors (port unreachable, administratively
 	// prohibited) as ECONNREFUSED too and nothing told which it was: it need not have been a RST (macOS, BSD).
-	Unattributed bool     `json:"unattributed,omitempty"`
-	ICMP         *ICMP    `json:"icmp,omitempty"`
-	TCP          *TCPInfo `json:"tcp,omitempty"`
+	Unattributed bool `json:"unattributed,omitempty"`
+	// Through is set where it is a proxy's word that the connection stands.
+	Through bool     `json:"through,omitempty"`
+	ICMP    *ICMP    `json:"icmp,omitempty"`
+	TCP     *TCPInfo `json:"tcp,omitempty"`
 }
 
 // ICMP is the error that answered a SYN or datagram.
@@ -125,6 +127,8 @@ type Port struct {
 	// Walk is the TTL walk towards this port, or to another one; Place says which.
 	Walk  *Walk `json:"walk,omitempty"`
 	Place Place `json:"place,omitempty"`
+	// Proxied is set where the port was asked for through a proxy, never direct.
+	Proxied *Proxied `json:"proxied,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }

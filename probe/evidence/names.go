@@ -26,6 +26,7 @@ type Resolution struct {
 	Elapsed   time.Duration `json:"elapsed_ns,omitempty"`
 	LeftOut   int           `json:"left_out,omitempty"` // further addresses, which nothing was asked of
 	Literal   bool          `json:"literal,omitempty"`  // an address was given; nothing was looked up
+	ByProxy   bool          `json:"by_proxy,omitempty"` // the name was left to a proxy; nothing was looked up here
 	// Withheld are addresses of the answer to which nothing is sent, as they are no server's.
 	Withheld []netip.Addr `json:"withheld,omitempty"`
 	// Silent is the family that the system's resolver had no answer for when the other one's was used; "": none.

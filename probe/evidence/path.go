@@ -106,7 +106,8 @@ type Host struct {
 	Controls []Port `json:"controls,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.
 	Reference *Walk `json:"reference,omitempty"`
-	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to.
+	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to, or from one
+	// that is as far away.
 	ReferenceProven bool `json:"reference_proven,omitempty"`
 	// ReferenceLost is set where a reference was given up: packets got lost while it was measured.
 	ReferenceLost bool `json:"reference_lost,omitempty"`

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 )
@@ -9,6 +10,8 @@ import (
 type Speech struct {
 	// Asked is what the caller promised of the port: "tls", "starttls", "plain", "ssh" or "" (find out).
 	Asked string `json:"asked,omitempty"`
+	// Browser is set where a page's address was asked for (https), so that what browsers refuse is of no use.
+	Browser bool `json:"browser,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
 	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
@@ -24,7 +27,11 @@ type Speech struct {
 	Product    string `json:"product,omitempty"` // as it calls itself: "OpenSSH_9.2p1"
 	// Code is the answer's own word for its outcome where that is not plain success: "REFUSED" of DNS.
 	Code string `json:"code,omitempty"`
-	FTP  *FTP   `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
+	// Seen is the address that a STUN server sees instead of this computer's: that of a NAT, where the two differ.
+	Seen netip.AddrPort `json:"seen,omitzero"`
+	// Refers are the addresses, as host:port, that the server sends its clients to, instead of this one.
+	Refers []string `json:"refers,omitempty"`
+	FTP    *FTP     `json:"ftp,omitempty"` // nil where it is not FTP or was not tried
 	// Mute are the conversations, other than handshakes, in which the other side said nothing.
 	Mute []Mute `json:"mute,omitempty"`
 	// Hosts are requests that were answered where the one with the true host was not.

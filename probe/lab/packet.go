@@ -145,6 +145,9 @@ func Port(ports ...uint16) Match {
 // From matches what a node put on the wire: the direction.
 func From(node string) Match { return func(p *Packet) bool { return p.From == node } }
 
+// To matches packets to an address.
+func To(a netip.Addr) Match { return func(p *Packet) bool { return p.Dst.Addr() == a } }
+
 // IPv4 matches IPv4 packets.
 func IPv4(p *Packet) bool { return p.Dst.Addr().Is4() }
 

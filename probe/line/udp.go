@@ -14,8 +14,14 @@ const (
 	datagramWait  = 500 * time.Millisecond
 )
 
-// Ask sends a question, made anew for each try, until something answers. The reply is nil where none came.
-func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question func(try int) []byte) (all []evidence.Attempt, reply []byte) {
+// Question is what a port is asked.
+type Question interface {
+	Payload(try int) []byte // made anew for each try
+	AnyPort() bool          // the answer may come from another port
+}
+
+// Ask sends a question until something answers. The reply is nil where none came.
+func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question Question) (all []evidence.Attempt, reply []byte) {
 	for try := range datagramTries {
 		left := l.Timeout - time.Since(epoch)
 		if left <= 0 {
@@ -24,8 +30,8 @@ func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question f
 		if !l.Limits.Slots.Acquire(ctx) {
 			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
 		}
-		r := socket.Request{To: l.Endpoint(port), Timeout: min(left, max(datagramWait, 3*l.RTT())), Epoch: epoch}
-		a, reply := l.Network.Exchange(ctx, r, question(try))
+		r := socket.Request{To: l.Endpoint(port), Timeout: min(left, max(datagramWait, 3*l.RTT())), Epoch: epoch, AnyPort: question.AnyPort()}
+		a, reply := l.Network.Exchange(ctx, r, question.Payload(try))
 		l.Limits.Slots.Release()
 		all = append(all, a)
 		if a.Outcome == evidence.Connected {

@@ -39,13 +39,25 @@ func (t *Tracer) TCP(ctx context.Context, port uint16, limit uint8) *evidence.Wa
 	return w
 }
 
+// DatagramWalk is a walk like TCP's with datagrams, which no service counts.
+func (t *Tracer) DatagramWalk(ctx context.Context) *evidence.Walk {
+	w := &evidence.Walk{To: t.Line.Endpoint(unlikely), Protocol: evidence.UDP}
+	t.walk(ctx, w, 0, func(ctx context.Context, ttl uint8, wait time.Duration) evidence.Attempt {
+		return t.Line.Datagram(ctx, unlikely, ttl, wait)
+	})
+	t.Names.OfWalk(ctx, w)
+	return w
+}
+
+// unlikely is traceroute's first port.
+const unlikely = 33434
+
 // Datagrams asks a few TTLs with datagrams to an unlikely port (traceroute's first): a time-exceeded there
 // shows a router, a port-unreachable the host itself.
 func (t *Tracer) Datagrams(ctx context.Context, ttls ...uint8) *evidence.Walk {
-	const port = 33434
-	w := &evidence.Walk{To: t.Line.Endpoint(port), Protocol: evidence.UDP}
+	w := &evidence.Walk{To: t.Line.Endpoint(unlikely), Protocol: evidence.UDP}
 	t.wave(ctx, w, ttls, waveTries, func(ctx context.Context, ttl uint8, wait time.Duration) evidence.Attempt {
-		return t.Line.Datagram(ctx, port, ttl, wait)
+		return t.Line.Datagram(ctx, unlikely, ttl, wait)
 	})
 	return w
 }

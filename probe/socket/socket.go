@@ -21,6 +21,9 @@ type Request struct {
 	TTL, MinTTL uint8
 	Timeout     time.Duration // from the packet until the attempt counts as silent; it must be positive
 	Epoch       time.Time     // what Attempt.Started is counted from
+	// AnyPort hears a datagram's answer from any port of the address, as TFTP's is (RFC 1350, 4); without it, and on systems
+	// other than Linux, only from the port that was asked.
+	AnyPort bool
 	// MSS caps the segment size (TCP_MAXSEG) where positive.
 	MSS int
 }

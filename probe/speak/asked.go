@@ -56,7 +56,10 @@ func (a *asker) expected() *protocol.Protocol {
 func (a *asker) heardOf(said []byte) protocol.Progress { return protocol.Heard(said, a.expected()) }
 
 // upgrades reports whether the port's usual protocol begins in the open and can be upgraded to TLS.
-func (a *asker) upgrades() bool { return a.usual.Upgrade != nil && !a.usual.TLS }
+func (a *asker) upgrades() bool {
+	p := a.expected()
+	return p.Upgrade != nil && !(a.usual.TLS && p == a.usual.Protocol)
+}
 
 // greetingExpected reports whether the server ought to speak first. A port that was promised to be
 // TLS gets its ClientHello at once; a server that greets there shows itself all the same.

@@ -23,25 +23,28 @@ func (a *asker) askTLS(c *recorder) {
 		a.plaintext(c, h)
 	case evidence.TLSAlert:
 		a.afterAlert()
+	default:
+		a.elsewhere()
 	}
 }
 
 // inside looks into a completed session: for the greeting, the answer or the page that its protocol promises, and for the
 // page of something that opens TLS on the way.
 func (a *asker) inside(h *handshaken, c *recorder) {
-	promised := a.usual.TLS && a.promised() == nil
-	if promised && a.usual.First == protocol.Server {
+	p := a.expected()
+	promised := a.usual.TLS && p == a.usual.Protocol || a.promised() != nil && !p.Pages
+	if promised && p.First == protocol.Server {
 		a.leave(h.conn, c, a.greetedInside(h, c))
 		return
 	}
 	a.insists(h, c)
 	switch {
 	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
-	case promised && a.usual.Ask != nil:
-		if !a.question(h.conn, c, a.usual.Protocol) {
+	case promised && p.Ask != nil:
+		if !a.question(h.conn, c, p, p.Ask) {
 			a.leave(h.conn, c, nil)
 		}
-	case promised && a.usual.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
+	case promised && p.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
 		a.pageInside(h, c)
 		_ = h.conn.CloseWrite()
 	default:

@@ -12,6 +12,9 @@ type mark struct {
 	location, server, via, body string
 }
 
+// portal is what a network's own sign-in page is called, whoever made it.
+const portal = "captive portal"
+
 // marks of the products whose pages are known.
 func marks() []mark {
 	return []mark{
@@ -36,6 +39,14 @@ func marks() []mark {
 		{product: "Cisco Secure Web Appliance", via: "(cisco-wsa/"},
 		{product: "SonicWall", body: "cfssupport.sonicwall.com"},
 		{product: "WatchGuard", body: "denied by watchguard http proxy"},
+		// Sign-in pages of networks: the parameters that access controllers add so that their portal knows the caller.
+		{product: portal, location: "/fgtauth?"},                 // Fortinet
+		{product: portal, location: "switch_url="},               // Cisco wireless controllers
+		{product: portal, location: "network-auth.com/splash"},   // Cisco Meraki
+		{product: portal, location: "securelogin.arubanetworks"}, // Aruba
+		{product: portal, location: "/guest/s/"},                 // UniFi
+		{product: portal, location: "uamip="},                    // CoovaChilli, WISPr gateways
+		{product: portal, location: "/index.php?zone="},          // pfSense, OPNsense
 		{product: "Squid", body: "stylesheet for squid error pages"},
 	}
 }
@@ -53,7 +64,7 @@ func blockPage(h http.Header, status int, body []byte) string {
 		}
 	}
 	if status == http.StatusNetworkAuthenticationRequired { // RFC 6585: only captive portals send it
-		return "captive portal"
+		return portal
 	}
 	return ""
 }

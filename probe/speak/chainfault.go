@@ -10,35 +10,6 @@ import (
 	"whyport/probe/evidence"
 )
 
-// mostBits are those of an RSA key that is worked with: what is larger only costs time.
-const mostBits = 16384
-
-// climb is the way from the leaf to the last certificate that was sent, each one signed by the next.
-func climb(sent []*x509.Certificate) (way []*x509.Certificate) {
-	at := sent[0]
-	for way = append(way, at); !bytes.Equal(at.RawIssuer, at.RawSubject); way = append(way, at) {
-		i := slices.IndexFunc(sent, func(c *x509.Certificate) bool {
-			return bytes.Equal(c.RawSubject, at.RawIssuer) && !slices.Contains(way, c) && signed(c, at)
-		})
-		if i < 0 {
-			break
-		}
-		at = sent[i]
-	}
-	return way
-}
-
-// signed reports whether an issuer's key signed a certificate, whatever else the issuer may do; a method that is not checked
-// any more counts as if it had.
-func signed(issuer, c *x509.Certificate) bool {
-	if rsaBits(issuer) > mostBits {
-		return false
-	}
-	err := issuer.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)
-	_, old := errors.AsType[x509.InsecureAlgorithmError](err)
-	return err == nil || old
-}
-
 // chainFault says what is wrong with a chain itself, whoever's authority it ends at: crypto/x509 calls all of that "unknown
 // authority", and openssl tells it apart (errors 34, 24, 25, 47 and 10). "" where only the authority is unknown, or missing.
 func chainFault(way []*x509.Certificate, pool *x509.CertPool, why error, now time.Time) string {
@@ -48,8 +19,6 @@ func chainFault(way []*x509.Certificate, pool *x509.CertPool, why error, now tim
 			return evidence.CertCriticalExtension
 		case i > 0 && c.Version >= 3 && !(c.BasicConstraintsValid && c.IsCA): // 4.2.1.9; a root of version 1 has no extensions
 			return evidence.CertNotCA
-		case i > 0 && c.BasicConstraintsValid && c.MaxPathLen >= 0 && i-1 > c.MaxPathLen: // 4.2.1.9
-			return evidence.CertPathLength
 		}
 	}
 	if code := constrained(why); code != "" {

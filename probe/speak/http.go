@@ -190,6 +190,14 @@ func facts(answer *http.Response) *evidence.HTTP {
 	}
 }
 
+// Page is what an HTTP answer with this body tells of its sender; body may be nil.
+func Page(answer *http.Response, body []byte) *evidence.HTTP {
+	out := facts(answer)
+	out.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	out.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	return out
+}
+
 // statusOf is the head of an HTTP answer that came to something that was no HTTP request; nil where
 // it can't be read.
 func statusOf(said []byte) *evidence.HTTP {
@@ -199,8 +207,5 @@ func statusOf(said []byte) *evidence.HTTP {
 		return nil
 	}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-	out := facts(answer)
-	out.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-	out.Gateway = gateway(answer.Header, answer.StatusCode, body)
-	return out
+	return Page(answer, body)
 }

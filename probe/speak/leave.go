@@ -6,7 +6,6 @@ import (
 	"net"
 	"time"
 
-	"whyport/probe/evidence"
 	"whyport/probe/speak/protocol"
 )
 
@@ -14,12 +13,15 @@ import (
 // what is left unread would make the end a RST, which servers log. p may be nil.
 func (a *asker) leave(conn net.Conn, c *recorder, p *protocol.Protocol) {
 	session, inside := conn.(*tls.Conn)
-	if !inside && (p == nil || p.Bye == "") {
+	if !inside && (p == nil || p.Bye == "" && p.End == nil) {
 		return
 	}
 	c.within(min(2*a.RTT+farewellWait, time.Second))
 	if p != nil && p.Bye != "" {
 		_, _ = io.WriteString(conn, p.Bye)
+	}
+	if p != nil && p.End != nil {
+		p.End(protocol.NewDialogue(conn), inside)
 	}
 	if inside {
 		_ = session.CloseWrite()
@@ -27,23 +29,25 @@ func (a *asker) leave(conn net.Conn, c *recorder, p *protocol.Protocol) {
 	_, _ = io.Copy(io.Discard, conn)
 }
 
-// watched remembers why a read failed.
+// watched remembers what came first, and why a read failed.
 type watched struct {
 	io.ReadWriter
-	err error
+	said []byte // the first bytes
+	err  error
 }
 
 func (w *watched) Read(p []byte) (n int, err error) {
 	n, err = w.ReadWriter.Read(p)
+	w.said = append(w.said, p[:min(n, keepBytes-len(w.said))]...)
 	if err != nil {
 		w.err = err
 	}
 	return n, err
 }
 
-// question puts the protocol's own question and reports whether anything answered; where a word of another protocol did,
-// that is identified.
-func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol) bool {
+// question puts the protocol's own question and reports whether it was answered; where a word of another protocol was the
+// answer, that is identified. What else is said is kept.
+func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol, ask func(*protocol.Dialogue) protocol.Answer) bool {
 	_, inside := conn.(*tls.Conn)
 	c.within(a.patience(promisedWait, 0.4))
 	c.mark()
@@ -51,23 +55,19 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol) bool 
 	heard := &watched{ReadWriter: conn}
 	d := protocol.NewDialogue(heard)
 	d.Name, d.Port = a.ServerName, a.To.Port()
-	answer := p.Ask(d)
-	said, n, at := c.heard()
-	switch {
-	case answer.Spoken:
-		a.s.Identified, a.s.Product, a.s.Code = p.Name, cut(answer.Product, maxName), cut(answer.Code, maxName)
-		if answer.Refused {
-			a.s.Notes = append(a.s.Notes, evidence.NoteTurnedAway)
-		}
-	case n == 0 || inside:
+	answer := ask(d)
+	_, _, at := c.heard()
+	if len(heard.said) == 0 {
 		a.mute(p.Name, inside, heard.err, time.Since(began))
 		return false
-	default:
-		a.identify(said)
 	}
-	if !inside {
-		a.banner(said, n, at.Sub(a.start))
-		a.s.Banner.Provoked = true
+	a.banner(heard.said, len(heard.said), at.Sub(a.start))
+	a.s.Banner.Provoked = true
+	switch {
+	case answer.Spoken:
+		a.takes(p, answer)
+	case a.identify(heard.said) == nil:
+		return false
 	}
 	a.leave(conn, c, p)
 	return true

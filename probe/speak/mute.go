@@ -8,7 +8,7 @@ import (
 
 // mute keeps how a conversation ended in which the other side said nothing.
 func (a *asker) mute(said string, inside bool, err error, after time.Duration) {
-	if a.interrupted() {
+	if a.interrupted() || a.promised() == nil && a.usual.Loose {
 		return
 	}
 	a.s.Mute = append(a.s.Mute, evidence.Mute{Said: said, Inside: inside, End: endOf(err), After: after})

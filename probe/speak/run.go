@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -38,17 +39,21 @@ func (a *asker) run() {
 		}
 	case a.s.Asked == askedTLS:
 	case a.upgrades() && a.tlsWanted():
-		if a.startTLS(c, a.usual.Protocol, nil) {
+		if a.startTLS(c, a.expected(), nil) {
 			return
 		}
 		if c = a.again(c); c == nil {
 			return
 		}
 	case a.expected().Ask != nil && !a.usual.TLS:
-		if a.question(c, c, a.expected()) {
+		next, answered := a.asks(c, a.expected())
+		if c = next; answered || c == nil {
 			return
 		}
-		if c = a.again(c); c == nil {
+	case a.s.Asked == "" && a.usual.Usual == "":
+		// Nothing is known: a server that greets mostly has already.
+		if said, _ := c.listen(a.patience(glanceWait, 0.1), a.heardOf); len(said) > 0 {
+			a.hears(c, said)
 			return
 		}
 	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
@@ -123,6 +128,11 @@ func (a *asker) greeted(c *recorder) heard {
 		}
 		return heardEnd
 	}
+	return a.hears(c, said)
+}
+
+// hears acts on a server's first words.
+func (a *asker) hears(c *recorder, said []byte) heard {
 	_, n, at := c.heard()
 	a.banner(said, n, at.Sub(a.start))
 	p := a.identify(said)
@@ -132,9 +142,12 @@ func (a *asker) greeted(c *recorder) heard {
 	case away:
 	case a.heardOf(said) == protocol.Partial:
 		a.s.Notes = append(a.s.Notes, evidence.NoteUnfinished)
-	case p == nil:
+	case p == nil || slices.Contains(a.s.Notes, evidence.NoteListenedOnly):
 	case a.tlsWanted() && p.Upgrade != nil:
 		a.startTLS(c, p, said)
+	case p.Ask != nil && p.First == protocol.Server:
+		a.askGreeter(c, p, said)
+		a.leave(c, c, p)
 	default:
 		a.data(p, c, c)
 		a.leave(c, c, p)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -189,37 +188,68 @@ func TestRedisIsAskedPolitely(t *testing.T) {
 	}
 }
 
-// endings counts sessions that ended with close_notify, and those that did not.
+// tapped keeps what a server reads.
+type tapped struct {
+	net.Conn
+	all []byte
+	err error
+}
+
+func (c *tapped) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.all = append(c.all, p[:n]...)
+	if err != nil {
+		c.err = err
+	}
+	return n, err
+}
+
+// lastRecord is the type of the last TLS record; up to TLS 1.2 that of an alert is to be seen.
+func (c *tapped) lastRecord() (kind byte) {
+	for b := c.all; len(b) >= 5; {
+		kind = b[0]
+		b = b[min(len(b), 5+int(b[3])<<8+int(b[4])):]
+	}
+	return kind
+}
+
+// Sessions end with close_notify and not with RST, which servers log.
 func TestSessionsEndInOrder(t *testing.T) {
 	ca := privateCA(t)
-	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}
-	for _, port := range []uint16{443, 465, 993, 995, 2000} {
-		var good, bad atomic.Int32
-		done := make(chan struct{}, 8)
-		s := serveTLS(t, config, func(c *tls.Conn) {
-			defer func() { done <- struct{}{} }()
-			switch port {
-			case 465:
-				_, _ = io.WriteString(c, "220 mx ESMTP\r\n")
-			case 993:
-				_, _ = io.WriteString(c, "* OK ready\r\n")
-			case 995:
-				_, _ = io.WriteString(c, "+OK ready\r\n")
-			case 443:
-				_, _ = c.Read(make([]byte, 1024))
-				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-			}
-			if _, err := io.Copy(io.Discard, c); err == nil {
-				good.Add(1)
-			} else {
-				bad.Add(1)
-				t.Log(err)
-			}
+	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, MaxVersion: tls.VersionTLS12}
+	for port, words := range map[uint16]string{443: "", 465: "220 mx ESMTP\r\n", 993: "* OK ready\r\n", 995: "+OK ready\r\n", 2000: ""} {
+		done := make(chan *tapped, 8)
+		s := serve(t, func(c net.Conn, _ int) {
+			tap := &tapped{Conn: c}
+			talkTLS(tap, config, func(c *tls.Conn) {
+				_, _ = io.WriteString(c, words)
+				if port == 443 {
+					_, _ = c.Read(make([]byte, 1024))
+					_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+				}
+				_, _ = io.Copy(io.Discard, c)
+			})
+			done <- tap
 		})
 		got := ask(t, s, onPort(port), named("server.test"), publicly(poolOf(ca)))
-		<-done
-		if good.Load() != 1 || bad.Load() != 0 || got.Connections != 0 {
-			t.Errorf("%d: %d in order, %d not; %+v", port, good.Load(), bad.Load(), got)
+		if tap := <-done; tap.lastRecord() != 0x15 || tap.err != nil && tap.err != io.EOF || got.Connections != 0 {
+			t.Errorf("%d: the last record is of type %d, then %v; %+v", port, tap.lastRecord(), tap.err, got)
+		}
+	}
+}
+
+// Where mail is usual nothing of the web is offered: Exim refuses it, and logs that.
+func TestNothingOfTheWebIsOfferedToMail(t *testing.T) {
+	ca := privateCA(t)
+	for port, want := range map[uint16]bool{465: false, 636: false, 443: true, 8883: true, 2000: true} {
+		offered := make(chan bool, 8)
+		config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+			offered <- len(h.SupportedProtos) > 0
+			return nil, nil
+		}}
+		ask(t, serveTLS(t, config, func(c *tls.Conn) { _, _ = io.WriteString(c, "220 mx ESMTP\r\n") }), onPort(port), named("server.test"))
+		if got := <-offered; got != want {
+			t.Errorf("%d: ALPN offered is %v", port, got)
 		}
 	}
 }

@@ -4,21 +4,26 @@
 // What a port costs its server, beside the connection that proved it open:
 //
 //	a greeting (SSH, SMTP and others, STARTTLS included)            none
-//	TLS that completes                                              none; up to 2 for the page where the certificate is strange or inspected
-//	HTTP that answers a ClientHello with an error                   1 (HEAD), 2 if the page must be fetched to be recognised
+//	a protocol's own question (Redis, LDAP)                         none
+//	HTTP where it is usual                                          none; 1 if the page must be fetched from one that closes
+//	TLS that completes                                              none; up to 2 for the page where it is cut off, or the certificate is strange
+//	HTTP on another port, which answers a ClientHello with an error 1 (HEAD), 2 if the page must be fetched
+//	HTTP on another port, which is silent then                      3 (HEAD without and with a host, a small ClientHello)
 //	another protocol that shows itself on a ClientHello             1 (STARTTLS), where it has that
 //	TLS refused with an alert                                       up to 2 (rare methods, then without name or ALPN)
 //	reset or silence after STARTTLS was agreed on                   2, at the same time
+//	hung up, whatever is said                                       1, on which nothing is said
 //	reset or silence after ClientHello                              up to 5, at the same time (see variants.go)
-//	FTP with anonymous access                                       1 to the data port
+//	a request that gets no answer                                   up to 5 (a ClientHello, silence, other hosts; see askpage.go)
+//	FTP that names a port for data without a login                  1 to the data port
 //	a greeting that says: too many connections, or try later        1
 //
-// MaxConnections bounds the sum. A TLS port that works costs one handshake: one round trip with TLS
-// 1.3, two with older versions or a second key share.
+// MaxConnections bounds the sum. A TLS port that works costs one handshake: one round trip with TLS 1.3, two with older
+// versions or a second key share; then one for the page, or for the farewell.
 //
-// What silence costs in time, on a path whose round trip is under 100 ms (see waits below): 1.8 s where nothing was
-// promised, 2.5 s where TLS was, 3.3 s where a greeting is usual, and up to 9 s where a mail or FTP server was promised,
-// since these make callers wait.
+// What silence costs in time, on a path whose round trip is under 100 ms (see waits in asker.go): 1.8 s where nothing was
+// promised, 2.5 s where TLS was, 3.3 s where a greeting or a page is usual, and up to 14 s where the greeting of mail, FTP or
+// SSH was promised, since these look callers up by name servers that may not answer, or make them wait.
 package speak
 
 import (

@@ -4,19 +4,20 @@ import (
 	"bytes"
 	"crypto/x509"
 	"slices"
+	"time"
 
 	"golang.org/x/crypto/ocsp"
 )
 
 // stapled is the status in a stapled OCSP response that the certificate's issuer is answerable for, and that is of today.
-func stapled(chain []*x509.Certificate, q question) string {
-	if len(q.ocsp) == 0 {
+func stapled(chain []*x509.Certificate, staple []byte, now time.Time) string {
+	if len(staple) == 0 {
 		return ""
 	}
-	if len(q.ocsp) > maxStapled || tooMuchWork(chain) {
+	if len(staple) > maxStapled || tooMuchWork(chain) {
 		return "unverified"
 	}
-	resp, err := ocsp.ParseResponseForCert(q.ocsp, chain[0], nil) // a certificate that comes with it has signed it
+	resp, err := ocsp.ParseResponseForCert(staple, chain[0], nil) // a certificate that comes with it has signed it
 	if err != nil {
 		return "invalid"
 	}
@@ -27,7 +28,7 @@ func stapled(chain []*x509.Certificate, q question) string {
 		return "invalid"
 	case resp.Status == ocsp.Revoked:
 		return "revoked" // does not become good again with time
-	case !resp.NextUpdate.IsZero() && q.now.After(resp.NextUpdate):
+	case !resp.NextUpdate.IsZero() && now.After(resp.NextUpdate):
 		return "stale"
 	case resp.Status == ocsp.Good:
 		return "good"

@@ -24,6 +24,9 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 			a.s.Product = cut(done.Product, maxName)
 		}
 	}
+	if done.Code != "" {
+		a.s.Code = done.Code
+	}
 	if done.Stranger {
 		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}

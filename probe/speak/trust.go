@@ -59,7 +59,7 @@ func judge(chain []*x509.Certificate, q question) judged {
 	if q.system == nil {
 		why = whyPublic
 	}
-	out.ocsp = stapled(chain, q)
+	out.ocsp = stapled(chain, q.ocsp, q.now)
 	out.notes = strengthNotes(chain, q)
 	v.Error = verdictCode(out, q, why)
 	if v.Error != "" {

@@ -22,18 +22,22 @@ type trial struct {
 // trials differ from the first handshake in one thing each. "small-hello" carries the true name, so it
 // is also the repetition that tells a filter from an accident; without a name "no-name" is the repetition.
 func (a *asker) trials() []trial {
-	small := trial{"small-hello", hello{name: a.ServerName, small: true}}
-	none := trial{"no-name", hello{}}
+	small := trial{"small-hello", hello{name: a.ServerName, small: true, noALPN: a.noWeb()}}
+	none := trial{"no-name", hello{noALPN: a.noWeb()}}
 	if a.ServerName == "" {
 		return []trial{small, none}
 	}
-	return []trial{small, none, {"neutral-name", hello{name: neutralName}}}
+	return []trial{small, none, {"neutral-name", hello{name: neutralName, noALPN: a.noWeb()}}}
 }
+
+// noWeb reports whether the port's usual service inside TLS is none of the web: some of those refuse the web's protocols
+// when they are offered (ALPN; Exim), and log it.
+func (a *asker) noWeb() bool { return a.usual.TLS && a.usual.Usual != "" && !a.usual.Pages }
 
 // smallPackets is the first handshake again with nothing else changed than the size of the packets: if that helps, the
 // way loses large ones (a path MTU black hole).
 func (a *asker) smallPackets() trial {
-	return trial{"small-packets", hello{name: a.ServerName, packets: true}}
+	return trial{"small-packets", hello{name: a.ServerName, packets: true, noALPN: a.noWeb()}}
 }
 
 // patientHandshake says ClientHello and, where the answer is a reset, an end or silence, asks in other
@@ -53,7 +57,7 @@ func (a *asker) patientHandshake(c *recorder) *handshaken {
 	c.within(time.Until(a.end))
 	answer, done := make(chan *handshaken, 1), make(chan *handshaken, 1)
 	early := time.AfterFunc(a.patience(floor, 0.35), func() { answer <- a.whyQuiet(c, nil, done) })
-	first := handshake(c, hello{name: a.ServerName})
+	first := handshake(c, hello{name: a.ServerName, noALPN: a.noWeb()})
 	switch {
 	case !early.Stop():
 		done <- first
@@ -136,7 +140,7 @@ func (a *asker) explainedWithoutTLS(first *handshaken) bool {
 // silence may be an accident.
 func (a *asker) confirm(ctx context.Context, first *handshaken, trials *[]trial, got *[]*handshaken, wait time.Duration) {
 	if len(*got) == 1 && (*got)[0] != nil && (*got)[0].tls.State == evidence.TLSOK {
-		again := trial{"repetition", hello{name: first.tls.ServerName}}
+		again := trial{"repetition", hello{name: first.tls.ServerName, noALPN: a.noWeb()}}
 		*trials, *got = append(*trials, again), append(*got, a.variant(ctx, again.hello, wait))
 	}
 }

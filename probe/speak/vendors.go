@@ -10,9 +10,19 @@ type vendor struct {
 	local        bool // runs on the computer itself
 }
 
-// vendors whose issuer names are known. Palo Alto, Check Point, Barracuda and Squid sign with CAs that
+// vendors whose issuer names are known, as makers' documents and certificates in field reports have them; those of the
+// Avast engine (Avast, AVG, Norton, Avira) as of 2026-11. A name is compared whole, unless its row says otherwise, since
+// lookalikes prove nothing. Palo Alto, Check Point, Barracuda and Squid sign with CAs that
 // the customer names: only the comparison of roots finds those.
 var vendors = []vendor{
+	{issuer: "avast web/mail shield root", product: "Avast Web/Mail Shield", local: true},
+	{issuer: "avast web/mail shield untrusted root", product: "Avast Web/Mail Shield", local: true},
+	{issuer: "avast web/mail shield self-signed root", product: "Avast Web/Mail Shield", local: true},
+	{issuer: "avg web/mail shield untrusted root", product: "AVG Web/Mail Shield", local: true},
+	{issuer: "avg web/mail shield self-signed root", product: "AVG Web/Mail Shield", local: true},
+	{issuer: "norton web/mail shield root", product: "Norton Web/Mail Shield", local: true},
+	{issuer: "norton web/mail shield untrusted root", product: "Norton Web/Mail Shield", local: true},
+	{issuer: "avira web/mail shield root", product: "Avira Web/Mail Shield", local: true},
 	{issuer: "avast! web/mail shield root", product: "Avast Web/Mail Shield", local: true},
 	{issuer: "avast! web/mail shield self-signed root", product: "Avast Web/Mail Shield", local: true},
 	{issuer: "avg web/mail shield root", product: "AVG Web/Mail Shield", local: true},

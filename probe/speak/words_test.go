@@ -75,9 +75,9 @@ func TestGreetings(t *testing.T) {
 	if got.Identified != "ssh" || got.TLS == nil || got.TLS.State != evidence.TLSPlaintext || got.Banner.Provoked || got.Connections != 0 {
 		t.Errorf("%+v %+v", got, got.TLS)
 	}
-	// An unknown port.
+	// An unknown port: a greeting that is there already is heard before anything is said.
 	got = ask(t, greeter(t, "\xff\xfb\x01\xff\xfb\x03login: "), onPort(2000))
-	if got.Identified != "telnet" || got.TLS.State != evidence.TLSNotTLS {
+	if got.Identified != "telnet" || got.TLS != nil || got.Banner.Provoked || got.Connections != 0 {
 		t.Errorf("%+v %+v", got, got.TLS)
 	}
 	// Unknown words are kept, not named.
@@ -193,6 +193,8 @@ func TestHTTP(t *testing.T) {
 		{"plain", 80, "200 OK", "Server: nginx/1.22.1\r\n", "Powered By FortiGuard", evidence.HTTP{Status: 200, Server: "nginx/1.22.1"}, 0},
 		{"redirect", 80, "301 Moved", "Location: https://server.test/\r\n", "", evidence.HTTP{Status: 301, Location: "https://server.test/"}, 0},
 		{"portal by redirect", 80, "302 Found", "Location: http://wired.meraki.com:8090/blocked.cgi?x=1\r\n", "", evidence.HTTP{Status: 302, Location: "http://wired.meraki.com:8090/blocked.cgi?x=1", BlockPage: "Cisco Meraki"}, 0},
+		{"portal by parameter", 80, "303 See Other", "Location: http://gw.test:1000/fgtauth?1\r\n", "",
+			evidence.HTTP{Status: 303, Location: "http://gw.test:1000/fgtauth?1", BlockPage: "captive portal"}, 0},
 		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 0},
 		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 0},
 		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},

@@ -17,6 +17,7 @@ type Target struct {
 	ServerName string     // for TLS, without final dot; "" for an address
 	Port       uint16     // that was written with the host; 0: none
 	Expect     string     // what the URL's scheme promises of the port: "tls", "http", "ssh"; "" for nothing
+	Page       bool       // a link with https://: what browsers refuse is of no use
 }
 
 // PortName gives the number of a service's name, and false where there is none. It may be nil.

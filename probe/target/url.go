@@ -63,7 +63,7 @@ func parseURL(text string, named PortName) (Target, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Port, t.Expect = known.port, known.expect
+	t.Port, t.Expect, t.Page = known.port, known.expect, strings.EqualFold(name, "https")
 	if has && port != "" { // "https://host:/" is valid (RFC 3986, 3.2.3)
 		t.Port, err = parsePort(host, port, named)
 	}

@@ -82,6 +82,10 @@ func byICMP(s State, r Reason) outcome {
 // reason that only its sender knows.
 func otherICMP(o *observed) Verdict {
 	v := byICMP(Unreachable, ICMPHostUnreachable)(o)
+	if v.State == Blocked { // for one port of a host whose others answer: a device's way to refuse
+		v.Confidence = Likely
+		return v
+	}
 	v.State, v.Confidence = Unreachable, Possible
 	return v
 }
@@ -168,7 +172,7 @@ func filtered(o *observed) Verdict {
 	if last.TTL == 0 {
 		return beforeTheFirstReply(o, v)
 	}
-	distance := o.host.Reference.Distance()
+	distance := o.serverAt()
 	v.Where = o.atHop(last.TTL, true)
 	switch {
 	case sameAddr(o.addressAt(last.TTL+1), o.port.Addr):
@@ -195,6 +199,26 @@ func filtered(o *observed) Verdict {
 		v.Where.Confidence, v.Confidence = Possible, Likely
 	}
 	return v
+}
+
+// serverAt is the server's distance: the reference's, or that of the host's own error to a datagram, or one hop behind the
+// last router that datagrams reach, where what answered took no longer than twice the way to it. 0: not known.
+func (o *observed) serverAt() uint8 {
+	if d := o.host.Reference.Distance(); d > 0 {
+		return d
+	}
+	for _, w := range o.host.Others {
+		if w.Protocol != evidence.UDP || o.host.RTT == 0 || len(w.Hops) < 2 {
+			continue
+		}
+		if d := w.Distance(); d > 0 && sameAddr(w.At(d).Addr, o.port.Addr) {
+			return d
+		}
+		if last := w.LastReply(); last.TTL > 0 && w.Distance() == 0 && !Sooner(last.RTT, o.host.RTT) {
+			return last.TTL + 1
+		}
+	}
+	return 0
 }
 
 // shutOut: after very many attempts ports that had answered do not any more, so silence says nothing of this one. The

@@ -8,7 +8,7 @@ import (
 
 // application: data came back, so something stands behind the port. Does it serve?
 func application() []rule {
-	return slices.Concat([]rule{
+	return slices.Concat(refusalRules(), []rule{
 		{"turned-away", func(o *observed) bool { return o.alive() && o.turnedAway() }, openFor(false)},
 		{"greeting-unfinished", func(o *observed) bool {
 			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)
@@ -26,8 +26,15 @@ func application() []rule {
 		}, openFor(false)},
 		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
+		{"not-the-protocol", func(o *observed) bool {
+			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
+		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
 		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
+		{"browser-refuses", func(o *observed) bool {
+			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+		},
+			openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},
 		{"client-certificate-wanted", func(o *observed) bool { return o.alive() && o.tls() != nil && o.tls().ClientCert }, openFor(true)},
 	}, withoutTLS(), withAnything())

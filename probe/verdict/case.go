@@ -13,6 +13,8 @@ type observed struct {
 	host *evidence.Host
 	best *evidence.Attempt // never nil: the zero Attempt where nothing was tried
 	icmp *evidence.ICMP    // of best
+	// proxy is the verdict on the proxy's own port, where that is what fails.
+	proxy *Verdict
 }
 
 func observe(p *evidence.Port, h *evidence.Host) *observed {

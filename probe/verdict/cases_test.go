@@ -76,7 +76,8 @@ func TestRuleNames(t *testing.T) {
 func sound(t *testing.T, p *evidence.Port, h *evidence.Host) {
 	t.Helper()
 	v := Judge(p, h)
-	connected := slices.ContainsFunc(p.Attempts, func(a evidence.Attempt) bool { return a.Outcome == evidence.Connected })
+	connected := slices.ContainsFunc(p.Attempts, func(a evidence.Attempt) bool { return a.Outcome == evidence.Connected }) ||
+		p.Proxied != nil && p.Proxied.Forward != nil
 	if (v.State == Open || v.Usable) && !connected {
 		t.Errorf("%+v without a connection", v)
 	}
@@ -86,7 +87,7 @@ func sound(t *testing.T, p *evidence.Port, h *evidence.Host) {
 	if v.State == Blocked && !positive(p, h) {
 		t.Errorf("%+v without anything that blocked", v)
 	}
-	if v.State == Closed && !slices.ContainsFunc(p.Attempts, func(a evidence.Attempt) bool { return a.Outcome == evidence.Refused || a.ICMP != nil }) {
+	if v.State == Closed && (p.Proxied == nil || p.Proxied.Outcome != evidence.ProxyRefused) && !slices.ContainsFunc(p.Attempts, func(a evidence.Attempt) bool { return a.Outcome == evidence.Refused || a.ICMP != nil }) {
 		t.Errorf("%+v without a refusal", v)
 	}
 	if w := v.Where; w != nil && w.Confidence == Certain && w.Party != ThisComputer && w.Party != Server {
@@ -104,6 +105,9 @@ func sound(t *testing.T, p *evidence.Port, h *evidence.Host) {
 
 // positive: some packet came, or the kernel knows that none left.
 func positive(p *evidence.Port, h *evidence.Host) bool {
+	if p.Proxied != nil && p.Proxied.Outcome == evidence.ProxyRefused {
+		return true
+	}
 	if h != nil && (h.Refusal != nil || h.Unreachable != nil) {
 		return true
 	}

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"net/netip"
+	"net/url"
 	"time"
 
 	"whyport/probe/evidence"
@@ -147,4 +148,19 @@ func (o *observed) putBeforeTheFirstRouter(v *Verdict) {
 	if took < fast {
 		v.Where.Confidence, v.Caveats = Possible, append(v.Caveats, TooNear)
 	}
+}
+
+// sentToPrivate reports that browsers are sent on to a private address although the server's is public: the network's
+// sign-in page. What comes with the server's own certificate is the server's.
+func (o *observed) sentToPrivate() bool {
+	h := o.speech().HTTP
+	if !o.alive() || h == nil || h.Status < 300 || h.Status > 399 || isLocalSpace(o.port.Addr) || o.tls().Completed() && fits(o.tls()) {
+		return false
+	}
+	to, err := url.Parse(h.Location)
+	if err != nil {
+		return false
+	}
+	a, err := netip.ParseAddr(to.Hostname())
+	return err == nil && isLocalSpace(a)
 }

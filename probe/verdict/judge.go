@@ -10,6 +10,7 @@ import (
 // Judge says what the evidence on one port, and on its host, means. host may be nil.
 func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 	o := observe(p, host)
+	o.proxy = ProxyItself(p)
 	for _, r := range rules() {
 		if !r.when(o) {
 			continue
@@ -26,12 +27,14 @@ func Judge(p *evidence.Port, host *evidence.Host) Verdict {
 const (
 	nothingFits = "nothing-fits"
 	unresolved  = "unresolved" // no problem is known of a name, and no address either
-	ByProxy     = "proxy"      // what a proxy said that was asked to connect; its dialer gives it
+	// Of Egress.
+	egressLeaves  = "egress-leaves"
+	egressUnclear = "egress-unclear"
 )
 
 // Rules are the names that a verdict's Rule can have. A verdict that is shared keeps that of the port it comes from.
 func Rules() []string {
-	names := []string{nothingFits, unresolved, ByProxy}
+	names := []string{nothingFits, unresolved, egressLeaves, egressUnclear}
 	for _, r := range rules() {
 		names = append(names, r.name)
 	}
@@ -39,6 +42,15 @@ func Rules() []string {
 		names = append(names, r.name)
 	}
 	return names
+}
+
+// ProxyItself is the verdict on the proxy's own port, where that is what fails; nil otherwise.
+func ProxyItself(p *evidence.Port) *Verdict {
+	if p.Proxied == nil || p.Proxied.Reach == nil || p.Proxied.Reach.Proxied != nil {
+		return nil
+	}
+	v := Judge(p.Proxied.Reach, p.Proxied.ReachHost)
+	return &v
 }
 
 // finish adds what holds whatever rule decided.
@@ -76,9 +88,9 @@ type rule struct {
 	then func(*observed) Verdict
 }
 
-// rules is the table, read top to bottom: what was not tested, what this computer did, what answered, silence.
+// rules is the table, read top to bottom: what a proxy refused, what was not tested, what this computer did, what answered, silence.
 var rules = sync.OnceValue(func() []rule {
-	return slices.Concat(ownRules(), limits(), refusals(), answers(), spoken(), silence())
+	return slices.Concat(proxied(), ownRules(), limits(), refusals(), answers(), spoken(), silence())
 })
 
 // ownRules: nothing was sent, or this computer itself said no.

@@ -29,6 +29,21 @@ func connectionLimit(o *observed) Verdict {
 // Limited reports whether a limit on new connections explains what became of a port.
 func Limited(p *evidence.Port, h *evidence.Host) bool { return observe(p, h).limited() }
 
+// AsFar reports that a port whose application spoke is as far away as the reference, which was refused: the answers took
+// alike, no router stands there or farther, and an error of the host's own arrives with the TTL of the refusal.
+func AsFar(p *evidence.Port, h *evidence.Host) bool {
+	o := observe(p, h)
+	d, rtt := h.Reference.Distance(), referenceRTT(h)
+	took := o.best.RoundTrip()
+	return d > 0 && o.farthestRouter() < d && !Sooner(took, rtt) && !Sooner(rtt, took) &&
+		(h.Link != nil || h.ArrivalTTL > 0 && o.serverErrorTTL() == h.ArrivalTTL)
+}
+
+// Farther reports that a port's application answered in more than twice the time of the reference, which was refused.
+func Farther(p *evidence.Port, h *evidence.Host) bool {
+	return Sooner(referenceRTT(h), p.Best().RoundTrip())
+}
+
 // MayAskAgain reports whether a port that spoke can be connected to once more without harm: a web server, or TLS that is
 // no mail or database server's. SSH, mail, FTP and databases count visits that come to nothing, and block who makes many.
 func MayAskAgain(p *evidence.Port) bool {

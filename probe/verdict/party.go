@@ -131,9 +131,7 @@ func (o *observed) atHop(hop uint8, orNext bool) *Where {
 // atDevice is the place of a device that answered nearer than the server: where that is next, the device is at the hop.
 func (o *observed) atDevice(hop uint8, orNext bool) *Where {
 	next := o.host.ReferenceProven && o.host.Reference.Distance() == hop+1
-	w := o.atHop(hop, orNext)
-	w.OrNext = w.OrNext && !next
-	return w
+	return o.atHop(hop, orNext && !next && (hop == 0 || o.madeBy(o.answeredAt()) != hop))
 }
 
 // atSender is the place of the device that sent an ICMP error: its address is certain, its owner is inferred.

@@ -58,6 +58,9 @@ func (o *observed) imposter() (hop uint8, is bool) {
 // natAnswer reports that the nearer device that answered has the tested address itself, and its hop: it passes other
 // ports on (port forwarding), and this one is its own.
 func (o *observed) natAnswer() (hop uint8, is bool) {
+	if at := o.answeredAt(); at > 0 && o.passedOnAt() >= at {
+		return at, true
+	}
 	hop, is = o.nearerAnswer()
 	if !is || hop == unknownHop {
 		return 0, false
@@ -68,6 +71,19 @@ func (o *observed) natAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, false
+}
+
+// passedOnAt is the farthest hop from which a time-exceeded came under the tested address itself: a NAT device there, or
+// one before it that translates such errors, passes ports on. 0: none.
+func (o *observed) passedOnAt() (far uint8) {
+	for _, w := range o.walks() {
+		for _, h := range w.Hops {
+			if h.ICMP != nil && h.ICMP.TimeExceeded() && sameAddr(h.Addr, o.port.Addr) {
+				far = max(far, h.TTL)
+			}
+		}
+	}
+	return far
 }
 
 const unknownHop = 255
@@ -81,6 +97,9 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 	}
 	at, origin := o.answeredAt(), o.port.Origin
 	if at > 0 && o.farthestRouter() >= at {
+		if hop := o.madeBy(at); hop > 0 {
+			return hop, true
+		}
 		return at - 1, true
 	}
 	if hop := o.resetByLastRouter(at); hop > 0 {
@@ -109,6 +128,25 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// madeBy is the router that an answer comes from, which the smallest TTL that gets it (at) leaves open: the router there, at
+// its entry, or the one before it. Their own errors tell, where one of them comes back over as many hops as the answer
+// does and as the router is away. 0: they do not.
+func (o *observed) madeBy(at uint8) uint8 {
+	if o.port.Origin == nil {
+		return 0
+	}
+	back := evidence.HopGuess(o.port.Origin.ArrivalTTL)
+	if at < 2 || back == 0 || back != at && back+1 != at {
+		return 0
+	}
+	for _, w := range o.walks() {
+		if h := w.At(back); h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == back && !sameAddr(h.Addr, o.port.Addr) {
+			return back
+		}
+	}
+	return 0
 }
 
 // resetByLastRouter is the last router before the place where a RST seems to be made, if the RST comes back over as many

@@ -5,11 +5,13 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/services/wants"
 )
 
 // spoken: a SYN-ACK answered. What spoke behind it, who else had a say, and was it what was asked for?
 func spoken() []rule {
 	return slices.Concat(meddling(), application(), []rule{
+		{"refused-behind", (*observed).refusedBehind, refusedBehind},
 		{"imposter-answers", func(o *observed) bool { _, is := o.imposter(); return o.connected() && is }, middlebox},
 		{"answers-every-port", func(o *observed) bool { return o.connected() && o.acceptsEveryPort() }, everyPort},
 		{"no-window", (*observed).noWindow, noWindow},
@@ -23,6 +25,7 @@ func meddling() []rule {
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
 		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"sent-to-a-private-address", (*observed).sentToPrivate, blockPage},
 		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
 		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},
@@ -53,6 +56,12 @@ func (o *observed) alive() bool { return o.connected() && o.port.Speech.SignOfLi
 // asked reports that the connection stood and one of these was asked of it.
 func (o *observed) asked(what ...string) bool {
 	return o.connected() && slices.Contains(what, o.speech().Asked)
+}
+
+// askedProtocol reports that a protocol was asked for by its name, other than those with rules of their own.
+func (o *observed) askedProtocol() bool {
+	asked := o.speech().Asked
+	return asked != wants.Anything && !slices.Contains(wants.Expectations(), asked)
 }
 
 // quiet reports that a ClientHello, sent first of all, got no word back.

@@ -11,10 +11,11 @@ import (
 func unspoken() []rule {
 	return []rule{
 		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
+		{"proxy-connected", func(o *observed) bool { return o.connected() && o.best.Through && !o.asked("tls", "starttls", "ssh") }, throughProxy},
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
-		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") }, mute},
+		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") || o.connected() && o.askedProtocol() }, mute},
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
@@ -27,6 +28,11 @@ func unspoken() []rule {
 // be said: a list of allowed addresses, a limit, a service that crashes.
 func cutOff(*observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+}
+
+// throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
+func throughProxy(*observed) Verdict {
+	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Possible, Caveats: []Caveat{NothingSpoke}}
 }
 
 // patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.
@@ -58,7 +64,7 @@ func (o *observed) unanswered(said string) *evidence.Mute {
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
 func hungUp(o *observed) Verdict {
-	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely}
 	if o.speech().Asked != "" {
 		v.State = Unknown
 	}
@@ -75,7 +81,7 @@ func (o *observed) requestUnanswered() *evidence.Mute {
 }
 
 func requestUnanswered(o *observed) Verdict {
-	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+	return Verdict{State: Unknown, Reason: httpReason(o.requestUnanswered()), Confidence: Likely}
 }
 
 func httpReason(m *evidence.Mute) Reason {
@@ -125,7 +131,7 @@ func hostFilter(o *observed) Verdict {
 // opportunistic: encryption was offered and taken although nothing asked for it: its clients connect whatever the
 // certificate is.
 func (o *observed) opportunistic() bool {
-	return o.tls() != nil && o.tls().StartTLS != "" && o.speech().Asked == ""
+	return o.tls() != nil && o.tls().StartTLS != "" && !o.asked("tls", "starttls")
 }
 
 // unansweredInside: TLS works, and what stands behind it ended the conversation, or kept silent, where its protocol must

@@ -75,6 +75,7 @@ const (
 	Interrupted             Reason = "interrupted"
 	NoSockets               Reason = "no-sockets"
 	NotTested               Reason = "not-tested"
+	LeavesNetwork           Reason = "leaves-network" // nothing is known of the port but that packets to it get out
 )
 
 // Reasons lists every reason, in the order above: what the schema and the wording must cover.
@@ -89,7 +90,7 @@ func Reasons() []Reason {
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked,
-		ShutOut, ConnectionLimit, Interrupted, NoSockets, NotTested,
+		ShutOut, ConnectionLimit, Interrupted, NoSockets, NotTested, LeavesNetwork,
 	}
 }
 
@@ -97,7 +98,7 @@ func Reasons() []Reason {
 // answer, or its silence, has a meaning. It is the only list of the reasons that do not.
 func (r Reason) Establishes() bool {
 	switch r {
-	case "", NotTested, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse,
+	case "", NotTested, LeavesNetwork, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked:
 		return false
 	}

@@ -3,6 +3,8 @@ package format
 import (
 	"encoding/csv"
 	"fmt"
+	"io"
+	"net/netip"
 	"strings"
 
 	"whyport/probe"
@@ -11,21 +13,29 @@ import (
 	"whyport/report/words"
 )
 
-// rows writes a row for each port of each address, a target as soon as it is complete. Cells that a spreadsheet would
-// run as a formula begin with an apostrophe (OWASP, "CSV Injection").
+// rows writes a row for each port of each address, a target as soon as it is complete. What a spreadsheet would run as a
+// formula begins with an apostrophe (OWASP, "CSV Injection").
 type rows struct {
 	out   *csv.Writer
 	names words.Names
+	tool  string
 	tally report.Tally
 }
 
-// newCSV writes the heading.
+// byteOrderMark tells Excel that the file is in UTF-8; other programs read it as part of the first heading.
+const byteOrderMark = "\ufeff"
+
+// newCSV writes the heading. New columns come behind the others.
 func newCSV(w *Writer, _ *probe.Plan) Stream {
-	c := &rows{out: csv.NewWriter(w.Out), names: w.Names}
+	if w.BOM {
+		io.WriteString(w.Out, byteOrderMark)
+	}
+	c := &rows{out: csv.NewWriter(w.Out), names: w.Names, tool: w.Tool}
 	c.out.UseCRLF = true // RFC 4180, section 2
 	// An error stays with the writer until the end of the first target.
 	c.out.Write([]string{"target", "address", "port", "protocol", "service", "state", "reason", "usable", "tls", "time_ms",
-		"party", "hop", "device", "confidence", "why", "next_step"})
+		"party", "hop", "device", "confidence", "why", "next_step", "started", "version", "computer", "source", "interface",
+		"gateway", "name_server"})
 	return c
 }
 
@@ -36,8 +46,12 @@ func (c *rows) Add(probe.Result) error { return nil }
 func (c *rows) Done(run *probe.Run, target int) error {
 	t := &run.Targets[target]
 	c.tally.Add(run, t)
+	head := report.Header(run, c.tool, 0)
+	constant := []string{head.Started, head.Tool.Version, report.Value(head.Source.Hostname)}
 	for p := range report.Ports(run, t, c.names) {
-		row := csvRow(phrase.Clean(t.Target.Input), p)
+		row := append(csvRow(phrase.Clean(t.Target.Input), p), constant...)
+		row = append(row, wayOut(run, p)...)
+		row = append(row, phrase.Clean(t.Resolution.Server))
 		for i := range row {
 			row[i] = harmless(row[i])
 		}
@@ -98,17 +112,36 @@ func yesNo(b *bool) string {
 	return "no"
 }
 
+// wayOut is this computer's end of the connection, its interface and its gateway.
+func wayOut(run *probe.Run, p *report.Port) []string {
+	source, err := netip.ParseAddrPort(report.Value(p.Source))
+	to, err2 := netip.ParseAddr(report.Value(p.Address))
+	if err != nil || err2 != nil {
+		return []string{report.Value(p.Source), "", ""}
+	}
+	o := report.OutletOf(run, source.Addr(), to)
+	return []string{*p.Source, report.Value(o.Interface), report.Value(o.Gateway)}
+}
+
+// formulas begin with one of these; the wide ones are those of East Asian keyboards.
+const formulas = "=+-@\t\r;\uff1d\uff0b\uff0d\uff20"
+
+// separators of cells, here or in other countries' settings.
+const separators = ";\t,|"
+
 // harmless puts an apostrophe before what a spreadsheet would run: at the beginning of a cell, and behind what separates cells in
 // other countries, where the same file is split at semicolons or tabs.
 func harmless(s string) string {
+	if !strings.ContainsAny(s, formulas) {
+		return s
+	}
 	var b strings.Builder
 	begins := true
 	for _, r := range s {
-		if begins && strings.ContainsRune("=+-@\t\r;", r) {
+		if begins && strings.ContainsRune(formulas, r) {
 			b.WriteByte('\'')
 		}
-		separates := r == ';' || r == '\t'
-		begins = separates || begins && (r == ' ' || r == '"') && b.Len() > 0
+		begins = strings.ContainsRune(separators, r) || begins && (r == ' ' || r == '"') && b.Len() > 0
 		b.WriteRune(r)
 	}
 	return b.String()

@@ -11,6 +11,7 @@ import (
 	"whyport/probe"
 	"whyport/report"
 	"whyport/report/page"
+	"whyport/report/phrase"
 	"whyport/report/words"
 )
 
@@ -26,18 +27,30 @@ type Format struct {
 	stream func(w *Writer, plan *probe.Plan) Stream
 	// failed tells scripts of a run that could not begin; nil: people are told by the caller.
 	failed func(w *Writer, p report.Problem) error
+	// exit is the exit code where it is not the program's own; nil: it is.
+	exit func(w *Writer, run *probe.Run, code int) int
 }
 
 // Formats is the table, the default first.
 func Formats() []Format {
 	return []Format{
-		{Name: "table", Screen: true, whole: writeTable},
+		{Name: "table", Endings: []string{".txt", ".log"}, Screen: true, whole: onPage(page.Table)},
+		{Name: Text, Screen: true, whole: onPage(page.Text)},
 		{Name: JSON, Endings: []string{".json"}, whole: writeJSON, failed: failedJSON},
 		{Name: "ndjson", Endings: []string{".ndjson", ".jsonl"}, Live: true, stream: newNDJSON},
-		{Name: "markdown", Endings: []string{".md", ".markdown"}, whole: writeMarkdown},
 		{Name: "csv", Endings: []string{".csv"}, stream: newCSV},
+		{Name: "markdown", Endings: []string{".md", ".markdown"}, whole: onPage(page.Markdown)},
+		{Name: "jira", Endings: []string{".jira"}, whole: onPage(page.Jira)},
+		{Name: "html", Endings: []string{".html", ".htm"}, whole: onPage(page.HTML)},
+		{Name: "junit", Endings: []string{".junit"}, whole: writeJUnit},
+		{Name: "nmap-xml", Endings: []string{".xml"}, whole: writeNmap},
+		{Name: "prometheus", Endings: []string{".prom"}, whole: writePrometheus},
+		{Name: "nagios", whole: writeNagios, exit: nagiosExit},
 	}
 }
+
+// Text is the format for those who listen to the screen.
+const Text = "text"
 
 // JSON is the name that a flag of its own stands for.
 const JSON = "json"
@@ -59,14 +72,26 @@ func Find(name string) Format {
 	return all[0]
 }
 
-// OfFile is the name of the format that a file's name promises; the default's where it promises none.
-func OfFile(name string) string {
+// OfFile is the name of the format that a file's name promises: the default's where it has no ending; false where nobody
+// knows the ending.
+func OfFile(name string) (string, bool) {
 	all := Formats()
-	ending := strings.ToLower(filepath.Ext(name))
-	if i := slices.IndexFunc(all, func(f Format) bool { return slices.Contains(f.Endings, ending) }); i >= 0 {
-		return all[i].Name
+	ending := strings.ToLower(filepath.Ext(filepath.Base(name)))
+	if ending == "" || ending == "." {
+		return all[0].Name, true
 	}
-	return all[0].Name
+	if i := slices.IndexFunc(all, func(f Format) bool { return slices.Contains(f.Endings, ending) }); i >= 0 {
+		return all[i].Name, true
+	}
+	return "", false
+}
+
+// Endings are all that promise a format.
+func Endings() (all []string) {
+	for _, f := range Formats() {
+		all = append(all, f.Endings...)
+	}
+	return all
 }
 
 // Stream writes a report while the run goes on, for runs whose targets are given up once they are
@@ -89,8 +114,25 @@ type Writer struct {
 	Names  words.Names
 	Style  page.Style
 	Tool   string // the program's version
+	BOM    bool   // CSV begins with a byte order mark
+
+	// Answer is the report in one line, after Finish; only where Answers asks for it.
+	Answers bool
+	Answer  string
 
 	stream Stream // nil for formats that need the whole run
+	tally  report.Tally
+}
+
+// count takes a target for the answer.
+func (w *Writer) count(run *probe.Run, t *probe.TargetRun) {
+	if !w.Answers {
+		return
+	}
+	w.tally.Add(run, t)
+	if w.Answer = w.tally.Sentence(); len(run.Targets) == 1 {
+		w.Answer = phrase.Short(t.Target.Input, 60) + ": " + report.NewTarget(run, t, w.Names).Summary
+	}
 }
 
 // Begin must come before Add. In formats that can, a large run's targets are written as they are done, and given up: by
@@ -101,6 +143,7 @@ func (w *Writer) Begin(plan *probe.Plan, failed func(error)) func(*probe.Run, in
 	}
 	w.stream = w.Format.stream(w, plan)
 	return func(run *probe.Run, target int) {
+		w.count(run, &run.Targets[target])
 		if err := w.stream.Done(run, target); err != nil {
 			failed(err)
 		}
@@ -126,6 +169,11 @@ func (w *Writer) Failed(problem, next string) error {
 
 // Finish writes the whole report, or what is left of it.
 func (w *Writer) Finish(run *probe.Run) error {
+	for i := range run.Targets {
+		if !run.Targets[i].Released {
+			w.count(run, &run.Targets[i])
+		}
+	}
 	if w.stream != nil {
 		return w.stream.Finish(run, w.Tool)
 	}
@@ -134,7 +182,7 @@ func (w *Writer) Finish(run *probe.Run) error {
 
 // Rescue says the verdicts in few words where the report could not be written.
 func (w *Writer) Rescue(out io.Writer, run *probe.Run) error {
-	return writeTable(&Writer{Out: out, Names: w.Names, Tool: w.Tool, Style: page.Style{Quiet: true}}, run)
+	return page.Table(out, report.NewView(run, w.Names, w.Tool), page.Style{Quiet: true})
 }
 
 // ExitCode is the run's, after Finish.
@@ -142,5 +190,9 @@ func (w *Writer) ExitCode(run *probe.Run) int {
 	if w.stream != nil {
 		return w.stream.ExitCode()
 	}
-	return report.ExitCode(run)
+	code := report.ExitCode(run)
+	if w.Format.exit != nil {
+		return w.Format.exit(w, run, code)
+	}
+	return code
 }

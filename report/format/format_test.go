@@ -58,7 +58,7 @@ func TestEachFormatIsItself(t *testing.T) {
 		}
 		switch name {
 		case "table":
-			if !strings.Contains(whole, "| 443  |") || !strings.HasSuffix(strings.TrimSpace(whole), ".") {
+			if !strings.Contains(whole, "| 443  |") || !strings.ContainsAny(whole[len(whole)-2:], ".?") {
 				t.Errorf("no table: %s", whole)
 			}
 		case format.JSON:
@@ -74,6 +74,16 @@ func TestEachFormatIsItself(t *testing.T) {
 			if err != nil || len(rows) != 2 {
 				t.Errorf("%d rows: %v", len(rows), err)
 			}
+		case "text":
+			if !strings.Contains(whole, "\nPort 443 (https): closed. ") || !strings.HasPrefix(whole, "Report: ") {
+				t.Errorf("no text: %s", whole)
+			}
+		case "jira":
+			if !strings.Contains(whole, "\n||Port||Service||") || !strings.Contains(whole, "\n|443|https|closed|") {
+				t.Errorf("no markup of Jira: %s", whole)
+			}
+		case "html", "junit", "nmap-xml", "prometheus", "nagios":
+			// report/readers_test.go has a reader for each
 		default:
 			t.Errorf("nothing tests %s", name)
 		}
@@ -85,9 +95,10 @@ func TestOfFile(t *testing.T) {
 	for name, want := range map[string]string{
 		"a.json": format.JSON, "A.JSON": format.JSON, "a.ndjson": "ndjson", "a.jsonl": "ndjson",
 		"a.md": "markdown", "x.y/a.markdown": "markdown", "a.csv": "csv",
-		"a.txt": "table", "json": "table", "": "table", "-": "table",
+		"a.txt": "table", "json": "table", "": "table", "-": "table", "x.y/a": "table", "a.html": "html", "a.xml": "nmap-xml", "a.prom": "prometheus",
+		"a.doc": "", "server.example": "", "a.json.bak": "",
 	} {
-		if got := format.OfFile(name); got != want {
+		if got, known := format.OfFile(name); got != want || known != (want != "") {
 			t.Errorf("%q: %s", name, got)
 		}
 	}

@@ -25,7 +25,7 @@ func (d *drawing) explanations(t *report.TargetView, s *section, rows []*report.
 			continue
 		}
 		before := d.out.Len()
-		heading := d.show(c.Heading() + ": " + stateCell(p, false))
+		heading := d.show(c.Heading() + ": " + stateWords(p))
 		for _, line := range phrase.Wrap(heading, d.style.width()) {
 			d.line(d.paint.of(p.Usable).Sprint(line))
 		}
@@ -135,25 +135,7 @@ func (d *drawing) summary(t *report.TargetView, about string) {
 
 // overall counts the targets.
 func (d *drawing) overall(doc *report.View) {
-	met, not, unknown := 0, 0, 0
-	for i := range doc.Targets {
-		switch m := doc.Targets[i].Requirement.Met; {
-		case m == nil:
-			unknown++
-		case *m:
-			met++
-		default:
-			not++
-		}
-	}
-	s := fmt.Sprintf("%d of %d targets have what is needed", met, len(doc.Targets))
-	if not > 0 {
-		s += fmt.Sprintf("; %d have not", not)
-	}
-	if unknown > 0 {
-		s += fmt.Sprintf("; %d could not be tested", unknown)
-	}
-	for _, line := range phrase.Wrap(s+".", d.style.width()) {
+	for _, line := range phrase.Wrap(count(doc), d.style.width()) {
 		d.line(d.paint.of(doc.Requirement.Met).Sprint(line))
 	}
 }

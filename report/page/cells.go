@@ -81,22 +81,39 @@ func timeCell(p *report.Entry) string {
 	if d == nil {
 		return "-"
 	}
-	return phrase.Duration(time.Duration(float64(*d) * float64(time.Millisecond)))
+	return duration(*d)
 }
 
-// stateCell is the state in words; a port that is open but of no use says so.
-func stateCell(p *report.Entry, unicode bool) string {
-	words, symbol := p.State, "✖"
-	switch {
-	case p.Usable == nil:
-		symbol = "?"
-	case *p.Usable:
-		symbol = "✔"
-	case p.State == "open":
-		words = "open, not usable"
-	}
+func duration(m report.Millis) string {
+	return phrase.Duration(time.Duration(float64(m) * float64(time.Millisecond)))
+}
+
+// signs stand before a state: usable, not usable, not known.
+type signs struct{ good, bad, unsure string }
+
+// signsOf are those that a console can show.
+func signsOf(unicode bool) signs {
 	if unicode {
-		return symbol + " " + words
+		return signs{"✔", "✖", "?"}
 	}
-	return words
+	return signs{"+", "x", "?"}
+}
+
+// of is the sign of a port or a requirement.
+func (s signs) of(usable *bool) string {
+	switch {
+	case usable == nil:
+		return s.unsure
+	case *usable:
+		return s.good
+	}
+	return s.bad
+}
+
+// stateWords are the state; a port that is open but of no use says so.
+func stateWords(p *report.Entry) string {
+	if p.State == "open" && report.IsFalse(p.Usable) {
+		return "open, not usable"
+	}
+	return p.State
 }

@@ -30,11 +30,9 @@ const leastText = 20
 
 // grid draws rows within a width; false: there is no room for a table.
 func grid(w io.Writer, cols []column, rows [][]cell, style Style) (bool, error) {
-	if !style.Unicode {
-		for _, row := range rows {
-			for i := range row {
-				row[i].text = phrase.ASCII(row[i].text)
-			}
+	for _, row := range rows {
+		for i := range row {
+			row[i].text = style.text(row[i].text)
 		}
 	}
 	keep := fit(cols, rows, style.width())

@@ -60,9 +60,15 @@ func (s *section) behaviour() string {
 	return b.String()
 }
 
+// tested reports whether something was asked there: a name without address can be, by a proxy that resolves it.
+func (s *section) tested() bool { return len(s.addresses) > 0 || s.ports[0].Via != nil }
+
 // title names the section's addresses.
 func (s *section) title() string {
-	if len(s.addresses) == 0 {
+	switch {
+	case len(s.addresses) == 0 && s.tested():
+		return strings.TrimPrefix(phrase.Short(s.host, 60)+", by name through the proxy", ", ")
+	case len(s.addresses) == 0:
 		return s.host
 	}
 	title := phrase.Listed(s.addresses, 4)

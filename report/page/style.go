@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"whyport/report/phrase"
 )
 
 // Style is how a table is drawn; the zero value is plain ASCII at the default width.
@@ -14,6 +16,7 @@ type Style struct {
 	Width   int // in columns; below minWidth: DefaultWidth
 	Color   bool
 	Unicode bool // borders and symbols beyond ASCII
+	UTF8    bool // text beyond ASCII; otherwise it is escaped
 	Quiet   bool // the answer only
 	Verbose bool // the evidence, too
 }
@@ -34,9 +37,10 @@ func ColorModes() []string { return []string{"auto", "always", "never"} }
 func DetectStyle(w io.Writer, env func(string) (string, bool), color string) Style {
 	f, _ := w.(*os.File)
 	terminal := f != nil && term.IsTerminal(int(f.Fd()))
-	s := Style{Width: DefaultWidth, Color: wantsColor(env, color, terminal)}
+	s := Style{Width: DefaultWidth, Color: wantsColor(env, color, terminal), UTF8: true} // a file and a pipe take every byte
 	if terminal {
 		s.Unicode = utf8Console(env)
+		s.UTF8 = s.Unicode
 		if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
 			s.Width = columns
 		}
@@ -81,6 +85,24 @@ func utf8Locale(env func(string) (string, bool)) bool {
 	}
 	return false
 }
+
+// text is what the reader can take.
+func (s Style) text(in string) string {
+	if s.UTF8 || s.Unicode {
+		return in
+	}
+	lines := strings.Split(in, "\n")
+	for i := range lines {
+		lines[i] = phrase.ASCII(arrows.Replace(lines[i]))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Plain is one line of text as the reader can take it.
+func (s Style) Plain(in string) string { return s.text(in) }
+
+// arrows are our own signs, which have a form in ASCII.
+var arrows = strings.NewReplacer("→", "->", "✖", "X", "\u200b", "&#8203;")
 
 func (s Style) width() int {
 	if s.Width < minWidth {

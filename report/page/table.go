@@ -21,6 +21,9 @@ func Table(w io.Writer, doc *report.View, style Style) error {
 		doc = fold(doc)
 	}
 	if !style.Quiet {
+		if doc.Error == nil {
+			d.text(doc.Head(), 0, 2)
+		}
 		d.body(doc)
 	}
 	d.answer(doc)
@@ -57,7 +60,7 @@ func (d *drawing) target(t *report.TargetView, summary, first bool) {
 	all := sections(t)
 	d.title(t, all)
 	for _, s := range all {
-		if len(s.addresses) > 0 || d.style.Verbose {
+		if s.tested() || d.style.Verbose {
 			d.section(t, s, len(all) > 1)
 		}
 	}
@@ -74,6 +77,9 @@ func (d *drawing) title(t *report.TargetView, all []*section) {
 	}
 	if len(all) == 1 && len(all[0].addresses) > 0 && all[0].addresses[0] != t.Host {
 		title += " (" + all[0].title() + ")"
+	}
+	if way := t.Way(); way != "" {
+		title += ", " + way
 	}
 	for _, line := range phrase.Wrap(title, d.style.width()) {
 		d.line(d.paint.strong.Sprint(d.show(line)))
@@ -93,7 +99,7 @@ func (d *drawing) section(t *report.TargetView, s *section, titled bool) {
 	}
 	for _, sum := range sums {
 		p := sum[0]
-		d.text(fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateCell(p, false), p.Finding, report.PortList(sum)), 0, 2)
+		d.text(fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateWords(p), p.Finding, report.PortList(sum)), 0, 2)
 	}
 	d.line("")
 	d.explanations(t, s, rows)
@@ -113,12 +119,12 @@ func (d *drawing) ports(rows []*report.Entry) {
 	}
 	var cells [][]cell
 	for _, p := range rows {
-		name := report.Value(p.Service.Name)
+		name := p.Service.Called()
 		if name == "" {
 			name = "-"
 		}
 		cells = append(cells, []cell{
-			{text: p.Number()}, {text: name}, {stateCell(p, d.style.Unicode), d.paint.of(p.Usable)},
+			{text: p.Number()}, {text: name}, {signsOf(d.style.Unicode).of(p.Usable) + " " + stateWords(p), d.paint.of(p.Usable)},
 			{text: tlsCell(p.TLS)}, {text: timeCell(p)}, {text: d.why(p)},
 		})
 	}
@@ -169,10 +175,7 @@ func (d *drawing) line(s string) { d.out.WriteString(s + "\n") }
 
 // show is text as the console can show it.
 func (d *drawing) show(s string) string {
-	if d.style.Unicode {
-		return s
-	}
-	return phrase.ASCII(s)
+	return d.style.text(s)
 }
 
 // text writes wrapped text; further lines are indented by hang more.

@@ -74,12 +74,7 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		}
 		o.Resolver.Compare = append(o.Resolver.Compare, server)
 	}
-	switch {
-	case c.Bool("ipv4"):
-		o.Family = 4
-	case c.Bool("ipv6"):
-		o.Family = 6
-	}
+	o.Family = family(c)
 	switch {
 	case c.Bool("trace"):
 		o.Trace = probe.TraceAlways
@@ -91,7 +86,8 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		return o, Exclusive("--careful", "--tls always")
 	}
 	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
-	return o, nil
+	err = proxyOf(c, &o)
+	return o, err
 }
 
 func contradictions(c *cli.Context) error {

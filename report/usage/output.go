@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"whyport/probe"
 	"whyport/report/format"
 	"whyport/report/page"
+	"whyport/report/phrase"
 	"whyport/services"
 )
 
@@ -19,7 +21,18 @@ import (
 func Style(c *cli.Context, out io.Writer) page.Style {
 	s := page.DetectStyle(out, os.LookupEnv, c.String("color"))
 	s.Quiet, s.Verbose = c.Bool("quiet"), c.Bool("verbose")
+	if c.Bool("ascii") {
+		s.Unicode, s.UTF8 = false, false
+	}
 	return s
+}
+
+// PrintAnswer says after a report has gone to a file what it says and where it is.
+func PrintAnswer(c *cli.Context, errOut io.Writer, w *format.Writer) {
+	if toFile(c) && w.Answer != "" {
+		s := page.DetectStyle(errOut, os.LookupEnv, "never")
+		fmt.Fprintf(errOut, "whyport: %s Written to %s (%s).\n", s.Plain(w.Answer), s.Plain(phrase.Short(c.String("output"), 100)), w.Format.Name)
+	}
 }
 
 // Width is a terminal's, in columns; 0 where out is none: other programs read long lines better.
@@ -40,7 +53,7 @@ func Log(errOut io.Writer, names *services.Registry) {
 
 // Progress is for people who watch; nil shows none.
 func Progress(c *cli.Context, f format.Format, errOut *os.File, plan *probe.Plan) *page.Progress {
-	if c.Bool("quiet") || c.Bool("verbose") || f.Live || // whose lines are the progress
+	if c.Bool("quiet") || c.Bool("verbose") || c.Bool("accessible") || f.Live || // whose lines are the progress
 		!term.IsTerminal(int(errOut.Fd())) {
 		return nil
 	}

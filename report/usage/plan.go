@@ -16,6 +16,7 @@ import (
 	"whyport/probe/verdict"
 	"whyport/services"
 	"whyport/services/profile"
+	"whyport/services/wants"
 )
 
 // Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
@@ -53,7 +54,7 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if len(plan.Targets) == 0 {
 		return plan, New("leave some of it out of --exclude and of "+without.where(), "everything that is named is excluded")
 	}
-	return plan, nil
+	return plan, tooManyProxied(&plan, ports)
 }
 
 func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
@@ -146,6 +147,7 @@ func interfaceOf(t target.Target) error {
 type hint struct {
 	port   uint16
 	expect string
+	page   bool // of a link with https://
 }
 
 // lists are the ports that flags name, for all targets.
@@ -162,13 +164,8 @@ func (l *lists) read(c *cli.Context) error {
 		return err
 	}
 	if c.IsSet("ports") {
-		found, err := l.names.ParsePorts(c.String("ports"))
-		if err != nil {
+		if err := l.parse(c.String("ports")); err != nil {
 			return err
-		}
-		l.ports = make([]profile.Port, 0, len(found))
-		for _, e := range found {
-			l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
 		}
 	}
 	for _, name := range c.StringSlice("profile") {
@@ -190,6 +187,19 @@ func (l *lists) read(c *cli.Context) error {
 	return nil
 }
 
+// parse reads a list of ports.
+func (l *lists) parse(text string) error {
+	found, err := l.names.ParsePorts(text)
+	if err != nil {
+		return err
+	}
+	l.ports = make([]profile.Port, 0, len(found))
+	for _, e := range found {
+		l.ports = append(l.ports, profile.Port{Port: e.Port, Protocol: e.Protocol})
+	}
+	return nil
+}
+
 // portOf is the first TCP port of a service's name, for targets such as server.example:https.
 func (l *lists) portOf(name string) (uint16, bool) {
 	found, err := l.names.ParsePorts(name + "/tcp")
@@ -202,10 +212,10 @@ func (l *lists) portOf(name string) (uint16, bool) {
 // target gives a target its ports: the one that was written with it first, then those of -p and of
 // profiles; the default profile where there is none of these.
 func (l *lists) target(t target.Target) probe.Target {
-	h := hint{t.Port, t.Expect}
+	h := hint{t.Port, t.Expect, t.Page}
 	out, made := l.shared[h]
 	if !made {
-		out = need(l.need(h))
+		out = need(l.need(h), h)
 		l.shared[h] = out
 	}
 	out.Input, out.Host, out.Addr, out.ServerName = t.Input, t.Host, t.Addr, t.ServerName
@@ -226,12 +236,15 @@ func (l *lists) need(h hint) profile.Need {
 	return profile.NeedOf(named, profiles, l.require)
 }
 
+const https = 443 // where TLS is wanted there, a page is
+
 // need is the same in the probe's words.
-func need(n profile.Need) (t probe.Target) {
+func need(n profile.Need, h hint) (t probe.Target) {
 	t.Candidates = make([]probe.Candidate, 0, len(n.Ports))
 	for _, p := range n.Ports {
 		t.Candidates = append(t.Candidates, probe.Candidate{
 			Port: p.Port, Protocol: evidence.Protocol(p.Protocol), Expect: probe.Expect(p.Expect), Host: p.Host,
+			Browser: p.Expect == wants.TLS && (p.Port == https || h.page && p.Port == h.port),
 		})
 	}
 	t.Requirement.Mode = verdict.Mode(n.Mode)

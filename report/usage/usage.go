@@ -34,6 +34,11 @@ func Print(w io.Writer, e *mistake.Error) {
 	fmt.Fprintf(w, "whyport: %s\nInstead: %s\n", oneLine(e.Problem), oneLine(e.Instead))
 }
 
+// PrintUnknown writes a usage error as a monitoring plugin does: one line on standard output, without a bar.
+func PrintUnknown(w io.Writer, e *mistake.Error) {
+	fmt.Fprintf(w, "WHYPORT UNKNOWN - %s\n", strings.ReplaceAll(oneLine(e.Problem), "|", "/"))
+}
+
 // oneLine escapes what would break the line or drive the terminal: file names and targets may be foreign text.
 func oneLine(s string) string {
 	var b strings.Builder

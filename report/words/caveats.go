@@ -24,11 +24,11 @@ func (s *Subject) Caveats() []Note {
 func (s *Subject) caveat(c verdict.Caveat) string {
 	switch c {
 	case verdict.ReturnPath:
-		return "It can't be told whether the packets or their answers are dropped; a packet capture on the server settles it."
+		return "We can't see which direction is blocked. A packet capture on the server will show it."
 	case verdict.FullBacklog:
 		return "A server that is too busy to take connections looks the same; its load, or a test at a quiet time, settles it."
 	case verdict.EqualCostPaths:
-		return "The test packets may have taken different paths, so the place may be another device; repeat the test to see whether it stays."
+		return "There may be several paths. Test again: is it the same device?"
 	case verdict.MayBeImitated:
 		if best := s.Port.Best(); best != nil && best.ICMP != nil {
 			return "A firewall can send the same message; whoever runs the device that sent it can tell."
@@ -60,15 +60,14 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 	case verdict.TooNear:
 		return "The first device is too near to tell its answer from one of this computer's own firewall or antivirus."
 	case verdict.SameRule:
-		return "The place was looked for with another port that met the same treatment."
+		return "We found the place with another port that has the same problem."
 	}
 	return "There is a doubt that this version has no words for: " + phrase.Clean(string(c)) + "."
 }
 
 func (s *Subject) lossySentence() string {
 	if s.Port.Answered() == 0 {
-		return "Other ports of this address that were silent at first have answered since, or ever fewer do, so this silence may be no more " +
-			"than loss; repeat the test."
+		return "Some packets were lost: ports that were silent at first have answered since, or ever fewer answer. Test again."
 	}
 	if s.Host != nil && s.Host.SYNLimit > 0 && s.Port.Protocol != evidence.UDP {
 		return fmt.Sprintf("%d of %d attempts were answered, since new connections are limited; a single connection is hardly affected.",

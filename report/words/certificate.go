@@ -119,7 +119,7 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(c, t) + "."}
 	case evidence.CertSelfSigned:
 		return Sentences{"certificate is self-signed",
-			"The server answers and encryption (TLS) works, but it vouches for itself (self-signed certificate), as printers and test servers do.",
+			"The server answers and encryption (TLS) works. The certificate is self-signed: no known authority signed it.",
 			"If the device is your own, let the application accept its certificate; otherwise " + phrase.Lower(admin) + "get one from a known " +
 				"authority."}
 	case evidence.CertMissingIntermediate:

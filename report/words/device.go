@@ -12,7 +12,9 @@ func deviceRows() []row {
 	return []row{
 		{"imposter-answers", (*Subject).standIn}, {"answers-every-port", (*Subject).standIn}, {"no-window", (*Subject).standIn},
 		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
-		{"block-page", (*Subject).blockPage}, {"foreign-http", (*Subject).foreignHTTP},
+		{"refused-behind", (*Subject).refusedBehind},
+		{"block-page", (*Subject).blockPage},
+		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"foreign-http", (*Subject).foreignHTTP},
 	}
 }
 
@@ -28,6 +30,15 @@ func (s *Subject) standIn() Sentences {
 		fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
 		fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
 	}
+}
+
+// refusedBehind is for a device that accepts for the server and passes its refusal on.
+func (s *Subject) refusedBehind() Sentences {
+	return Sentences{"a device accepts; the server behind it refuses",
+		"A device on the way accepts every connection (flood protection or a relay) and hung up after it had asked the server: the server " +
+			"refuses, so nothing listens there, likely.",
+		fmt.Sprintf("Ask the server's administrator whether the service listens on %s, and if it does, whether the device in front of it "+
+			"reaches it.", s.number())}
 }
 
 // deviceSpeaks is for words that were said before anything got to the server.
@@ -103,6 +114,15 @@ func (s *Subject) blockPage() Sentences {
 	}
 	return Sentences{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
 		fmt.Sprintf("Open the server in a browser and sign in if asked, or ask whoever runs %s to allow it.", page)}
+}
+
+// sentToPrivate is for an answer that sends browsers into a private network.
+func (s *Subject) sentToPrivate() Sentences {
+	return Sentences{"sign-in page of the network",
+		fmt.Sprintf("The answer sends browsers on to %s, a private address, as sign-in pages of networks do (captive portal): "+
+			"probably the network's words, not the server's.", phrase.Short(s.Port.Speech.HTTP.Location, 60)),
+		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, tell the server's administrator " +
+			"that the server sends callers to an address that they can't reach."}
 }
 
 // foreignHTTP is for a web server on a port of another protocol.

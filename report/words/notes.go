@@ -3,14 +3,19 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
 
 // Notes are findings beside the verdict, with a sentence each.
 func (s *Subject) Notes() []Note {
 	out := []Note{}
+	if habit := s.habitNote(); habit != "" {
+		out = append(out, Note{"often-blocked", habit})
+	}
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
@@ -25,13 +30,25 @@ func (s *Subject) Notes() []Note {
 		case evidence.NoteListenedOnly:
 			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
 				"printers always, which obey or print whatever comes.")
+		case evidence.NoteSilentByDesign:
+			add(code, "Servers of this kind say nothing to those whom they do not know, so silence is what a healthy one says.")
 		case evidence.NoteBadRequest:
 			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
 				"that puts a header before it (PROXY protocol), or it wants another name.")
 		case evidence.NoteDomainUnknown:
-			add(code, "The server wants to be asked for one of its own domains, so encryption could not be tried; give the part of its addresses "+
-				"behind the @ with --server-name.")
+			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
+	}
+	if len(sp.Refers) > 0 {
+		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
+			": these names must resolve, and these ports be reachable, from here, too.")
+	}
+	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
+		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
+	}
+	if verdict.SMTPMasked(sp) {
+		add("smtp-masked", "A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+
+			"inspection).")
 	}
 	for _, n := range s.httpNotes(sp.HTTP) {
 		add(n.Code, n.Sentence)

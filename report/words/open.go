@@ -14,7 +14,7 @@ import (
 func openRows() []row {
 	return []row{
 		{"udp-response", (*Subject).udpWords}, {"turned-away", (*Subject).turnedAwayWords},
-		{"not-ssh", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
+		{"not-ssh", (*Subject).plainWords}, {"not-the-protocol", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
 		{"listened-only", (*Subject).silentlyOpen}, {"connected", (*Subject).silentlyOpen},
 		{"cut-off-at-once", (*Subject).cutAtOnce},
 	}

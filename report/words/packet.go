@@ -2,7 +2,9 @@ package words
 
 import (
 	"fmt"
+	"slices"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
@@ -23,7 +25,7 @@ func (s *Subject) cutOff() Sentences {
 			"cut off here or " + s.shortPlace(),
 			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
 				s.hedge(), s.place()),
-			fmt.Sprintf("See whether this computer's firewall or antivirus refuses %s; if not, ask %s to allow it; %s.", s.flow(), s.owner(),
+			fmt.Sprintf("1. See whether this computer's firewall or antivirus refuses %s. 2. If not, ask %s to allow it. %s.", s.flow(), s.owner(),
 				s.log()),
 		}
 	}
@@ -40,9 +42,25 @@ func (s *Subject) silentUDP() Sentences {
 		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.",
 			s.number())
 	}
+	if sp := s.Port.Speech; sp != nil && sp.Usual != "" {
+		name := protocolWords(phrase.Clean(sp.Usual))
+		if slices.Contains(sp.Notes, evidence.NoteSilentByDesign) {
+			return Sentences{
+				"no answer, as is usual for " + name,
+				fmt.Sprintf("No answer came, which says little here: %s servers are silent to those whom they do not know, and a firewall's silence looks the same.", name),
+				next,
+			}
+		}
+		return Sentences{
+			"no answer; UDP can't tell why",
+			fmt.Sprintf("No answer came to a question that %s servers mostly answer: the packets, or the answers, are dropped on the way, or another service "+
+				"has the port and stays silent.", name),
+			next,
+		}
+	}
 	return Sentences{
 		"no answer; UDP can't tell why",
-		"No answer came, which with UDP means open, filtered or lost: a service that does not know the question stays silent, too.",
+		"No answer over UDP. The port may be open or blocked: we can't tell.",
 		next,
 	}
 }
@@ -60,7 +78,7 @@ func (s *Subject) unusedUDP() Sentences {
 }
 
 func (s *Subject) resetWords() Sentences {
-	next := fmt.Sprintf("Ask the server's administrator whether the service runs and listens on %s at %s.", s.number(), s.to())
+	next := fmt.Sprintf("Ask the server's administrator: is the service running on %s at %s?", s.number(), s.to())
 	if s.loopback() {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
@@ -68,9 +86,8 @@ func (s *Subject) resetWords() Sentences {
 		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
 			"firewall answers like that.", next}
 	}
-	next = fmt.Sprintf("Ask the server's administrator whether the service listens on %s at %s, and if it does, whether a firewall refuses "+
-		"%s.",
-		s.number(), s.to(), s.from())
+	next = fmt.Sprintf("Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?", s.number(), s.to(),
+		s.from())
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
 		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
@@ -111,8 +128,8 @@ func (s *Subject) silenceWords() Sentences {
 	case s.Verdict.Has(verdict.HostSilent):
 		return Sentences{
 			"no answer; nor from any other port",
-			"Nothing at all came back from this address: the server is off, or everything to it is dropped.",
-			fmt.Sprintf("Check the address and that the server is on, then ask %s whether %s is allowed.", s.owner(), s.flow()),
+			"Nothing at all came back from this address. The server is off, or everything to it is dropped.",
+			fmt.Sprintf("1. Check the address, and that the server is on. 2. Ask %s whether %s is allowed.", s.owner(), s.flow()),
 		}
 	case s.loopback():
 		return Sentences{
@@ -123,26 +140,26 @@ func (s *Subject) silenceWords() Sentences {
 	case w == nil || w.Party == verdict.PartyUnknown && w.Hop == 0 && !w.Address.IsValid():
 		return Sentences{
 			"no answer: dropped without a word",
-			"No answer came: the packets are dropped without a word, and where could not be seen.",
+			"No answer. A firewall probably drops the packets. Where could not be seen.",
 			fmt.Sprintf("Ask your network administrator whether a firewall drops %s, then the server's administrator.", s.flow()),
 		}
 	case w.Party == verdict.Server:
 		return Sentences{
 			"no answer: dropped at or just before the server",
-			fmt.Sprintf("No answer came: the packets get close to the server and are dropped there without a word, by %s or its own firewall.",
+			fmt.Sprintf("No answer. The packets get close to the server. There a firewall probably drops them: %s or the server's own firewall.",
 				s.placeLastBeforeServer()),
 			capture,
 		}
 	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():
 		return Sentences{
 			"no answer: dropped near the server",
-			"No answer came: the packets are dropped without a word in the server's network.",
+			"No answer. A firewall in the server's network probably drops the packets.",
 			capture,
 		}
 	}
 	return Sentences{
 		"dropped " + s.shortPlace(),
-		fmt.Sprintf("No answer came: the packets are dropped without a word by %s.", s.place()),
+		fmt.Sprintf("No answer. A firewall probably drops the packets: %s.", s.placed("")),
 		s.allow(),
 	}
 }

@@ -52,7 +52,10 @@ func (s *Subject) hedge() string {
 }
 
 // place names where the connection stopped: "the device at 10.0.0.1 (hop 2, your own network, likely)".
-func (s *Subject) place() string {
+func (s *Subject) place() string { return s.placed("the device at ") }
+
+// placed is place with other words before an address.
+func (s *Subject) placed(before string) string {
 	w := s.Verdict.Where
 	if w == nil {
 		return "a device on the way"
@@ -68,7 +71,7 @@ func (s *Subject) place() string {
 	var details []string
 	device := "a device"
 	if w.Address.IsValid() {
-		device = "the device at " + phrase.Clean(w.Address.String())
+		device = before + phrase.Clean(w.Address.String())
 		if w.Hop > 0 {
 			details = append(details, fmt.Sprintf("hop %d", w.Hop))
 		}
@@ -97,7 +100,7 @@ func (s *Subject) orNext() string {
 	if s.Host != nil && s.Host.Reference.Distance() == next && !slices.ContainsFunc(s.Host.Others, router) {
 		return " or the server itself"
 	}
-	return " or the one after it"
+	return " or the next device"
 }
 
 func with(what, detail string) string {
@@ -168,5 +171,5 @@ func (s *Subject) owner() string {
 
 // allow asks the owner of the place for a rule.
 func (s *Subject) allow() string {
-	return fmt.Sprintf("Ask %s to allow %s; %s.", s.owner(), s.flow(), s.log())
+	return fmt.Sprintf("Ask %s to allow %s. %s.", s.owner(), s.flow(), s.log())
 }

@@ -57,21 +57,3 @@ func usualName(port uint16, protocol string) string {
 	}
 	return protocol
 }
-
-// protocolWords writes a protocol's code as people do.
-func protocolWords(code string) string {
-	switch code {
-	case "mysql":
-		return "MySQL"
-	case "postgresql":
-		return "PostgreSQL"
-	case "daytime", "telnet", "rsync", "redis", "chargen", "time":
-		return code
-	case "https", "imaps", "ldaps", "smtps", "pop3s", "ftps":
-		return strings.ToUpper(code[:len(code)-1]) + "S"
-	}
-	if len(code) <= 6 {
-		return strings.ToUpper(code)
-	}
-	return code
-}

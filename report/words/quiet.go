@@ -19,6 +19,10 @@ func quietRows() []row {
 
 func (s *Subject) muteWords() Sentences {
 	server := s.askAboutTLS()
+	if sp := s.Port.Speech; sp != nil && sp.Usual == "ldap" && s.Verdict.Reason == verdict.TLSReset {
+		server = fmt.Sprintf("Ask the server's administrator whether the directory has a certificate: a domain controller without one resets %s, and "+
+			"its members need only TCP 389.", s.number())
+	}
 	switch s.Verdict.Reason {
 	case verdict.TLSReset:
 		return Sentences{"cut off when TLS begins",

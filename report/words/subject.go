@@ -26,6 +26,7 @@ type Subject struct {
 	Port      *evidence.Port
 	Verdict   verdict.Verdict
 	Host      *evidence.Host // nil while the run goes on
+	Through   *probe.Through // the same port through a proxy; nil: not asked
 	Service   services.Service
 
 	// ports and addresses are what the sentences are for, where For said so; otherwise Port.
@@ -41,7 +42,7 @@ type Note struct {
 
 // New makes the subject of a result.
 func New(run *probe.Run, t *probe.TargetRun, r *probe.Result, names Names) *Subject {
-	s := &Subject{Run: run, Target: t, Port: &r.Port, Verdict: r.Verdict, Host: t.Hosts[r.Port.Addr]}
+	s := &Subject{Run: run, Target: t, Port: &r.Port, Verdict: r.Verdict, Host: t.Hosts[r.Port.Addr], Through: r.Through}
 	if s.Verdict.State == "" {
 		s.Verdict.State = verdict.Unknown
 	}
@@ -138,12 +139,12 @@ func (s *Subject) when() string {
 	return s.Run.Started.UTC().Format("2006-01-02 15:04 UTC")
 }
 
-// log is the end of a request to look at a log.
+// log is a sentence of its own behind a request: where the rule is found.
 func (s *Subject) log() string {
 	if at := s.when(); at != "" {
-		return "its log of " + at + " should show the rule"
+		return "Its log of " + at + " should show the rule"
 	}
-	return "its log should show the rule"
+	return "Its log should show the rule"
 }
 
 // loopback reports whether the server is this computer itself.

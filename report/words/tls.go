@@ -12,6 +12,7 @@ import (
 func tlsRows() []row {
 	return []row{
 		{"tls-completed", (*Subject).handshakeWords}, {"certificate-refused", (*Subject).handshakeWords},
+		{"browser-refuses", (*Subject).browserWords},
 		{"certificate-refused-unfinished", (*Subject).unfinishedWords}, {"client-certificate-wanted", (*Subject).clientCertificateWords},
 		{"tls-alert", (*Subject).alertWords}, {"spoke-tls-alert", (*Subject).alertWords},
 		{"tls-faulty", (*Subject).failedWords}, {"spoke-tls-faulty", (*Subject).failedWords},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"whyport/probe/evidence"
+	"whyport/probe/verdict"
 )
 
 // upgradeRows are for a server that was asked to go over to TLS (STARTTLS) and did not.
@@ -17,12 +18,24 @@ func upgradeRows() []row {
 }
 
 func (s *Subject) upgradeRefused() Sentences {
+	if why, next := s.rdpWords(); why != "" {
+		return Sentences{"Remote Desktop refuses TLS", "The Remote Desktop server answers and refuses to go over to TLS: " + why, next}
+	}
 	return Sentences{"encryption offered, then refused",
 		"The server offers to go over to encryption (STARTTLS) and then refuses it.",
 		fmt.Sprintf("Ask the server's administrator to check the certificate and TLS settings for %s, as its log should say why.", s.number())}
 }
 
 func (s *Subject) upgradeNotOffered() Sentences {
+	if why, next := s.rdpWords(); why != "" {
+		return Sentences{"Remote Desktop without TLS", "The Remote Desktop server answers without TLS: " + why, next}
+	}
+	if verdict.SMTPMasked(s.Port.Speech) {
+		return Sentences{"encryption is hidden by a firewall",
+			"A Cisco firewall rewrites the conversation with the mail server (its greeting is masked with asterisks) and hides the offer of " +
+				"encryption (STARTTLS).",
+			"Ask whoever runs the firewall to switch SMTP inspection off, or to let STARTTLS through it (inspect esmtp: allow-tls)."}
+	}
 	return Sentences{"encryption is not offered",
 		"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.",
 		fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes "+
@@ -35,6 +48,11 @@ func (s *Subject) upgradeUnreached() Sentences {
 	what := s.speaks()
 	if what == "" || s.contradicted() != "" || s.Port.Speech.Asked != "starttls" {
 		return s.plainWords()
+	}
+	if slices.Contains(s.Port.Speech.Notes, evidence.NoteDomainUnknown) {
+		return Sentences{what + "; no encryption for this name",
+			fmt.Sprintf("The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.", what),
+			"Test again with one of the server's own domains, the part of its users' addresses behind the @, with --server-name."}
 	}
 	return Sentences{what + "; no encryption",
 		fmt.Sprintf("The server answers with %s, but the conversation ended before encryption (STARTTLS) was agreed on.", what),

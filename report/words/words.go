@@ -25,7 +25,7 @@ type row struct {
 
 func rows() []row {
 	return slices.Concat(untestedRows(), nameRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
-		upgradeRows(), servingRows())
+		upgradeRows(), servingRows(), refusalRows(), proxiedRows(), egressRows())
 }
 
 var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
@@ -47,5 +47,8 @@ func (s *Subject) Words() Sentences {
 	if s.Verdict.Reason == verdict.SynAck || s.Verdict.Reason == verdict.UDPResponse {
 		s.addToOpen(&w)
 	}
+	s.addReach(&w)
+	s.addProxy(&w)
+	s.addThrough(&w, s.Through)
 	return w
 }

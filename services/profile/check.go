@@ -20,12 +20,15 @@ const example = "write at least: groups: [{mode: any, ports: [443, 2000-2001]}]"
 var keys = [...]string{"title", "source", "notes", "groups", "name", "mode", "expect", "host", "ports", "port"}
 
 func (s scalar) checkExpect() error {
-	known := wants.Expectations()
-	if s.at == nil || slices.Contains(known, s.text) {
+	known, protocols := wants.Expectations(), wants.Protocols()
+	if s.at == nil || slices.Contains(known, s.text) || slices.Contains(protocols, s.text) {
 		return nil
 	}
-	return problemAt(s.at, "nothing is known of expect: "+services.Shown(s.text),
-		"write one of "+strings.Join(known, ", ")+", or leave expect out to accept what answers")
+	instead := "write one of " + strings.Join(known, ", ") + ", a protocol such as smb, mysql or sip, or leave expect out to accept what answers"
+	if near := services.Nearest(s.text, slices.Values(protocols)); near != "" {
+		instead = fmt.Sprintf("did you mean %s?", near)
+	}
+	return problemAt(s.at, "nothing is known of expect: "+services.Shown(s.text), instead)
 }
 
 func (s scalar) checkHost() error {

@@ -2,6 +2,8 @@
 // imports nothing of the program, and all rooms may use it.
 package wants
 
+import "strings"
+
 // How many ports of a group must be usable.
 const (
 	Any      = "any"      // one of them is enough; the first is preferred
@@ -23,5 +25,14 @@ const (
 	HTTP     = "http" // without TLS, as a link with http:// does
 )
 
-// Expectations are what can be expected of a port, without Anything.
+// Expectations are what can be expected of a port, without Anything and Protocols.
 func Expectations() []string { return []string{TLS, StartTLS, Plain, SSH, HTTP} }
+
+// Protocols are further ones that can be expected of a TCP port: those that the conversation knows.
+func Protocols() []string {
+	return strings.Fields(`
+		adb ajp amqp asterisk-manager beanstalkd bolt cassandra ceph chargen clamd daytime dict distcc dns echo epmd firebird ftp
+		ganglia gearman git gpsd https ident imap ipp irc iperf3 iscsi kafka kerberos kpasswd ldap lmtp lpd managesieve memcached
+		mongodb mpd mqtt msrpc mssql mumble munin mysql nats nbd nfs nntp nrpe nut openvpn oracle-tns pop3 postgresql pptp rdp redis
+		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn tarantool teamspeak telnet varnish-cli vnc x11 xmpp zabbix zeromq zookeeper`)
+}

@@ -1,26 +1,11 @@
 package protocol
 
-import (
-	"bytes"
-	"strings"
-)
+// Protocols that show themselves by what they say to a HTTP request.
 
-// Protocols that show themselves by what they say to a ClientHello or a HTTP request.
-
-func memcached() *Protocol {
-	return &Protocol{Name: "memcached", Match: func(said []byte, _ bool) (bool, string) {
-		return strings.HasPrefix(string(said), "ERROR\r\n"), ""
-	}}
-}
-
-func rtsp() *Protocol { return &Protocol{Name: "rtsp", Match: prefixed("RTSP/1.")} }
-
-func sip() *Protocol { return &Protocol{Name: "sip", Match: prefixed("SIP/2.0")} }
-
-func amqp() *Protocol { return &Protocol{Name: "amqp", Match: prefixed("AMQP")} }
-
-func mongodb() *Protocol {
-	return &Protocol{Name: "mongodb", Match: func(said []byte, _ bool) (bool, string) {
-		return bytes.Contains(said, []byte("MongoDB over HTTP")), ""
-	}}
+func rtsp() *Protocol {
+	return &Protocol{
+		Name: "rtsp", Loose: true, Ports: []uint16{554, 8554}, Match: prefixed("RTSP/1."),
+		// What can be asked for (RFC 2326, 10.1).
+		Ask: asking("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: whyport\r\n\r\n", `^RTSP/[12]\.0 \d{3}`),
+	}
 }

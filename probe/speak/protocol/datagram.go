@@ -1,16 +1,18 @@
 package protocol
 
-import (
-	"crypto/rand"
-
-	"whyport/probe/evidence"
-)
+import "whyport/probe/evidence"
 
 // Datagram is how a protocol is asked over UDP: one small, harmless request.
 type Datagram struct {
 	Ports []uint16
 	// Ask makes a request; nonce is fresh for each try, so that an answer can be held against what was asked.
 	Ask func(nonce [16]byte, port uint16) []byte
+	// Again are requests for the tries after the first, where servers of other versions do not know that.
+	Again []func(nonce [16]byte, port uint16) []byte
+	// Silent is set where servers say nothing to strangers, or nothing at all: silence is what a healthy one says.
+	Silent bool
+	// AnyPort is set where the answer comes from another port.
+	AnyPort bool
 	// Read says what a reply to asked is; ok is false where it is not the protocol's answer to that.
 	Read func(reply, asked []byte) (a Answer, ok bool)
 }
@@ -28,11 +30,29 @@ func (q *Question) Payload(try int) []byte {
 		return []byte{0}
 	}
 	for len(q.asked) <= try {
-		var nonce [16]byte
-		_, _ = rand.Read(nonce[:])
-		q.asked = append(q.asked, q.row.UDP.Ask(nonce, q.port))
+		ask := q.row.UDP.Ask
+		if n := len(q.asked); n > 0 && len(q.row.UDP.Again) > 0 {
+			ask = q.row.UDP.Again[(n-1)%len(q.row.UDP.Again)]
+		}
+		q.asked = append(q.asked, ask(fresh(), q.port))
 	}
 	return q.asked[try]
+}
+
+// AnyPort reports whether the answer may come from another port than the one that is asked.
+func (q *Question) AnyPort() bool { return q.row != nil && q.row.UDP.AnyPort }
+
+// Silence says what no reply means: which protocol was asked, and whether its servers answer strangers. nil: the port's
+// number says nothing.
+func (q *Question) Silence() *evidence.Speech {
+	if q.row == nil {
+		return nil
+	}
+	out := &evidence.Speech{Usual: q.row.Name}
+	if q.row.UDP.Silent {
+		out.Notes = []string{evidence.NoteSilentByDesign}
+	}
+	return out
 }
 
 // bannerBytes of a reply are kept.
@@ -51,7 +71,7 @@ func (q *Question) Read(reply []byte) *evidence.Speech {
 		if !ok {
 			continue
 		}
-		out.Identified, out.Product, out.Code = q.row.Name, a.Product, a.Code
+		out.Identified, out.Product, out.Code, out.Seen, out.Refers = q.row.Name, a.Product, a.Code, a.Seen, a.Refers
 		if a.Refused {
 			out.Notes = []string{evidence.NoteTurnedAway}
 		}

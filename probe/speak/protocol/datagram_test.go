@@ -81,6 +81,25 @@ func TestDatagramAnswers(t *testing.T) {
 	}
 }
 
+// Silence says which servers are meant to be silent.
+func TestSilence(t *testing.T) {
+	for port, want := range map[uint16]string{51820: "wireguard, by design", 1812: "radius, by design", 514: "syslog, by design", 88: "kerberos", 53: "dns", 9999: ""} {
+		got := ""
+		if s := Datagrams(port).Silence(); s != nil {
+			got = s.Usual
+			if slices.Contains(s.Notes, evidence.NoteSilentByDesign) {
+				got += ", by design"
+			}
+			if s.SignOfLife() {
+				t.Errorf("%d: silence is no sign of life", port)
+			}
+		}
+		if got != want {
+			t.Errorf("%d: %q, want %q", port, got, want)
+		}
+	}
+}
+
 // Requests that carry a number carry another each time.
 func TestDatagramsAreFresh(t *testing.T) {
 	for _, port := range []uint16{53, 123, 3478, 500, 4500} {

@@ -23,6 +23,7 @@ type Upgraded struct {
 	How      Upgrade
 	Spoken   bool   // the protocol itself answered
 	Product  string // as it calls itself; "" where it does not
+	Code     string // its word for a refusal, as in evidence.Speech; "" where there is none
 	Stranger bool   // it does not serve the name, or wants one
 	// Unanswered is set where a question that must be answered was not.
 	Unanswered bool

@@ -8,7 +8,7 @@ import (
 
 // dns asks who serves the root (RFC 1035, 4): a question that every resolver answers from memory.
 func dns() *Protocol {
-	return &Protocol{Name: "dns", UDP: &Datagram{
+	udp := &Datagram{
 		Ports: []uint16{53},
 		Ask: func(nonce [16]byte, _ uint16) []byte {
 			return append(nonce[:2:2], 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1)
@@ -20,7 +20,9 @@ func dns() *Protocol {
 			code := reply[3] & 15
 			return Answer{Code: dnsCode(code), Refused: code == 2 || code == 5}, true
 		},
-	}}
+	}
+	// Over TCP and TLS a length comes first (RFC 1035, 4.2.2; RFC 7858, 3.3).
+	return &Protocol{Name: "dns", Ports: []uint16{53}, Secure: []uint16{853}, Ask: udp.overTCP(2), UDP: udp}
 }
 
 // mdns asks a responder for the kinds of service that it has (RFC 6762, 6.7; RFC 6763, 9). It may leave the number out.

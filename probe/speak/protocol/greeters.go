@@ -7,15 +7,6 @@ import (
 
 // Protocols that are known by the words they begin with, and asked nothing more.
 
-func vnc() *Protocol {
-	return &Protocol{
-		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903}, First: Server, Match: prefixed("RFB "),
-		Refused: func(said []byte) (refused, busy bool) {
-			return strings.HasPrefix(string(said), "RFB 000.000"), crowded(said) // a reason follows
-		},
-	}
-}
-
 func rsync() *Protocol {
 	return &Protocol{Name: "rsync", Ports: []uint16{873}, First: Server, Match: prefixed("@RSYNCD:")}
 }
@@ -72,20 +63,7 @@ func timeProtocol() *Protocol {
 
 func qotd() *Protocol { return &Protocol{Name: "qotd", Ports: []uint16{17}, First: Server} }
 
-func chargen() *Protocol { return &Protocol{Name: "chargen", Ports: []uint16{19}, First: Server} }
-
-// dict: RFC 2229 section 2.5: 220, or 420 and 421 for now, 530 for who may not.
-func dict() *Protocol {
-	return &Protocol{
-		Name: "dict", Ports: []uint16{2628}, First: Server, Refused: refusedReply, Bye: "QUIT\r\n",
-		Match: func(said []byte, usual bool) (bool, string) {
-			line := firstLine(said)
-			return isReply(line, "220") && strings.Contains(line, ".mime") && strings.Contains(line, "<") || usual && isReply(line, "220", "420", "421", "530"), ""
-		},
-	}
-}
-
 // otherTLS are ports that begin with TLS for protocols that have no row: data of FTP, RADIUS, IPFIX, CoAP and others.
 func otherTLS() *Protocol {
-	return &Protocol{Secure: []uint16{853, 989, 5061, 5223, 5349, 5671, 6514, 8883, 2083, 4740, 5684}}
+	return &Protocol{Secure: []uint16{989, 5223, 6514, 2083, 4740, 5684}}
 }

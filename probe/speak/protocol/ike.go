@@ -31,12 +31,15 @@ func readIKE(reply, asked []byte) (a Answer, ok bool) {
 		}
 		reply, asked = reply[4:], asked[4:]
 	}
-	if len(reply) < 28 || !bytes.Equal(reply[:8], asked[:8]) || bytes.Equal(reply, asked) {
+	if len(reply) < 28 || !bytes.Equal(reply[:8], asked[:8]) || bytes.Equal(reply, asked) || int(be32(reply[24:])) != len(reply) {
 		return a, false
 	}
 	major := reply[17] >> 4
 	if major != 1 && major != 2 {
 		return a, false
+	}
+	if zero := be32(reply[8:])|be32(reply[12:]) == 0; major == 2 && reply[19]&0x20 == 0 || major == 1 && zero && reply[16] == 0 {
+		return a, false // not a response, nor anything that says something
 	}
 	a.Product = "IKEv" + strconv.Itoa(int(major))
 	if reply[16] == 41 && len(reply) >= 36 { // a notification (section 3.10)

@@ -1,11 +1,26 @@
 package protocol
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // irc: many of its servers greet, others wait for a name.
 func irc() *Protocol {
 	return &Protocol{
-		Name: "irc", Ports: []uint16{6667}, Secure: []uint16{994, 6697}, First: Either,
+		Name: "irc", Loose: true, Ports: []uint16{6667}, Secure: []uint16{994, 6697}, First: Either,
+		Bye: "QUIT\r\n",
+		// Whoever has no name yet is told so, or greeted (RFC 2812, 3.7.2 and 5.2).
+		Ask: func(d *Dialogue) (a Answer) {
+			says := regexp.MustCompile(`^(:\S+ )?(451 \S+ |NOTICE \S+ :|PONG |ERROR :)`)
+			line, err := d.ask("PING whyport\r\n")
+			for n := 0; n < 5 && err == nil && !a.Spoken; n++ {
+				if a.Spoken = says.MatchString(line); !a.Spoken {
+					line, err = d.line()
+				}
+			}
+			return a
+		},
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
 			return strings.HasPrefix(line, "NOTICE AUTH") || strings.HasPrefix(line, ":") &&

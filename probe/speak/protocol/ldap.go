@@ -43,7 +43,8 @@ func askLDAP(d *Dialogue) (a Answer) {
 	if err != nil || len(body) < 4 || body[0] != 2 || 2+int(body[1]) >= len(body) {
 		return a
 	}
-	a.Spoken = body[2+body[1]]&0xc0 == 0x40 // an application's tag follows the number
+	tag := body[2+int(body[1])]
+	a.Spoken = body[1] == 1 && body[2] == 2 && (tag == 0x64 || tag == 0x65) || tag == 0x78 // an entry, the end, or a notice
 	return a
 }
 

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"io"
 	"strings"
 )
 
@@ -73,9 +74,57 @@ func upgradeMySQL(d *Dialogue) Upgraded {
 func mysql() *Protocol {
 	return &Protocol{
 		Name: "mysql", Ports: []uint16{3306}, First: Server, Match: matchMySQL, Upgrade: upgradeMySQL,
+		End: endMySQL,
 		Whole: func(said []byte) bool {
 			return len(said) > 4 && int(said[0])|int(said[1])<<8|int(said[2])<<16 <= len(said)-4
 		},
 		Refused: func(said []byte) (refused, busy bool) { return len(said) > 4 && said[4] == 0xff, crowded(said) },
 	}
+}
+
+// mysqlNobody is what follows the number of a HandshakeResponse41: PROTOCOL_41, SECURE_CONNECTION and PLUGIN_AUTH, 16 MiB
+// packets, utf8, no user, no password, and the plugin's name.
+const mysqlNobody = "\x00\x82\x08\x00" + "\x00\x00\x00\x01" + "\x21" +
+	"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00" + "\x00" + "mysql_native_password\x00"
+
+// endMySQL brings the handshake to its end in nobody's name: a server counts a connection that ends before as an error of
+// this computer, and shuts it out after max_connect_errors of them. It denies access, or, where it lets nobody in
+// (an anonymous account), is told COM_QUIT.
+func endMySQL(d *Dialogue, inside bool) {
+	number := byte(1)
+	if inside {
+		number = 2 // the request for TLS was 1
+	}
+	body := mysqlNobody
+	for range 4 {
+		if d.Say(string([]byte{byte(len(body)), 0, 0, number})+body) != nil {
+			return
+		}
+		answer, err := d.mysqlPacket()
+		switch {
+		case err != nil || len(answer) < 5:
+			return
+		case answer[4] == 0:
+			_ = d.Say("\x01\x00\x00\x00\x01") // COM_QUIT
+			return
+		case answer[4] != 0xfe: // not a wish for another plugin
+			return
+		}
+		number, body = answer[3]+1, ""
+	}
+}
+
+// mysqlPacket reads a short packet with its header.
+func (d *Dialogue) mysqlPacket() ([]byte, error) {
+	head := make([]byte, 4)
+	if _, err := io.ReadFull(d.in, head); err != nil {
+		return nil, err
+	}
+	n := int(head[0]) | int(head[1])<<8 | int(head[2])<<16
+	if n > maxLine {
+		return nil, errLong
+	}
+	body := make([]byte, n)
+	_, err := io.ReadFull(d.in, body)
+	return append(head, body...), err
 }

@@ -32,6 +32,10 @@ type Answer struct {
 	Product string // as it calls itself
 	Code    string // of the protocol: "REFUSED"
 	Refused bool   // it answers, and does not serve
+	// Seen is the address that a server of STUN or TURN sees instead of this computer's.
+	Seen netip.AddrPort
+	// Refers are the addresses that clients are sent to, as host:port.
+	Refers []string
 }
 
 // Protocol is a row of the table. What is nil or zero does not exist, or is not known.
@@ -48,6 +52,9 @@ type Protocol struct {
 	Impatient bool     // refuses whoever speaks before its greeting
 	Patient   bool     // its servers look callers up, or make them wait, before they greet: up to Late
 
+	// Loose is set where others use its ports, too, or its servers may be silent to strangers: silence says nothing of it.
+	Loose bool
+
 	// Match recognises the first words of its servers, and the product as it calls itself. usual tells that the port's
 	// number promises it, for words that several protocols share.
 	Match func(said []byte, usual bool) (ok bool, product string)
@@ -58,8 +65,12 @@ type Protocol struct {
 	Whole func(said []byte) bool
 	// Ask is its question where the client begins: cheap, harmless, and no sign-in.
 	Ask func(*Dialogue) Answer
+	// Older is asked on another connection where Ask got no answer of the protocol: servers of an older version.
+	Older func(*Dialogue) Answer
 	// Bye ends a conversation as the protocol wants it ended.
 	Bye string
+	// End ends it where that takes more than words.
+	End func(d *Dialogue, inside bool)
 	// Upgrade asks for TLS.
 	Upgrade func(*Dialogue) Upgraded
 	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.

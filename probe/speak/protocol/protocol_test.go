@@ -3,6 +3,8 @@ package protocol
 import (
 	"slices"
 	"testing"
+
+	"whyport/services/wants"
 )
 
 func TestRecognise(t *testing.T) {
@@ -89,6 +91,22 @@ func TestTableIsWhole(t *testing.T) {
 			if !slices.Contains(p.Ports, port) {
 				t.Errorf("%s promises %d, which is not usual", p.Name, port)
 			}
+		}
+	}
+}
+
+// What can be expected of a port by its name has a row that can tell, and every such row can be expected.
+func TestExpectations(t *testing.T) {
+	listed := wants.Protocols()
+	for _, name := range listed {
+		if p := Named(name); p == nil || p.Ask == nil && p.Match == nil && p.Upgrade == nil {
+			t.Errorf("%s can be expected, and nothing tells it", name)
+		}
+	}
+	for _, p := range Table() {
+		if p.Name != "" && (p.Ask != nil || p.Match != nil || p.Upgrade != nil) && !slices.Contains(listed, p.Name) && !slices.Contains(wants.Expectations(), p.Name) &&
+			p.Name != "time" {
+			t.Errorf("%s is known, and can't be expected", p.Name)
 		}
 	}
 }

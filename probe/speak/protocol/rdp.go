@@ -1,6 +1,10 @@
 package protocol
 
-import "io"
+import (
+	"io"
+
+	"whyport/probe/evidence"
+)
 
 // rdpRequest is an X.224 connection request in TPKT with RDP_NEG_REQ for TLS and CredSSP
 // (MS-RDPBCGR 2.2.1.1).
@@ -32,10 +36,22 @@ func upgradeRDP(d *Dialogue) Upgraded {
 	switch {
 	case negotiation[0] == 2 && negotiation[4]&0x0b != 0: // TLS, CredSSP or CredSSP with early user
 		out.How = UpgradeReady
-	case negotiation[0] == 3 && negotiation[4] != 2: // 2: SSL_NOT_ALLOWED_BY_SERVER
-		out.How = UpgradeRefused
+	case negotiation[0] == 3:
+		out.Code = rdpFailure(negotiation[4])
+		if negotiation[4] != 2 { // SSL_NOT_ALLOWED_BY_SERVER: it speaks RDP's own encryption
+			out.How = UpgradeRefused
+		}
 	}
 	return out
+}
+
+// rdpFailure is a failureCode of RDP_NEG_FAILURE (MS-RDPBCGR 2.2.1.2.2); "" for none that is known.
+func rdpFailure(code byte) string {
+	names := []string{1: "ssl-required", 2: "ssl-not-allowed", 3: "no-certificate", 4: "inconsistent-flags", 5: "nla-required", 6: "user-certificate-required"}
+	if int(code) >= len(names) || names[code] == "" {
+		return ""
+	}
+	return evidence.RDPFailure + names[code]
 }
 
 func rdp() *Protocol { return &Protocol{Name: "rdp", Ports: []uint16{3389}, Upgrade: upgradeRDP} }

@@ -1,6 +1,9 @@
 package protocol
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 func redis() *Protocol {
 	return &Protocol{
@@ -22,13 +25,15 @@ func askRedis(d *Dialogue) (a Answer) {
 		return a
 	}
 	line, err := d.line()
-	if err != nil || len(line) < 2 || line[0] != '+' && line[0] != '-' {
+	if err != nil {
 		return a
 	}
-	code, _, _ := strings.Cut(line[1:], " ")
-	a.Spoken = true
-	if line[0] == '-' {
-		a.Code, a.Refused = code, code == "DENIED"
+	code, _, _ := strings.Cut(line[min(1, len(line)):], " ")
+	switch word, _ := regexp.MatchString(`^-[A-Z]{3,12}$`, line[:min(len(code)+1, len(line))]); {
+	case line == "+PONG":
+		a.Spoken = true
+	case word:
+		a.Spoken, a.Code, a.Refused = true, code, code == "DENIED"
 	}
 	return a
 }

@@ -8,10 +8,17 @@ import (
 // Table is all rows, in the order in which first words are held against them: the unmistakable ones first.
 var Table = sync.OnceValue(func() []*Protocol {
 	return []*Protocol{
-		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), smtp(), ftp(), nntp(), redis(),
+		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), dict(), lmtp(), smtp(), ftp(), nntp(), redis(),
 		memcached(), rtsp(), sip(), amqp(), irc(), xmpp(), svn(), asterisk(), munin(), teamspeak(), ldap(), mongodb(),
-		daytime(), timeProtocol(), postgresql(), rdp(), dict(), qotd(), chargen(), fragile(), otherTLS(),
-		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(),
+		mpd(), varnish(), nats(), gpsd(), nbd(), ceph(), tarantool(), zeromq(), ganglia(), mumble(),
+		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), fragile(), otherTLS(),
+
+		// What only an answer to a question tells.
+		dns(), mdns(), ntp(), stun(), ike(), tftp(), sqlBrowser(), kerberos(), kpasswd(), snmp(), netbiosName(), rpcbind(), nfs(),
+		openvpn(), wireguard(), l2tp(), quic(), dtls(), cldap(), radius(), syslog(),
+		smb(), msrpc(), mqtt(), socks(), epmd(), pptp(), spamd(), zookeeper(), ident(), lpd(), clamd(), nut(), stomp(), gearman(),
+		beanstalkd(), echo(), discard(), iperf3(), distcc(), nrpe(), zabbix(), firebird(), git(), cassandra(), iscsi(), x11(),
+		adb(), ajp(), bolt(), sqlServer(), oracle(), kafka(), ipp(),
 	}
 })
 
@@ -60,6 +67,16 @@ func Recognise(said []byte, usual string) (*Protocol, string) {
 		}
 	}
 	return nil, ""
+}
+
+// Anywhere are protocols whose servers are often on ports of their own choice, and say nothing to what is asked of unknown
+// ports: the commonest first.
+func Anywhere() []*Protocol {
+	var out []*Protocol
+	for _, name := range []string{"mqtt", "dns", "mongodb"} {
+		out = append(out, Named(name))
+	}
+	return out
 }
 
 // Datagrams begins to ask a port.

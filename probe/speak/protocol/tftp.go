@@ -6,11 +6,11 @@ import (
 )
 
 // tftp asks for a file that is hardly there (RFC 1350, 5): an error is as good an answer as data. It comes from a port
-// of its own, so only those that see that hear it.
+// of its own.
 func tftp() *Protocol {
 	return &Protocol{Name: "tftp", UDP: &Datagram{
-		Ports: []uint16{69},
-		Ask:   func([16]byte, uint16) []byte { return []byte("\x00\x01whyport\x00octet\x00") },
+		Ports: []uint16{69}, AnyPort: true,
+		Ask: func([16]byte, uint16) []byte { return []byte("\x00\x01whyport\x00octet\x00") },
 		Read: func(reply, _ []byte) (a Answer, ok bool) {
 			if len(reply) < 4 || reply[0] != 0 {
 				return a, false

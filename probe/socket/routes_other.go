@@ -1,0 +1,7 @@
+//go:build !linux
+
+package socket
+
+import "whyport/probe/evidence"
+
+func routes() []evidence.Route { return nil }

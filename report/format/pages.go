@@ -1,0 +1,16 @@
+package format
+
+import (
+	"io"
+
+	"whyport/probe"
+	"whyport/report"
+	"whyport/report/page"
+)
+
+// onPage is a writer of a whole report for people.
+func onPage(write func(io.Writer, *report.View, page.Style) error) func(*Writer, *probe.Run) error {
+	return func(w *Writer, run *probe.Run) error {
+		return write(w.Out, report.NewView(run, w.Names, w.Tool), w.Style)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !windows
+
+package usage
+
+const bomUsual = false

@@ -1,0 +1,4 @@
+package usage
+
+// bomUsual: Excel takes a CSV file for one in the old code page otherwise.
+const bomUsual = true
