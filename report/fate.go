@@ -82,18 +82,18 @@ func fateOf(failing []*Entry, partly bool) string {
 }
 
 // fate is the state with its place, as far as both are short.
-func (p *Entry) fate() string {
+func (e *Entry) fate() string {
 	switch {
-	case p.State == string(verdict.Open) && p.Usable != nil:
+	case e.State == string(verdict.Open) && e.Usable != nil:
 		return "open but not usable"
-	case p.State == string(verdict.Closed) || p.Where == nil:
-		return p.State
+	case e.State == string(verdict.Closed) || e.Where == nil:
+		return e.State
 	}
-	at := p.Where.brief()
-	if at != "" && p.Where.Confidence == string(verdict.Possible) && p.Where.Party != string(verdict.Server) {
-		return p.State + ", possibly " + at
+	at := e.Where.brief()
+	if at != "" && e.Where.Confidence == string(verdict.Possible) && e.Where.Party != string(verdict.Server) {
+		return e.State + ", possibly " + at
 	}
-	return strings.TrimSpace(p.State + " " + at)
+	return strings.TrimSpace(e.State + " " + at)
 }
 
 // brief is a place in two or three words; "" where it is not known.

@@ -62,11 +62,11 @@ func brokenFamily(out *TargetView, cs []*candidate) *family {
 }
 
 // silent reports that whoever connects waits in vain, for the connection or for what should be said on it.
-func (p *Entry) silent() bool {
-	switch verdict.Reason(p.Reason) {
+func (e *Entry) silent() bool {
+	switch verdict.Reason(e.Reason) {
 	case verdict.NoResponse, verdict.LocalFirewallDrop, verdict.NeighborUnresolved, verdict.TLSNoResponse,
 		verdict.SNINoResponse, verdict.MiddleboxAnswer:
-		return !IsTrue(p.Usable)
+		return !IsTrue(e.Usable)
 	}
 	return false
 }

@@ -53,7 +53,8 @@ func redactor(r *probe.Run, target bool) *redact.Redactor {
 
 // originals are what must not be left; the second half is the target's.
 func originals(target bool) []string {
-	out := []string{"desk-17", "anna", "corp.example", "10.1.0.2", "10-1-0-2", "2.0.1.10", "10.1.0.1", "10.0.0.1", "fe80::1", "fd00::2:7", "2001:db8:1::2", "de:ad:be"}
+	out := []string{"desk-17", "anna", "corp.example", "10.1.0.2", "10-1-0-2", "2.0.1.10", "10.1.0.1", "10.0.0.1", "fe80::1",
+		"fd00::2:7", "2001:db8:1::2", "de:ad:be"}
 	if target {
 		out = append(out, "server.example", "203.0.113.7", "2001:db8:7::7")
 	}
@@ -73,7 +74,8 @@ func leaks(t *testing.T, what string, text []byte, target bool) {
 
 // TestRedactedInEveryFormat: none of the originals is left, and what is not to be hidden stays.
 func TestRedactedInEveryFormat(t *testing.T) {
-	for name, make := range map[string]func() *probe.Run{"telltale": telltale, "families": samples()["families"], "iproject": iproject, "bulk": bulk} {
+	for name, make := range map[string]func() *probe.Run{"telltale": telltale, "families": samples()["families"], "iproject": iproject,
+		"bulk": bulk} {
 		for _, target := range []bool{false, true} {
 			for _, f := range format.Names() {
 				run := make()
@@ -124,7 +126,8 @@ func TestRedactionKeepsTheVerdict(t *testing.T) {
 	}
 	for i := range run.Targets[0].Results {
 		a, b := run.Targets[0].Results[i], shown.Targets[0].Results[i]
-		if a.Verdict.State != b.Verdict.State || a.Verdict.Reason != b.Verdict.Reason || a.Verdict.Rule != b.Verdict.Rule || a.Port.Port != b.Port.Port {
+		if a.Verdict.State != b.Verdict.State || a.Verdict.Reason != b.Verdict.Reason || a.Verdict.Rule != b.Verdict.Rule ||
+			a.Port.Port != b.Port.Port {
 			t.Errorf("%+v became %+v", a.Verdict, b.Verdict)
 		}
 		if b.Port.Addr != shown.Targets[0].Results[0].Port.Addr && a.Port.Addr == run.Targets[0].Results[0].Port.Addr {

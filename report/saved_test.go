@@ -188,9 +188,12 @@ func TestSavedSharedPorts(t *testing.T) {
 
 func TestNoReport(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "not a JSON object", "[]": "not a JSON object", "hello": "not JSON", `{"a":1}`: "not a report", `{"schema_version":"2.0","targets":[]}`: "newer version",
-		`{"schema_version":"x","targets":[]}`: "not one that", `{"schema_version":"1.0","targets":[{"ports":3}]}`: "field", `{"schema_version":"1.0","targets":[`: "middle",
-		`{"type":"port","target":{"index":0}}`: "last line", `{"type":"port","target":{"index":-1}}`: "impossible", `{"a":1}{"b":2}`: "several", "\x00\x00\x00": "not a JSON",
+		"": "not a JSON object", "[]": "not a JSON object", "hello": "not JSON", `{"a":1}`: "not a report",
+		`{"schema_version":"2.0","targets":[]}`: "newer version",
+		`{"schema_version":"x","targets":[]}`:   "not one that", `{"schema_version":"1.0","targets":[{"ports":3}]}`: "field",
+		`{"schema_version":"1.0","targets":[`:  "middle",
+		`{"type":"port","target":{"index":0}}`: "last line", `{"type":"port","target":{"index":-1}}`: "impossible",
+		`{"a":1}{"b":2}`: "several", "\x00\x00\x00": "not a JSON",
 	} {
 		if _, err := saved.Read([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -19,7 +19,8 @@ type sharedKey struct{ address, host, protocol, state, reason, usable, why, next
 func savedEntries(t *Target) (out []*Entry) {
 	groups := map[sharedKey][]int{}
 	key := func(p *Port) sharedKey {
-		return sharedKey{Value(p.Address), Value(p.Host), p.Protocol, p.State, p.Reason, UsableKey(p), p.Why, Value(p.NextStep), WhereKey(p.Where)}
+		return sharedKey{Value(p.Address), Value(p.Host), p.Protocol, p.State, p.Reason, UsableKey(p), p.Why, Value(p.NextStep),
+			WhereKey(p.Where)}
 	}
 	for i := range t.Ports {
 		k := key(&t.Ports[i])

@@ -18,7 +18,8 @@ var oracle = regexp.MustCompile(`^(?i:oracle:(?:thin|oci)):[^@]*@(?://)?([^/:@]+
 // respelt is a target as other programs write it, in a form that is understood here; others come back as they are.
 func respelt(text string) (string, error) {
 	if m := instance.FindStringSubmatch(text); m != nil {
-		return "", wrong("a named instance of SQL Server has a port of its own", "type whyport "+m[1]+" -p 1433,1434/udp: the port 1434 tells the instance's")
+		return "", wrong("a named instance of SQL Server has a port of its own",
+			"type whyport "+m[1]+" -p 1433,1434/udp: the port 1434 tells the instance's")
 	}
 	if m := sqlServer.FindStringSubmatch(text); m != nil && (strings.Trim(m[1], "0123456789") != "") {
 		return m[1] + ":" + m[2], nil

@@ -15,9 +15,11 @@ func TestOtherProgramsSpelling(t *testing.T) {
 		n    int
 	}{
 		"server,1433": {"server", 1433, 1}, "tcp:db.example,1433": {"db.example", 1433, 1},
-		"jdbc:sqlserver://db.example:1444;user=sa;password=x": {"db.example", 1444, 1}, "jdbc:sqlserver://db.example": {"db.example", 1433, 1},
+		"jdbc:sqlserver://db.example:1444;user=sa;password=x": {"db.example", 1444, 1}, "jdbc:sqlserver://db.example": {"db.example",
+			1433, 1},
 		"jdbc:postgresql://db.example/shop": {"db.example", 5432, 1}, "JDBC:mysql://db.example:3307/shop?user=a": {"db.example", 3307, 1},
-		"jdbc:oracle:thin:@//db.example:1530/shop": {"db.example", 1530, 1}, "jdbc:oracle:thin:scott/tiger@db.example:1521:ORCL": {"db.example", 1521, 1},
+		"jdbc:oracle:thin:@//db.example:1530/shop":          {"db.example", 1530, 1},
+		"jdbc:oracle:thin:scott/tiger@db.example:1521:ORCL": {"db.example", 1521, 1},
 		"203.0.113.7-9": {"203.0.113.7", 0, 3}, "203.0.113.254-203.0.114.1": {"203.0.113.254", 0, 4},
 	} {
 		got, err := Parse(text, nil)
@@ -31,8 +33,10 @@ func TestOtherProgramsSpelling(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`server\SQLEXPRESS`: "whyport server -p 1433,1434/udp", "anna@host.example:/srv/x": "host.example:22", "anna@host.example:x.git": "host.example:22",
-		"anna@company.example": "whyport company.example --profile mail-client", "203.0.113.9-7": "203.0.113.7-203.0.113.9", "203.0.113.7-999": "203.0.113.7-254",
+		`server\SQLEXPRESS`: "whyport server -p 1433,1434/udp", "anna@host.example:/srv/x": "host.example:22",
+		"anna@host.example:x.git": "host.example:22",
+		"anna@company.example":    "whyport company.example --profile mail-client", "203.0.113.9-7": "203.0.113.7-203.0.113.9",
+		"203.0.113.7-999":   "203.0.113.7-254",
 		"10.0.0.0-10.9.0.0": "smaller range", "10.0.0.1-10.9.0.0": "smaller range", "host.example:443-445": "host.example -p 443-445",
 	} {
 		all := PortName(func(string) (uint16, bool) { return 1, true })

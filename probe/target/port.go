@@ -68,14 +68,17 @@ func withUser(k kept) error {
 		what = "a user name and password"
 	}
 	host := strings.TrimLeft(k.text, "/")
-	if name, path, has := strings.Cut(host, ":"); has && !k.password && strings.Trim(path, "0123456789") != "" || has && path == "" { // of scp and git
-		return wrong("the target is a file on a server, as scp and git name it", "type the server with the port of SSH: "+quoteless(name)+":22")
+	if name, path, has := strings.Cut(host, ":"); has && !k.password && strings.Trim(path, "0123456789") != "" || has &&
+		path == "" { // of scp and git
+		return wrong("the target is a file on a server, as scp and git name it",
+			"type the server with the port of SSH: "+quoteless(name)+":22")
 	}
 	if k.password || k.path || strings.Contains(host, ":") {
 		return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(host))
 	}
-	return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(host)+" (for an e-mail address its mail server: whyport "+
-		quoteless(host)+" --profile mail-client)")
+	return wrong("the target has "+what+" before the @",
+		"type the server alone: "+quoteless(host)+" (for an e-mail address its mail server: whyport "+
+			quoteless(host)+" --profile mail-client)")
 }
 
 // nearMiss answers for forms that are common elsewhere and have an obvious correction here.

@@ -4,7 +4,8 @@ package bundle
 
 func commands() []command {
 	return []command{
-		{"routes.txt", []string{"netstat -rn"}}, {"interfaces.txt", []string{"ifconfig -a"}}, {"resolvers.txt", []string{"cat /etc/resolv.conf"}},
+		{"routes.txt", []string{"netstat -rn"}}, {"interfaces.txt", []string{"ifconfig -a"}}, {"resolvers.txt",
+			[]string{"cat /etc/resolv.conf"}},
 		{"clock.txt", []string{"date -u"}},
 	}
 }

@@ -96,11 +96,13 @@ func (c *Comparison) add(at map[key]int, run int, t *report.Target, p *report.Po
 	if !known {
 		i = len(c.Ports)
 		at[k] = i
-		c.Ports = append(c.Ports, Row{Host: phrase.Clean(host), Port: p.Port, Protocol: phrase.Clean(p.Protocol), Cells: make([]*Cell, len(c.Runs))})
+		c.Ports = append(c.Ports, Row{Host: phrase.Clean(host), Port: p.Port, Protocol: phrase.Clean(p.Protocol), Cells: make([]*Cell,
+			len(c.Runs))})
 	}
 	have := c.Ports[i].Cells[run]
 	if have == nil || !report.IsTrue(have.Usable) && report.IsTrue(p.Usable) {
-		c.Ports[i].Cells[run] = &Cell{State: phrase.Clean(p.State), Reason: phrase.Clean(p.Reason), Usable: p.Usable, Address: p.Address, Where: p.Where,
+		c.Ports[i].Cells[run] = &Cell{State: phrase.Clean(p.State), Reason: phrase.Clean(p.Reason), Usable: p.Usable,
+			Address: p.Address, Where: p.Where,
 			Finding: phrase.Clean(p.Finding), NextStep: p.NextStep}
 	}
 }

@@ -29,7 +29,8 @@ func (c *Comparison) meaning(r *Row) string {
 	works, fails := c.Runs[good].called(c.Runs), c.Runs[bad].called(c.Runs)
 	said := fmt.Sprintf("Works in %s, fails in %s (%s)", works, fails, r.Cells[bad].Finding)
 	if a, b := report.Value(r.Cells[good].Address), report.Value(r.Cells[bad].Address); a != b && a != "" && b != "" {
-		return fmt.Sprintf("%s. The name led to different addresses (%s and %s): compare the servers and the name servers first.", said, a, b)
+		return fmt.Sprintf("%s. The name led to different addresses (%s and %s): compare the servers and the name servers first.", said,
+			a, b)
 	}
 	return said + ": " + blame(situationOf(&c.Runs[good], &c.Runs[bad]), r.Cells[bad], fails, good < bad) + "."
 }

@@ -138,7 +138,8 @@ func wrapped(b *bytes.Buffer, text string, width int) {
 }
 
 // escaper writes what CommonMark and GitHub give a meaning as itself (CommonMark 0.31, 2.4).
-var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`,
+var escaper = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`,
+	"|", `\|`,
 	"~", `\~`, "&", `\&`)
 
 func escaped(s string) string { return escaper.Replace(s) }

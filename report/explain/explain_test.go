@@ -123,7 +123,8 @@ func TestUnknownCode(t *testing.T) {
 func TestPrinted(t *testing.T) {
 	var list, one, data bytes.Buffer
 	e, _ := explain.Find("sni-reset")
-	for _, err := range []error{explain.List(&list, 80, false), explain.Print(&one, []explain.Entry{e}, 60, false), explain.List(&data, 0, true)} {
+	for _, err := range []error{explain.List(&list, 80, false), explain.Print(&one, []explain.Entry{e}, 60, false), explain.List(&data,
+		0, true)} {
 		if err != nil {
 			t.Fatal(err)
 		}

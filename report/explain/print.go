@@ -26,7 +26,8 @@ func Print(w io.Writer, entries []Entry, width int, asJSON bool) error {
 		e := &entries[i]
 		fmt.Fprintf(&b, "%s (%s)\n", e.Code, kinds(e))
 		for _, f := range []struct{ label, text string }{
-			{"Means", e.Means}, {"How it was seen", e.Seen}, {"Looks the same", e.Imitations}, {"Who can mend it", e.Who}, {"What to say", e.Say},
+			{"Means", e.Means}, {"How it was seen", e.Seen}, {"Looks the same", e.Imitations}, {"Who can mend it", e.Who},
+			{"What to say", e.Say},
 		} {
 			labelled(&b, f.label, f.text, width)
 		}

@@ -3,6 +3,7 @@ package format
 import (
 	"encoding/json"
 	"io"
+	"net/netip"
 	"slices"
 
 	"whyport/report"
@@ -75,7 +76,8 @@ func savedCSV(w *Writer, doc *report.Document, _ Saved) error {
 	for i := range doc.Targets {
 		t := &doc.Targets[i]
 		for j := range t.Ports {
-			row := csvRow(phrase.Clean(t.Input), &t.Ports[j])
+			row := append(csvRow(phrase.Clean(t.Input), &t.Ports[j]), doc.Started, doc.Tool.Version, report.Value(doc.Source.Hostname))
+			row = append(append(row, savedWay(t, &t.Ports[j])...), report.Value(t.Resolution.Server))
 			for k := range row {
 				row[k] = harmless(row[k])
 			}
@@ -86,4 +88,15 @@ func savedCSV(w *Writer, doc *report.Document, _ Saved) error {
 	}
 	c.out.Flush()
 	return c.out.Error()
+}
+
+// savedWay is wayOut of a report that was kept.
+func savedWay(t *report.Target, p *report.Port) []string {
+	source, err := netip.ParseAddrPort(report.Value(p.Source))
+	for _, o := range t.From {
+		if err == nil && o.Address == source.Addr().String() {
+			return []string{*p.Source, report.Value(o.Interface), report.Value(o.Gateway)}
+		}
+	}
+	return []string{report.Value(p.Source), "", ""}
 }

@@ -82,7 +82,8 @@ func (r *Redactor) learn(f func()) {
 type memo map[uintptr]reflect.Value
 
 // codes are fields that hold the program's own words, which decide what is said.
-var codes = []string{"Rule", "Asked", "Usual", "Identified", "Error", "Evidence", "Said", "Kind", "Errno", "StartTLS", "ALPN", "Code", "Passive", "Why", "Mode"}
+var codes = []string{"Rule", "Asked", "Usual", "Identified", "Error", "Evidence", "Said", "Kind", "Errno", "StartTLS", "ALPN", "Code",
+	"Passive", "Why", "Mode"}
 
 // copy is a deep copy with names and addresses replaced; numbers and unexported fields are taken as they are.
 func (r *Redactor) copy(v reflect.Value, seen memo) reflect.Value {
@@ -158,7 +159,8 @@ func (r *Redactor) structure(v reflect.Value, seen memo) reflect.Value {
 // plain reports a type without text and addresses.
 func plain(t reflect.Type) bool {
 	switch t.Kind() {
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float64:
+	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint16, reflect.Uint32,
+		reflect.Uint64, reflect.Float64:
 		return true
 	case reflect.Struct:
 		for i := range t.NumField() {

@@ -43,7 +43,8 @@ type name struct {
 
 // New makes a redactor for a plan; target says that what is tested is hidden, too.
 func New(own Own, plan *probe.Plan, target bool) *Redactor {
-	r := &Redactor{known: map[string]string{}, hidden: map[netip.Addr]netip.Addr{}, own: map[netip.Addr]bool{}, kept: map[netip.Addr]bool{}, target: target}
+	r := &Redactor{known: map[string]string{}, hidden: map[netip.Addr]netip.Addr{}, own: map[netip.Addr]bool{},
+		kept: map[netip.Addr]bool{}, target: target}
 	short, domain, _ := strings.Cut(own.Hostname, ".")
 	r.add(own.Hostname, "this-computer")
 	r.add(short, "this-computer")

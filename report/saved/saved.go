@@ -46,7 +46,8 @@ func Open(name string, stdin io.Reader) (*Report, error) {
 	}
 	r, err := Read(data)
 	if err != nil {
-		return nil, mistake.New("save a report with --json or --format ndjson: whyport server.example -o report.json", "%s is no report that can be read: %s",
+		return nil, mistake.New("save a report with --json or --format ndjson: whyport server.example -o report.json",
+			"%s is no report that can be read: %s",
 			shown, err)
 	}
 	r.Name = filepath.Base(name)

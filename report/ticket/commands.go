@@ -36,10 +36,12 @@ func onServer(f flow) []block {
 	filter := `Where-Object { $_.Protocol -in "` + strings.ToUpper(f.protocol) + `","Any" }`
 	return []block{
 		{kind: text, text: "On a Linux server: what listens, and which rule of its firewall decides (one of the three is in use):"},
-		{kind: code, lines: []string{"sudo " + listen, "sudo firewall-cmd --list-all", "sudo ufw status numbered", "sudo nft list ruleset"}},
+		{kind: code, lines: []string{"sudo " + listen, "sudo firewall-cmd --list-all", "sudo ufw status numbered",
+			"sudo nft list ruleset"}},
 		{kind: text, text: "On a Windows server, in PowerShell as administrator:"},
 		{kind: code, lines: []string{windows + " | Select-Object LocalAddress,LocalPort,OwningProcess",
-			"Get-NetFirewallPortFilter | " + filter + " | Get-NetFirewallRule | Where-Object { $_.Enabled -eq \"True\" -and $_.Direction -eq \"Inbound\" }"}},
+			"Get-NetFirewallPortFilter | " + filter +
+				" | Get-NetFirewallRule | Where-Object { $_.Enabled -eq \"True\" -and $_.Direction -eq \"Inbound\" }"}},
 		{kind: text, text: "Do the packets arrive? Run this on the server while the test is repeated:"},
 		{kind: code, lines: []string{"sudo tcpdump -ni any '" + f.filter() + "'"}},
 	}
@@ -66,9 +68,11 @@ func (f *flow) filter() string {
 func onThisComputer(f flow) []block {
 	return []block{
 		{kind: text, text: "On Linux:"},
-		{kind: code, lines: []string{"sudo nft list ruleset", "sudo firewall-cmd --list-all", "sudo ufw status numbered", "ip route get " + f.to}},
+		{kind: code, lines: []string{"sudo nft list ruleset", "sudo firewall-cmd --list-all", "sudo ufw status numbered",
+			"ip route get " + f.to}},
 		{kind: text, text: "On Windows, in PowerShell as administrator:"},
-		{kind: code, lines: []string{`Get-NetFirewallRule -Direction Outbound -Enabled True -Action Block`, "Find-NetRoute -RemoteIPAddress " + f.to}},
+		{kind: code, lines: []string{`Get-NetFirewallRule -Direction Outbound -Enabled True -Action Block`,
+			"Find-NetRoute -RemoteIPAddress " + f.to}},
 	}
 }
 

@@ -36,7 +36,8 @@ func (p *problem) blocks() []block {
 	out = append(out, block{kind: head, text: "How to find it"})
 	out = append(out, p.commands(flows)...)
 	out = append(out, block{kind: head, text: "How to see that it works"},
-		block{kind: text, text: "Afterwards, on " + p.computer() + " (exit code 0: it works):"}, block{kind: code, lines: []string{p.verify()}})
+		block{kind: text, text: "Afterwards, on " + p.computer() + " (exit code 0: it works):"}, block{kind: code,
+			lines: []string{p.verify()}})
 	return out
 }
 
@@ -94,7 +95,8 @@ func (p *problem) asks(flows []flow) (lines []string) {
 		case p.serving:
 			lines = append(lines, fmt.Sprintf("Look at the service on %s at %s.", port, to))
 		case p.party == verdict.Server:
-			lines = append(lines, fmt.Sprintf("Check that the service listens on %s at %s, and that the server's firewall lets %s in.", port, to, f.from))
+			lines = append(lines, fmt.Sprintf("Check that the service listens on %s at %s, and that the server's firewall lets %s in.",
+				port, to, f.from))
 		default:
 			lines = append(lines, fmt.Sprintf("Allow %s from %s to %s.", port, f.from, to))
 		}
@@ -118,7 +120,8 @@ func (p *problem) reasons() (lines []string) {
 		}
 	}
 	if from, _, ok := p.times(); ok {
-		lines = append(lines, "Seen to fail at "+from.Format("2006-01-02 15:04:05")+" UTC from "+p.computer()+"; before that nothing was tested.")
+		at := from.Format("2006-01-02 15:04:05")
+		lines = append(lines, "Seen to fail at "+at+" UTC from "+p.computer()+"; before that nothing was tested.")
 	}
 	var works []*report.Entry
 	for _, e := range p.target.Entries {

@@ -83,8 +83,10 @@ func drawText(b *bytes.Buffer, x block) {
 
 // marks are what Markdown gives a meaning (CommonMark 0.31, 2.4), jiraMarks what Jira's wiki markup does.
 var (
-	marks     = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "|", `\|`, "~", `\~`, "&", `\&`)
-	jiraMarks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`, "|", `\|`, "^", `\^`, "~", `\~`, "!", `\!`)
+	marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`,
+		"|", `\|`, "~", `\~`, "&", `\&`)
+	jiraMarks = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "{", `\{`, "}", `\}`, "|", `\|`, "^", `\^`,
+		"~", `\~`, "!", `\!`)
 )
 
 func drawMarkdown(b *bytes.Buffer, x block) {

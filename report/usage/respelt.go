@@ -32,7 +32,8 @@ func respelt(args []string) []string {
 // morePorts reports what can only be a port, or a range or list of them: no host is a number alone.
 func morePorts(arg string) bool {
 	list, protocol, has := strings.Cut(arg, "/")
-	return list != "" && list[0] >= '0' && list[0] <= '9' && strings.Trim(list, "0123456789-,") == "" && (!has || protocol == "tcp" || protocol == "udp")
+	return list != "" && list[0] >= '0' && list[0] <= '9' && strings.Trim(list, "0123456789-,") == "" && (!has || protocol == "tcp" ||
+		protocol == "udp")
 }
 
 // listFile is the file of @FILE, as other programs name a list; "" for any other word.

@@ -48,7 +48,8 @@ func (h *history) sum() string {
 		return "No test came to its end.\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s from %s to %s UTC\n", phrase.Count(h.tests, "test"), h.first.UTC().Format("2006-01-02 15:04:05"), h.last.UTC().Format("15:04:05"))
+	fmt.Fprintf(&b, "\n%s from %s to %s UTC\n", phrase.Count(h.tests, "test"), h.first.UTC().Format("2006-01-02 15:04:05"),
+		h.last.UTC().Format("15:04:05"))
 	for _, key := range h.order {
 		p := h.ports[key]
 		fmt.Fprintf(&b, "%s: usable in %d of %d  %s\n", p.label, p.usable, p.tests, p.marks)

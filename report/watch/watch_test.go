@@ -26,7 +26,8 @@ func script(outcomes ...string) func(context.Context) *probe.Run {
 		if o[1] == 'o' {
 			v = verdict.Verdict{State: verdict.Open, Reason: verdict.SynAck, Rule: "connected", Usable: true, Confidence: verdict.Certain}
 		}
-		t := probe.TargetRun{Target: probe.Target{Input: "server.example", Host: "server.example", Candidates: []probe.Candidate{{Port: 443, Protocol: evidence.TCP}},
+		t := probe.TargetRun{Target: probe.Target{Input: "server.example", Host: "server.example",
+			Candidates:  []probe.Candidate{{Port: 443, Protocol: evidence.TCP}},
 			Requirement: verdict.Requirement{Mode: verdict.Any, Groups: []verdict.Group{{Mode: verdict.Any, Members: []int{0}}}}},
 			Resolution: evidence.Resolution{Addresses: []netip.Addr{addr}}, Met: v.Usable,
 			Results: []probe.Result{{Port: evidence.Port{Addr: addr, Port: 443, Protocol: evidence.TCP}, Verdict: v}}}
@@ -39,7 +40,8 @@ func watched(t *testing.T, until Until, limit time.Duration, outcomes ...string)
 		var b bytes.Buffer
 		ctx, stop := context.WithTimeout(t.Context(), limit)
 		defer stop()
-		w := Watch{Out: &b, Names: services.New(), Every: 10 * time.Second, Until: until, Test: script(outcomes...), Shown: func(r *probe.Run) *probe.Run { return r }}
+		w := Watch{Out: &b, Names: services.New(), Every: 10 * time.Second, Until: until, Test: script(outcomes...),
+			Shown: func(r *probe.Run) *probe.Run { return r }}
 		var err error
 		if code, err = w.Run(ctx); err != nil {
 			t.Fatal(err)
@@ -51,7 +53,8 @@ func watched(t *testing.T, until Until, limit time.Duration, outcomes ...string)
 
 func TestSaysWhatChanges(t *testing.T) {
 	code, text := watched(t, Forever, 65*time.Second, "7o", "7f", "7f", "7o", "8o", "8o")
-	for _, want := range []string{"server.example TCP 443 is open: ", " is filtered: ", "; before: open", "leads to 203.0.113.8 now; before: 203.0.113.7",
+	for _, want := range []string{"server.example TCP 443 is open: ", " is filtered: ", "; before: open",
+		"leads to 203.0.113.8 now; before: 203.0.113.7",
 		"7 tests from ", "usable in 5 of 7  +--++++", "longest outage: at most 20s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -69,14 +72,17 @@ func TestUntil(t *testing.T) {
 		code     int
 		tests    string
 	}{
-		{Met, []string{"7f", "7f", "7o"}, 0, "3 tests"}, {Met, []string{"7o"}, 0, "1 test "}, {Changed, []string{"7o", "7o", "7f"}, 1, "3 tests"},
-		{Changed, []string{"7f", "7o"}, 0, "2 tests"}, {Forever, []string{"7f", "7i"}, 1, "1 test "}, {Forever, []string{"7i"}, 3, "No test"},
+		{Met, []string{"7f", "7f", "7o"}, 0, "3 tests"}, {Met, []string{"7o"}, 0, "1 test "}, {Changed, []string{"7o", "7o", "7f"}, 1,
+			"3 tests"},
+		{Changed, []string{"7f", "7o"}, 0, "2 tests"}, {Forever, []string{"7f", "7i"}, 1, "1 test "}, {Forever, []string{"7i"}, 3,
+			"No test"},
 	} {
 		if code, text := watched(t, c.until, time.Hour, c.outcomes...); code != c.code || !strings.Contains(text, c.tests) {
 			t.Errorf("%+v: exit code %d\n%s", c, code, text)
 		}
 	}
-	if _, text := watched(t, Forever, 25*time.Second, "7f"); !strings.Contains(text, "not usable since") || strings.Contains(text, "outage") {
+	if _, text := watched(t, Forever, 25*time.Second, "7f"); !strings.Contains(text, "not usable since") || strings.Contains(text,
+		"outage") {
 		t.Errorf("an outage that lasts:\n%s", text)
 	}
 }
