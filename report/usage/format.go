@@ -3,6 +3,7 @@ package usage
 import (
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe/target"
 	"whyport/report/format"
 	"whyport/services"
 )
@@ -52,7 +53,7 @@ func formatName(c *cli.Context) (string, error) {
 	name, known := format.OfFile(c.String("output"))
 	if !known {
 		return "", New("name the format: --format html, or end the file's name in "+OneOf(format.Endings()),
-			"the ending of %q is that of no format", c.String("output"))
+			"the ending of %s is that of no format", target.ShownFile(c.String("output")))
 	}
 	return name, nil
 }
