@@ -17,7 +17,7 @@ func (a Attempt) SameError(b *Attempt) bool {
 	return a.ICMP != nil && b.ICMP != nil && a.ICMP.From == b.ICMP.From && a.ICMP.Type == b.ICMP.Type && a.ICMP.Code == b.ICMP.Code
 }
 
-// Unreachable: a router has no route to the host, or nobody is there.
+// Unreachable reports that a router has no route to the host, or nobody is there.
 func (i *ICMP) Unreachable() bool {
 	if i.V6() {
 		return i.Type == 1 && (i.Code == 0 || i.Code == 3)

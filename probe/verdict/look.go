@@ -23,7 +23,7 @@ func Complete(p *evidence.Port, h *evidence.Host) bool {
 	return best.Outcome == evidence.Connected && p.Speech.SignOfLife()
 }
 
-// NeedsOrigin: a SYN-ACK or RST does not say who sent it; an ICMP error does.
+// NeedsOrigin reports that the answer is none of ICMP: a SYN-ACK or RST does not say who sent it; an ICMP error does.
 func NeedsOrigin(p *evidence.Port) bool {
 	best := p.Best()
 	return p.Protocol == evidence.TCP && best != nil && best.ICMP == nil

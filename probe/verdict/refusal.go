@@ -36,7 +36,7 @@ func refusalRules() []rule {
 	}
 }
 
-// SMTPMasked: Cisco's firewalls (ASA's "inspect esmtp", PIX's "fixup protocol smtp") write asterisks over a mail
+// SMTPMasked reports a masked greeting: Cisco's firewalls (ASA's "inspect esmtp", PIX's "fixup protocol smtp") write asterisks over a mail
 // server's greeting, and XXXX over the commands that they do not let pass.
 func SMTPMasked(s *evidence.Speech) bool {
 	return s != nil && s.Identified == "smtp" && s.Banner != nil && asterisks.Match(s.Banner.Bytes)
