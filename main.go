@@ -184,7 +184,11 @@ func egressFlags() []cli.Flag {
 // checkFlags say what is tested and how.
 func checkFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all"},
+		&cli.StringFlag{
+			Name:    "ports",
+			Aliases: []string{"p"},
+			Usage:   "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all",
+		},
 		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated",
 			DefaultText: profile.Default},
 		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
@@ -201,8 +205,15 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "max-time", Usage: "`SECONDS` for the whole run; what has no verdict then is unknown", DefaultText: "none"},
 		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
 		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
-		&cli.IntFlag{Name: "rate", Usage: "`NUMBER` of connections a second in a run of very many ports", DefaultText: "as many as get through"},
-		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder"},
+		&cli.IntFlag{
+			Name:        "rate",
+			Usage:       "`NUMBER` of connections a second in a run of very many ports",
+			DefaultText: "as many as get through",
+		},
+		&cli.StringFlag{
+			Name:  "exclude",
+			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
+		},
 		boolFlag("careful", "send nothing to ports that accept a connection: only listen"),
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),
@@ -397,7 +408,8 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		progress := usage.Progress(c, w.Format, p.errOut, &plan)
 		run = execute(ctx, plan, probe.Hooks{Progress: progress.Done, Done: done, Result: func(r probe.Result) {
 			progress.Add(r)
-			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port, "state", r.Verdict.State, "reason", r.Verdict.Reason)
+			slog.Debug("port", "target", r.Target, "address", r.Port.Addr, "port", r.Port.Port,
+				"state", r.Verdict.State, "reason", r.Verdict.Reason)
 			if err := w.Add(hide.Result(r)); err != nil {
 				failed(err)
 			}

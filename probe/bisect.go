@@ -67,7 +67,8 @@ func (h *host) bisect(ctx context.Context, ports []*port) (changed []*port, ok b
 	for len(ports) > 0 && ctx.Err() == nil {
 		sample, rest := spreadSample(ports, bisectedAtOnce)
 		b.locate(ctx, sample)
-		if place, agree := b.place(); len(rest) > 0 && agree && !slices.ContainsFunc(sample, func(p *port) bool { return p.seen.Walk == nil }) {
+		if place, agree := b.place(); len(rest) > 0 && agree &&
+			!slices.ContainsFunc(sample, func(p *port) bool { return p.seen.Walk == nil }) {
 			assume(rest, place)
 			break
 		}

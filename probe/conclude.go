@@ -91,11 +91,21 @@ func (u *survey) share(judged map[int]*Result) {
 	}
 	var all []Bulk
 	for _, shared := range s.Spread() {
-		b := Bulk{Address: u.address, Addr: u.h.line.Addr, Verdict: shared.Verdict, Walk: shared.Walk, Place: shared.Place, ICMP: shared.ICMP}
+		b := Bulk{
+			Address: u.address,
+			Addr:    u.h.line.Addr,
+			Verdict: shared.Verdict,
+			Walk:    shared.Walk,
+			Place:   shared.Place,
+			ICMP:    shared.ICMP,
+		}
 		b.Ports = make([]BulkPort, 0, len(shared.Members))
 		for _, m := range shared.Members {
 			swept := u.swept[m]
-			b.Ports = append(b.Ports, BulkPort{Candidate: int32(u.members[m]), Micros: swept.Micros, Tries: swept.Tries, Outcome: swept.Outcome})
+			b.Ports = append(
+				b.Ports,
+				BulkPort{Candidate: int32(u.members[m]), Micros: swept.Micros, Tries: swept.Tries, Outcome: swept.Outcome},
+			)
 		}
 		all = append(all, b)
 	}

@@ -67,7 +67,12 @@ func (r *runner) newHost(a address, members []int) *host {
 }
 
 func (h *host) newPort(index int, c Candidate) *port {
-	return &port{candidate: index, want: c, settled: make(chan struct{}), seen: evidence.Port{Addr: h.line.Addr, Port: c.Port, Protocol: c.Protocol}}
+	return &port{
+		candidate: index,
+		want:      c,
+		settled:   make(chan struct{}),
+		seen:      evidence.Port{Addr: h.line.Addr, Port: c.Port, Protocol: c.Protocol},
+	}
 }
 
 // here reports whether the target is this computer: there is no path to look at.

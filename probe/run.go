@@ -158,7 +158,13 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 	}
 	h := r.newHost(a, members)
 	h.probe(ctx, func(p *port) {
-		r.beside(ctx, t, a, Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())}, h)
+		r.beside(
+			ctx,
+			t,
+			a,
+			Result{Candidate: p.candidate, Address: a.index, Port: p.seen, Verdict: verdict.Judge(&p.seen, h.snapshot())},
+			h,
+		)
 	})
 	r.met(t, h)
 }

@@ -56,7 +56,9 @@ func (all *scouts) begin(ctx context.Context, h *host, port uint16) *scout {
 func (all *scouts) back(s *scout, h *host, p *port) {
 	defer close(s.settled)
 	<-s.walked
-	if s.walk.Distance() == 0 || s.ttl == 0 || !verdict.Proves(&p.seen, h.snapshot()) || h.line.RTT() > 2*p.seen.Best().RoundTrip()+verdict.Worth || all.found.Swap(true) {
+	if s.walk.Distance() == 0 || s.ttl == 0 || !verdict.Proves(&p.seen, h.snapshot()) ||
+		h.line.RTT() > 2*p.seen.Best().RoundTrip()+verdict.Worth ||
+		all.found.Swap(true) {
 		return
 	}
 	h.learn(func(f *evidence.Host) { f.Reference, f.ReferenceProven, f.ArrivalTTL = s.walk, true, s.ttl })

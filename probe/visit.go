@@ -33,7 +33,8 @@ func (r *runner) sweep(ctx context.Context, all []*survey, order []endpoint, q *
 		patience = min(line.NeighborTimeout, r.options.Timeout)
 	}
 	job := &sweep.Job{
-		Network: r.options.Network, Count: len(order), Hosts: len(all), Limit: sweep.Sockets(r.sweepLimit), Rate: rate, Longest: r.options.Timeout,
+		Network: r.options.Network, Count: len(order), Hosts: len(all), Limit: sweep.Sockets(r.sweepLimit),
+		Rate: rate, Longest: r.options.Timeout,
 		Endpoint: func(i int) netip.AddrPort {
 			u := all[order[i].survey]
 			return u.h.line.Endpoint(u.candidate(int(order[i].member)).Port)

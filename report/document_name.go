@@ -58,7 +58,9 @@ func nameAnswers(in []evidence.NameAnswer) (out []NameAnswer) {
 	for i := range in {
 		a := &in[i]
 		one := NameAnswer{
-			Server: phrase.Clean(a.Server.String()), Name: phrase.Clean(a.Name), Family: string(a.Family), End: string(a.End), RCode: text(a.RCode),
+			Server: phrase.Clean(
+				a.Server.String(),
+			), Name: phrase.Clean(a.Name), Family: string(a.Family), End: string(a.End), RCode: text(a.RCode),
 			Addresses: addresses(a.Addresses), Truncated: a.Truncated, TCP: text(string(a.TCP)), Duration: millis(a.Elapsed),
 		}
 		for _, e := range a.Extended {

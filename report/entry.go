@@ -104,7 +104,8 @@ func everydayName(s services.Service) string {
 	if !strings.Contains(name, " ") { // "Database" alone says too little
 		name = inside
 	}
-	if known != "" && strings.Contains(s.Name, strings.TrimSuffix(known, ",")) || strings.ContainsAny(name, ",;") || len(name) > maxEveryday {
+	if known != "" && strings.Contains(s.Name, strings.TrimSuffix(known, ",")) || strings.ContainsAny(name, ",;") ||
+		len(name) > maxEveryday {
 		return ""
 	}
 	return name

@@ -198,7 +198,10 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 		out = append(out, Evidence{"protocol", "identified", strings.TrimSpace(phrase.Clean(s.Identified) + " " + phrase.Clean(s.Product))})
 	}
 	if f := s.FTP; f != nil {
-		out = append(out, Evidence{"ftp-passive", phrase.Clean(f.Passive), strings.TrimSpace(phrase.Clean(f.Mode) + " " + phrase.Clean(f.Why))})
+		out = append(
+			out,
+			Evidence{"ftp-passive", phrase.Clean(f.Passive), strings.TrimSpace(phrase.Clean(f.Mode) + " " + phrase.Clean(f.Why))},
+		)
 	}
 	return out
 }

@@ -13,7 +13,9 @@ import (
 func Header(run *probe.Run, tool string, code int) *Document {
 	d := &Document{
 		SchemaVersion: SchemaVersion, Tool: Tool{Name: "whyport", Version: phrase.Clean(tool)},
-		Started: timestamp(run.Started), StartedLocal: localTime(run.Started), Duration: toMillis(run.Elapsed), Interrupted: run.Interrupted,
+		Started: timestamp(
+			run.Started,
+		), StartedLocal: localTime(run.Started), Duration: toMillis(run.Elapsed), Interrupted: run.Interrupted,
 		Source:      Source{Hostname: text(run.Hostname), OS: runtime.GOOS, Addresses: addresses(run.Addresses), Proxy: proxyOf(run)},
 		Requirement: Requirement{Mode: mode(run.Requirement)},
 		Targets:     []Target{},

@@ -171,9 +171,12 @@ func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []
 	}
 	notes = append(notes, nameNotes(t)...)
 	if IsTrue(out.AcceptsEveryPort) {
-		add("accepts-every-port",
-			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service spoke are "+
-				"proven.")
+		add(
+			"accepts-every-port",
+			"Ports that nobody uses are answered, too: a device on the way accepts every connection, so only ports where a service "+
+				"spoke are "+
+				"proven.",
+		)
 	}
 	if n := connectionLimit(t); n > 0 {
 		add("connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+

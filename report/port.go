@@ -84,7 +84,12 @@ func serviceOf(s services.Service, port uint16) Service {
 	if description == "" {
 		description = s.Everyday
 	}
-	return Service{Name: text(s.Name), Class: string(services.ClassOf(port)), Description: text(description), Everyday: text(everydayName(s))}
+	return Service{
+		Name:        text(s.Name),
+		Class:       string(services.ClassOf(port)),
+		Description: text(description),
+		Everyday:    text(everydayName(s)),
+	}
 }
 
 func whereOf(s *words.Subject) *Where {

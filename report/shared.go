@@ -78,7 +78,9 @@ func NewRows(run *probe.Run, t *probe.TargetRun, names words.Names) *Rows {
 		s := words.New(run, t, &first, names)
 		p, says := portOf(s, paths), s.For(phrase.PortList(numbersOf(t, b)), nil).Words()
 		shared := &Shared{
-			ID: strconv.Itoa(len(r.Shared) + 1), Count: len(b.Ports), State: p.State, Reason: p.Reason, Confidence: p.Confidence, Usable: p.Usable,
+			ID: strconv.Itoa(
+				len(r.Shared) + 1,
+			), Count: len(b.Ports), State: p.State, Reason: p.Reason, Confidence: p.Confidence, Usable: p.Usable,
 			Finding: says.Finding, Why: says.Why, NextStep: optional(says.Next), Caveats: p.Caveats, Notes: p.Notes,
 			Where: p.Where, ICMP: p.ICMP, Path: p.Path, Rule: p.Rule, Evidence: p.Evidence,
 		}

@@ -32,7 +32,9 @@ func viaOf(p *evidence.Proxied) *Via {
 		return nil
 	}
 	out := &Via{
-		Proxy: phrase.Clean(p.Proxy), Address: endpoint(p.Addr), Asked: text(p.Asked), Named: p.Named, Outcome: phrase.Clean(string(p.Outcome)),
+		Proxy: phrase.Clean(
+			p.Proxy,
+		), Address: endpoint(p.Addr), Asked: text(p.Asked), Named: p.Named, Outcome: phrase.Clean(string(p.Outcome)),
 		Error: text(p.Error), Title: text(p.Title), Sent: text(p.Sent), Duration: millis(p.Elapsed),
 	}
 	if h := p.HTTP; h != nil {

@@ -71,8 +71,15 @@ func ReadOverlay(r io.Reader, source string) (*Overlay, error) {
 			o.Problems = append(o.Problems, Problem{File: source, Line: line, Text: problem})
 		}
 		if len(o.Problems) == maxProblems {
-			o.Problems = append(o.Problems, Problem{File: source, Line: line + 1, Text: "this and all behind it was left out: too much before it is no name with a port, " +
-				"such as: intranet 8443/tcp"})
+			o.Problems = append(
+				o.Problems,
+				Problem{
+					File: source,
+					Line: line + 1,
+					Text: "this and all behind it was left out: too much before it is no name with a port, " +
+						"such as: intranet 8443/tcp",
+				},
+			)
 			return o, nil
 		}
 	}

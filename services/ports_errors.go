@@ -110,7 +110,28 @@ func otherProtocol(name, protocol string, s Service) error {
 // respelt is a list or range that was copied from a document or another program, as it is written here; "" for
 // anything else.
 func respelt(s string) string {
-	dashes := strings.NewReplacer("\u2010", "-", "\u2011", "-", "\u2012", "-", "\u2013", "-", "\u2014", "-", "\u2212", "-", "..", "-", ":", "-", ";", ",", "+", ",")
+	dashes := strings.NewReplacer(
+		"\u2010",
+		"-",
+		"\u2011",
+		"-",
+		"\u2012",
+		"-",
+		"\u2013",
+		"-",
+		"\u2014",
+		"-",
+		"\u2212",
+		"-",
+		"..",
+		"-",
+		":",
+		"-",
+		";",
+		",",
+		"+",
+		",",
+	)
 	list := dashes.Replace(s)
 	for element := range strings.SplitSeq(list, ",") {
 		if _, _, isNumber, err := parseRange(element); !isNumber || err != nil {

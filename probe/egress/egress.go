@@ -91,7 +91,10 @@ type question struct {
 
 func newQuestion(network socket.Network, o probe.Options, references []uint16) *question {
 	limits := &line.Limits{Slots: line.NewSlots(probe.DefaultHostConcurrency)}
-	q := &question{references: references, line: &line.Line{Network: network, Limits: limits, Timeout: probe.DefaultTimeout, Attempts: probe.DefaultAttempts}}
+	q := &question{
+		references: references,
+		line:       &line.Line{Network: network, Limits: limits, Timeout: probe.DefaultTimeout, Attempts: probe.DefaultAttempts},
+	}
 	q.tracer.Line = q.line
 	if !o.NoNames {
 		q.tracer.Names = path.NewNames(q.line)

@@ -84,7 +84,8 @@ const (
 func VerificationErrors() []string {
 	return []string{
 		CertRevoked, CertStolenAuthority, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertCriticalExtension,
-		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot, CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot,
+		CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
 	}
 }
 

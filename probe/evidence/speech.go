@@ -197,7 +197,8 @@ func (t *TLS) Completed() bool {
 
 // TLSVariant is a handshake that differs in one thing.
 type TLSVariant struct {
-	// Kind: "neutral-name", "no-name", "small-hello", "small-packets", "no-alpn", "repetition", "every-method" (also rare ones that this program can't do); "first" where a later handshake took the place of the first.
+	// Kind: "neutral-name", "no-name", "small-hello", "small-packets", "no-alpn", "repetition", "every-method" (also rare ones that this
+	// program can't do); "first" where a later handshake took the place of the first.
 	Kind        string        `json:"kind"`
 	State       TLSState      `json:"state"`
 	After       time.Duration `json:"after_ns,omitempty"` // from ClientHello to the end

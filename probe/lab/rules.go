@@ -71,7 +71,10 @@ func (l *Lab) Rule(node string, hook Hook, match string, action Action) (remove 
 // server's name: a transparent proxy, an ALG, or a device that accepts every port ("meta l4proto tcp").
 func (l *Lab) Redirect(node, match string, port uint16) (remove func()) {
 	l.t.Helper()
-	return l.table(node, fmt.Sprintf("chain c { type nat hook prerouting priority dstnat; %s meta l4proto { tcp, udp } redirect to :%d; }", match, port))
+	return l.table(
+		node,
+		fmt.Sprintf("chain c { type nat hook prerouting priority dstnat; %s meta l4proto { tcp, udp } redirect to :%d; }", match, port),
+	)
 }
 
 // DNAT hands connections that match to another address and port; family is 4 or 6.

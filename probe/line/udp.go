@@ -30,7 +30,12 @@ func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question Q
 		if !l.Limits.Slots.Acquire(ctx) {
 			return append(all, evidence.Attempt{Outcome: evidence.Interrupted}), nil
 		}
-		r := socket.Request{To: l.Endpoint(port), Timeout: min(left, max(datagramWait, 3*l.RTT())), Epoch: epoch, AnyPort: question.AnyPort()}
+		r := socket.Request{
+			To:      l.Endpoint(port),
+			Timeout: min(left, max(datagramWait, 3*l.RTT())),
+			Epoch:   epoch,
+			AnyPort: question.AnyPort(),
+		}
 		a, reply := l.Network.Exchange(ctx, r, question.Payload(try))
 		l.Limits.Slots.Release()
 		all = append(all, a)

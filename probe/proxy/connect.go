@@ -36,7 +36,11 @@ const maxReply = 64 << 10
 // Connect asks for a connection. It is nil unless the outcome is evidence.ProxyConnected; the caller closes it.
 func Connect(ctx context.Context, r Request) (*evidence.Proxied, net.Conn) {
 	began := time.Now()
-	a := &asking{Request: r, end: began.Add(r.Timeout), seen: &evidence.Proxied{Proxy: r.Server.String(), Asked: r.asked(), Named: r.named()}}
+	a := &asking{
+		Request: r,
+		end:     began.Add(r.Timeout),
+		seen:    &evidence.Proxied{Proxy: r.Server.String(), Asked: r.asked(), Named: r.named()},
+	}
 	var conn net.Conn
 	switch r.Server.Kind {
 	case SOCKS4, SOCKS4A:

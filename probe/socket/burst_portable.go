@@ -51,7 +51,16 @@ func (b *goroutineBurst) Send(id int32, to netip.AddrPort) (try int32, ok bool) 
 	b.slots[try] = portableSlot{id: id, busy: true, cancel: cancel}
 	b.active.Go(func() {
 		a, conn := System{}.Connect(ctx, Request{To: to, Timeout: time.Minute})
-		e := End{ID: id, Try: try, Outcome: a.Outcome, Cut: a.Cut, Errno: a.Errno, Local: a.Local, ICMP: a.ICMP, Unattributed: a.Unattributed}
+		e := End{
+			ID:           id,
+			Try:          try,
+			Outcome:      a.Outcome,
+			Cut:          a.Cut,
+			Errno:        a.Errno,
+			Local:        a.Local,
+			ICMP:         a.ICMP,
+			Unattributed: a.Unattributed,
+		}
 		if conn != nil {
 			e.Held = heldConn{a, conn}
 		}

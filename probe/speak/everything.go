@@ -22,7 +22,12 @@ func tlsGroups() []struct {
 		ours bool
 	}{
 		{29, "X25519", true}, {23, "P-256", true}, {24, "P-384", true}, {25, "P-521", true},
-		{30, "X448", false}, {256, "ffdhe2048", false}, {257, "ffdhe3072", false}, {258, "ffdhe4096", false}, {259, "ffdhe6144", false}, {260, "ffdhe8192", false},
+		{
+			30,
+			"X448",
+			false,
+		}, {256, "ffdhe2048", false}, {257, "ffdhe3072", false}, {258, "ffdhe4096", false}, {259, "ffdhe6144",
+			false}, {260, "ffdhe8192", false},
 		{26, "brainpoolP256r1", false}, {27, "brainpoolP384r1", false}, {28, "brainpoolP512r1", false},
 		{31, "brainpoolP256r1", false}, {32, "brainpoolP384r1", false}, {33, "brainpoolP512r1", false},
 		{22, "secp256k1", false}, {21, "P-224", false}, {19, "P-192", false},

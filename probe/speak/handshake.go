@@ -153,7 +153,10 @@ func explain(t *evidence.TLS, err error, n int) {
 	case strings.Contains(text, "keys are insecure"):
 		t.Problem, t.Notes = "the server's key is too small for clients to accept", append(t.Notes, evidence.NoteWeakKey)
 	case strings.Contains(text, "RSA key larger"), strings.Contains(text, "unsupported type of public key"):
-		t.Problem, t.Notes = "the server's key is of a size or kind that this program can't use", append(t.Notes, evidence.NoteUnsupportedKey)
+		t.Problem, t.Notes = "the server's key is of a size or kind that this program can't use", append(
+			t.Notes,
+			evidence.NoteUnsupportedKey,
+		)
 	default:
 		t.Problem = "the server's part of the handshake is not valid TLS"
 	}

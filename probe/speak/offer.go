@@ -71,7 +71,8 @@ func choice(r io.Reader) (got chosen, err error) {
 func (c *chosen) serverHello(s cryptobyte.String) bool {
 	var session, extensions, body cryptobyte.String
 	var compression uint8
-	if !s.ReadUint16(&c.version) || !s.Skip(32) || !s.ReadUint8LengthPrefixed(&session) || !s.ReadUint16(&c.suite) || !s.ReadUint8(&compression) {
+	if !s.ReadUint16(&c.version) || !s.Skip(32) || !s.ReadUint8LengthPrefixed(&session) || !s.ReadUint16(&c.suite) ||
+		!s.ReadUint8(&compression) {
 		return false
 	}
 	if !s.ReadUint16LengthPrefixed(&extensions) {

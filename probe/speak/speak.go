@@ -6,7 +6,10 @@
 //	a greeting (SSH, SMTP and others, STARTTLS included)            none
 //	a protocol's own question (Redis, LDAP)                         none
 //	HTTP where it is usual                                          none; 1 if the page must be fetched from one that closes
-//	TLS that completes                                              none; up to 2 for the page where it is cut off, or the certificate is strange
+//	TLS that completes                                              none; up to 2 for the page where it is cut off, or the certificate is
+//
+// strange
+//
 //	HTTP on another port, which answers a ClientHello with an error 1 (HEAD), 2 if the page must be fetched
 //	HTTP on another port, which is silent then                      3 (HEAD without and with a host, a small ClientHello)
 //	another protocol that shows itself on a ClientHello             1 (STARTTLS), where it has that

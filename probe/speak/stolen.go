@@ -14,7 +14,10 @@ var stolen = []string{"superfish", "edellroot", "dsdtestprovider", "preact"}
 func publicKeyKnown(chain []*x509.Certificate) bool {
 	return slices.ContainsFunc(chain, func(c *x509.Certificate) bool {
 		return slices.ContainsFunc(append(slices.Clone(c.Issuer.Organization), c.Issuer.CommonName), func(name string) bool {
-			return slices.ContainsFunc(stolen, func(s string) bool { return strings.HasPrefix(strings.ToLower(strings.TrimSpace(name)), s) })
+			return slices.ContainsFunc(
+				stolen,
+				func(s string) bool { return strings.HasPrefix(strings.ToLower(strings.TrimSpace(name)), s) },
+			)
 		})
 	})
 }

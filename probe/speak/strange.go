@@ -15,7 +15,8 @@ func (a *asker) strange() bool {
 	case v.NameOK != nil && !*v.NameOK:
 		return true
 	default:
-		return v.Error == evidence.CertUnknownAuthority || v.Error == evidence.CertMissingIntermediate && !slices.Contains(a.s.TLS.Notes, evidence.NotePublicLeaf)
+		return v.Error == evidence.CertUnknownAuthority ||
+			v.Error == evidence.CertMissingIntermediate && !slices.Contains(a.s.TLS.Notes, evidence.NotePublicLeaf)
 	}
 }
 

@@ -60,7 +60,14 @@ const (
 )
 
 func newSweeper(s *Job, out []evidence.Swept, thread, threads int, loss *loss) *sweeper {
-	w := &sweeper{s: s, out: out, loss: loss, threads: threads, bucket: tokenBucket{rate: float64(s.Rate) / float64(threads)}, hosts: make([]evidence.RoundTrips, s.Hosts)}
+	w := &sweeper{
+		s:       s,
+		out:     out,
+		loss:    loss,
+		threads: threads,
+		bucket:  tokenBucket{rate: float64(s.Rate) / float64(threads)},
+		hosts:   make([]evidence.RoundTrips, s.Hosts),
+	}
 	w.most = float64(max(1, s.Limit/threads))
 	w.window = float64(firstWindow * min(max(1, s.Hosts/8), 8))
 	for i := thread; i < s.Count; i += threads {

@@ -19,15 +19,29 @@ func parseAddr4(text string) (netip.Addr, error) {
 		n, err := strconv.ParseUint(p, 10, 64)
 		switch {
 		case err != nil:
-			return netip.Addr{}, wrong("%s is neither a name nor an IPv4 address", "type four decimal numbers, such as 192.0.2.7", quote(text))
+			return netip.Addr{}, wrong(
+				"%s is neither a name nor an IPv4 address",
+				"type four decimal numbers, such as 192.0.2.7",
+				quote(text),
+			)
 		case n > 255:
-			return netip.Addr{}, wrong("%s is not an IPv4 address: %s is above 255", "check the address; each number is 0 to 255", quote(text), p)
+			return netip.Addr{}, wrong(
+				"%s is not an IPv4 address: %s is above 255",
+				"check the address; each number is 0 to 255",
+				quote(text),
+				p,
+			)
 		case len(p) > 1 && p[0] == '0':
 			parts[i] = strconv.FormatUint(n, 10)
 		}
 	}
 	if len(parts) != 4 {
-		return netip.Addr{}, wrong("%s has %d numbers; an IPv4 address has four", "type all four, such as 192.0.2.7", quote(text), len(parts))
+		return netip.Addr{}, wrong(
+			"%s has %d numbers; an IPv4 address has four",
+			"type all four, such as 192.0.2.7",
+			quote(text),
+			len(parts),
+		)
 	}
 	if plain := strings.Join(parts, "."); plain != text {
 		return netip.Addr{}, wrong("%s has a leading zero, which some programs read as octal", "type "+plain, quote(text))

@@ -57,7 +57,11 @@ func expand(p netip.Prefix) ([]Target, error) {
 func notRange(text, before string) error {
 	if rest := strings.TrimLeft(text, "/"); before == "" && rest != "" { // //server.example/login, as web pages write it
 		host, _, _ := strings.Cut(rest, "/")
-		return wrong("%s has no scheme before the slashes", "type the host alone, "+quoteless(host)+", or the whole URL: https://"+quoteless(rest), quote(text))
+		return wrong(
+			"%s has no scheme before the slashes",
+			"type the host alone, "+quoteless(host)+", or the whole URL: https://"+quoteless(rest),
+			quote(text),
+		)
 	}
 	if endsInNumber(before) {
 		if _, err := parseAddr4(before); err != nil {
@@ -70,8 +74,13 @@ func notRange(text, before string) error {
 		}
 	}
 	host := quoteless(before)
-	if name, port, ok := strings.Cut(before, ":"); ok && name != "" && (strings.HasSuffix(text, "/tcp") || strings.HasSuffix(text, "/udp")) {
-		return wrong("%s has a protocol behind the port", "type the port with -p: "+quoteless(name)+" -p "+quoteless(port+text[len(before):]), quote(text))
+	if name, port, ok := strings.Cut(before, ":"); ok && name != "" &&
+		(strings.HasSuffix(text, "/tcp") || strings.HasSuffix(text, "/udp")) {
+		return wrong(
+			"%s has a protocol behind the port",
+			"type the port with -p: "+quoteless(name)+" -p "+quoteless(port+text[len(before):]),
+			quote(text),
+		)
 	}
 	return wrong("%s has a path behind the host", "type the host alone, "+host+", or the whole URL: https://"+quoteless(text), quote(text))
 }

@@ -22,7 +22,11 @@ func plausible(text string) error {
 	case len(text) > longest:
 		return wrong("a target is %d characters long", "type the server's name alone", len(text))
 	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
-		return wrong("%s has characters that can't be in a name", "type the name by hand: a copied one brings such characters along", quote(text))
+		return wrong(
+			"%s has characters that can't be in a name",
+			"type the name by hand: a copied one brings such characters along",
+			quote(text),
+		)
 	case strings.ContainsFunc(text, unicode.IsSpace):
 		return wrong("%s has a space in it, and no host name has",
 			"type one name, or several without quotes: whyport "+plainWords(text), quote(text))

@@ -91,7 +91,11 @@ func nearMiss(text string) error {
 		return nil
 	}
 	if host, rest, _ := strings.Cut(text, ":"); strings.Contains(host, ".") && strings.Contains(rest, ":") {
-		return wrong("%s has more than one colon", "type the ports with -p: "+quoteless(host)+" -p "+quoteless(strings.ReplaceAll(strings.Trim(rest, ":"), ":", ",")), quote(text))
+		return wrong(
+			"%s has more than one colon",
+			"type the ports with -p: "+quoteless(host)+" -p "+quoteless(strings.ReplaceAll(strings.Trim(rest, ":"), ":", ",")),
+			quote(text),
+		)
 	}
 	// Two colons or more without brackets and no address: 2001:db8::7:99999, or one with a port.
 	if i := strings.LastIndexByte(text, ':'); strings.Count(text, ":") > 1 && !strings.HasPrefix(text, "[") {

@@ -96,7 +96,8 @@ func measure(host, tail string) bool {
 
 // separators writes the characters that divide a link in ASCII, as names' mapping does later (UTS 46).
 func separators(text string) string {
-	return strings.NewReplacer("＠", "@", "﹫", "@", "／", "/", "＼", `\`, "？", "?", "＃", "#", "：", ":", "＝", "=", "＆", "&", "％", "%").Replace(text)
+	return strings.NewReplacer("＠", "@", "﹫", "@", "／", "/", "＼", `\`, "？", "?", "＃", "#", "：", ":", "＝", "=", "＆", "&", "％", "%").
+		Replace(text)
 }
 
 // unescaped decodes every %XX, and leaves a % that begins none.
@@ -137,7 +138,10 @@ func cutAt(text, chars string) (before, rest string) {
 func (k kept) refused() error {
 	switch {
 	case k.unclear:
-		return wrong("the target has more in it than a server, and where the server's name ends is unclear", "type the server alone: whyport server.example")
+		return wrong(
+			"the target has more in it than a server, and where the server's name ends is unclear",
+			"type the server alone: whyport server.example",
+		)
 	case k.text == "" && k.path:
 		return wrong("the target is a path without a host", "type the server's name or address: whyport server.example")
 	case k.odd && !k.spaced:

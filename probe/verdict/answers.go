@@ -77,7 +77,12 @@ func otherICMP(o *observed) Verdict {
 }
 
 func closedUDP(o *observed) Verdict {
-	return Verdict{State: Closed, Reason: PortUnreachable, Confidence: Likely, Where: &Where{Party: Server, Address: o.port.Addr, Confidence: Likely}}
+	return Verdict{
+		State:      Closed,
+		Reason:     PortUnreachable,
+		Confidence: Likely,
+		Where:      &Where{Party: Server, Address: o.port.Addr, Confidence: Likely},
+	}
 }
 
 // The rest of a RST's rules.
@@ -102,12 +107,22 @@ func resetOnTheWay(o *observed) Verdict {
 		}
 		return v
 	}
-	return Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely, Where: o.atDevice(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0)}
+	return Verdict{
+		State:      Blocked,
+		Reason:     ResetByMiddlebox,
+		Confidence: Likely,
+		Where:      o.atDevice(hop, o.port.Origin == nil || o.port.Origin.ArrivalTTL == 0),
+	}
 }
 
 // closed: where the answer's origin is proven, certain; a firewall on the server itself can still imitate it.
 func closed(o *observed) Verdict {
-	v := Verdict{State: Closed, Reason: Reset, Confidence: Likely, Where: &Where{Party: Server, Hop: o.host.Reference.Distance(), Address: o.port.Addr, Confidence: Likely}}
+	v := Verdict{
+		State:      Closed,
+		Reason:     Reset,
+		Confidence: Likely,
+		Where:      &Where{Party: Server, Hop: o.host.Reference.Distance(), Address: o.port.Addr, Confidence: Likely},
+	}
 	hop, byNAT := o.natAnswer()
 	switch {
 	case byNAT:
@@ -135,7 +150,12 @@ func closed(o *observed) Verdict {
 
 // failedWithoutICMP is an error whose sender the system does not tell.
 func failedWithoutICMP(o *observed) Verdict {
-	v := Verdict{State: Unreachable, Reason: ICMPHostUnreachable, Confidence: Possible, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+	v := Verdict{
+		State:      Unreachable,
+		Reason:     ICMPHostUnreachable,
+		Confidence: Possible,
+		Where:      &Where{Party: PartyUnknown, Confidence: Possible},
+	}
 	switch {
 	case o.errno("ENETUNREACH"):
 		v.Reason = ICMPNetUnreachable

@@ -14,8 +14,16 @@ func application() []rule {
 			return o.alive() && slices.Contains(o.speech().Notes, evidence.NoteUnfinished)
 		}, openFor(false)},
 		{"tls-only", func(o *observed) bool { return o.asked("http") && o.tls().Completed() }, openFor(false)},
-		{"starttls-instead", func(o *observed) bool { return o.asked("tls") && o.alive() && o.tls() != nil && o.tls().StartTLS != "" }, openFor(false)},
-		{"gateway-alone", func(o *observed) bool { return o.alive() && o.speech().HTTP != nil && o.speech().HTTP.Gateway != "" }, openFor(false)},
+		{
+			"starttls-instead",
+			func(o *observed) bool { return o.asked("tls") && o.alive() && o.tls() != nil && o.tls().StartTLS != "" },
+			openFor(false),
+		},
+		{
+			"gateway-alone",
+			func(o *observed) bool { return o.alive() && o.speech().HTTP != nil && o.speech().HTTP.Gateway != "" },
+			openFor(false),
+		},
 		{"not-http", func(o *observed) bool { return o.asked("http") && o.alive() && o.speech().HTTP == nil }, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
 		{"certificate-refused", func(o *observed) bool {
@@ -30,7 +38,11 @@ func application() []rule {
 			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
 		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
-		{"opportunistic-tls", func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) }, openFor(true)},
+		{
+			"opportunistic-tls",
+			func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },
+			openFor(true),
+		},
 		{"browser-refuses", func(o *observed) bool {
 			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
 		},
@@ -68,7 +80,11 @@ func withAnything() []rule {
 		{"spoke-tls-alert", spoke(tlsState(evidence.TLSAlert)), openFor(true)},
 		{"spoke-tls-faulty", spoke(tlsState(evidence.TLSFailed)), openFor(true)},
 		{"spoke-no-tls", spoke(tlsState(evidence.TLSReset, evidence.TLSEOF, evidence.TLSNoResponse)), openFor(true)},
-		{"own-protocol", spoke(func(o *observed) bool { return tlsState(evidence.TLSNotTLS)(o) && o.speech().Identified == "" }), openFor(true)},
+		{
+			"own-protocol",
+			spoke(func(o *observed) bool { return tlsState(evidence.TLSNotTLS)(o) && o.speech().Identified == "" }),
+			openFor(true),
+		},
 		{"spoke", (*observed).alive, openFor(true)},
 	}
 }
@@ -76,8 +92,9 @@ func withAnything() []rule {
 // upgradeFailed reports that the server agreed to go over to TLS and did not get there. A method of TLS that this test
 // has not is no failure of the upgrade.
 func (o *observed) upgradeFailed() bool {
-	return o.tls() != nil && o.tls().StartTLS != "" && !o.noted(evidence.NoteUnsupportedMethod) && tlsState(evidence.TLSReset, evidence.TLSEOF,
-		evidence.TLSNoResponse, evidence.TLSPlaintext, evidence.TLSNotTLS, evidence.TLSFailed)(o)
+	return o.tls() != nil && o.tls().StartTLS != "" && !o.noted(evidence.NoteUnsupportedMethod) &&
+		tlsState(evidence.TLSReset, evidence.TLSEOF,
+			evidence.TLSNoResponse, evidence.TLSPlaintext, evidence.TLSNotTLS, evidence.TLSFailed)(o)
 }
 
 func tlsState(states ...evidence.TLSState) condition {

@@ -66,7 +66,8 @@ func inspectable(port uint16) bool {
 // privatelySigned are the inspectable ports of a target whose authority only this computer trusts.
 func privatelySigned(t Named) (out []*evidence.Port) {
 	for _, p := range t.Ports {
-		if s := p.Speech; inspectable(p.Port) && s != nil && s.TLS != nil && s.TLS.Inspection != nil && s.TLS.Inspection.Evidence == evidence.SystemOnlyRoot {
+		if s := p.Speech; inspectable(p.Port) && s != nil && s.TLS != nil && s.TLS.Inspection != nil &&
+			s.TLS.Inspection.Evidence == evidence.SystemOnlyRoot {
 			out = append(out, p)
 		}
 	}

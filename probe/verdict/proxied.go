@@ -24,7 +24,11 @@ func proxied() []rule {
 		{"proxy-wants-login", (*observed).proxyWantsLogin, byProxy(Blocked, ProxyAuthRequired, Likely)},
 		{"proxy-redirects", func(o *observed) bool { return o.proxyStatus()/100 == 3 || o.proxyStatus() == 511 },
 			byProxy(Blocked, ProxyDenied, Likely)},
-		{"proxy-denies", func(o *observed) bool { return o.proxySaid(403, 405, 451) || o.socks5Said(2) }, byProxy(Blocked, ProxyDenied, Likely)},
+		{
+			"proxy-denies",
+			func(o *observed) bool { return o.proxySaid(403, 405, 451) || o.socks5Said(2) },
+			byProxy(Blocked, ProxyDenied, Likely),
+		},
 
 		{"proxy-knows-no-name", func(o *observed) bool { return o.proxyBlames("ENOTFOUND") }, byProxy(Unreachable, ProxyError, Likely)},
 		{"proxy-was-refused", func(o *observed) bool { return o.socks5Said(5) || o.proxyBlames("ECONNREFUSED") }, refusedBeyondProxy},

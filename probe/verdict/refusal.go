@@ -28,7 +28,11 @@ func refusalRules() []rule {
 		{"too-busy", says(`too many|maxstartups|exceeded|too busy|overload|load average|try again later|not allowed at this time|` +
 			`resources? (temporarily|unavailable)|^(421|450|451|452)[ -]`), openFor(false)},
 		// MySQL 1130, PostgreSQL's pg_hba.conf, TCP wrappers, rsyncd.
-		{"host-not-allowed", says(`is not allowed to connect|no pg_hba\.conf entry|access denied|not permitted|not allowed from`), openFor(false)},
+		{
+			"host-not-allowed",
+			says(`is not allowed to connect|no pg_hba\.conf entry|access denied|not permitted|not allowed from`),
+			openFor(false),
+		},
 		// Redis, since 3.2.
 		{"protected-mode", says(`protected mode`, "redis"), openFor(false)},
 		// A mail server that will not talk to this address: 521 and 554 (RFC 7504, RFC 5321 3.1).

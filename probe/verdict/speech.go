@@ -61,7 +61,13 @@ func everyPort(o *observed) Verdict {
 
 // noWindow: the SYN-ACK came with window 0 and nobody spoke.
 func noWindow(o *observed) Verdict {
-	return Verdict{State: Blocked, Reason: MiddleboxAnswer, Confidence: Possible, Caveats: []Caveat{NothingSpoke, NoWindow}, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
+	return Verdict{
+		State:      Blocked,
+		Reason:     MiddleboxAnswer,
+		Confidence: Possible,
+		Caveats:    []Caveat{NothingSpoke, NoWindow},
+		Where:      &Where{Party: PartyUnknown, Confidence: Possible},
+	}
 }
 
 // foreignHTTP reports HTTP without TLS on a port whose number belongs to another protocol, made nearer than the server: a

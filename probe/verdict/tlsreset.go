@@ -49,5 +49,11 @@ func (o *observed) withinReach(took time.Duration) *Where {
 }
 
 func tlsResetNearer(o *observed) Verdict {
-	return Verdict{State: Blocked, Reason: TLSReset, Confidence: Likely, Caveats: []Caveat{NothingSpoke}, Where: o.withinReach(o.soonestReset())}
+	return Verdict{
+		State:      Blocked,
+		Reason:     TLSReset,
+		Confidence: Likely,
+		Caveats:    []Caveat{NothingSpoke},
+		Where:      o.withinReach(o.soonestReset()),
+	}
 }

@@ -10,7 +10,11 @@ import (
 func unspoken() []rule {
 	return []rule{
 		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
-		{"proxy-connected", func(o *observed) bool { return o.connected() && o.best.Through && !o.asked("tls", "starttls", "ssh") }, throughProxy},
+		{
+			"proxy-connected",
+			func(o *observed) bool { return o.connected() && o.best.Through && !o.asked("tls", "starttls", "ssh") },
+			throughProxy,
+		},
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
 		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},

@@ -36,7 +36,8 @@ func writeNagios(w *Writer, run *probe.Run) error {
 				usable += len(e.Numbers)
 			}
 			if e.Answered > 0 && report.IsTrue(e.Usable) && len(times) < mostTimed {
-				label := strings.NewReplacer("'", "", "=", "", "|", "").Replace(fmt.Sprintf("%s %s %s", t.Input, report.Value(e.Address), e.Number()))
+				label := strings.NewReplacer("'", "", "=", "", "|", "").
+					Replace(fmt.Sprintf("%s %s %s", t.Input, report.Value(e.Address), e.Number()))
 				times = append(times, fmt.Sprintf("'%s'=%gs;;;0", label, e.Answered.Seconds()))
 			}
 		}

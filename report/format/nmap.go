@@ -140,7 +140,12 @@ func nmapHosts(t *report.TargetView, start, end int64) (hosts []*nmapHost) {
 		}
 		h := byAddress[*e.Address]
 		if h == nil {
-			h = &nmapHost{Start: start, End: end, Status: nmapState{State: "down", Reason: "no-response"}, Address: nmapAddress{*e.Address, "ipv4"}}
+			h = &nmapHost{
+				Start:   start,
+				End:     end,
+				Status:  nmapState{State: "down", Reason: "no-response"},
+				Address: nmapAddress{*e.Address, "ipv4"},
+			}
 			if a, err := netip.ParseAddr(*e.Address); err == nil && a.Is6() {
 				h.Address.Type = "ipv6"
 			}

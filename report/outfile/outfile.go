@@ -23,7 +23,12 @@ type File struct {
 
 // refused says why a file can't be written, before anything was written.
 func refused(name, reason string) *mistake.Error {
-	return mistake.New("name a file in a folder that you may write to: -o report.txt", "%s can't be written: %s", target.ShownFile(name), reason)
+	return mistake.New(
+		"name a file in a folder that you may write to: -o report.txt",
+		"%s can't be written: %s",
+		target.ShownFile(name),
+		reason,
+	)
 }
 
 // Open checks that name can be written and prepares for it; what it held stays until Commit. Devices and

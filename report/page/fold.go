@@ -33,7 +33,8 @@ func folded(entries []*report.Entry) []*report.Entry {
 	var kept []*report.Entry
 	for _, e := range entries {
 		to := many[report.Value(e.Address)]
-		if to != nil && to != e && closed(e) && len(e.Notes) == 0 && e.Protocol == to.Protocol && report.Value(e.Host) == report.Value(to.Host) {
+		if to != nil && to != e && closed(e) && len(e.Notes) == 0 && e.Protocol == to.Protocol &&
+			report.Value(e.Host) == report.Value(to.Host) {
 			joined[to] = append(joined[to], e.Numbers...)
 			continue
 		}
@@ -51,5 +52,6 @@ func folded(entries []*report.Entry) []*report.Entry {
 
 // closed reports whether the server's own refusal closes the ports.
 func closed(e *report.Entry) bool {
-	return e.State == string(verdict.Closed) && e.Reason == string(verdict.Reset) && e.Where != nil && e.Where.Party == string(verdict.Server)
+	return e.State == string(verdict.Closed) && e.Reason == string(verdict.Reset) && e.Where != nil &&
+		e.Where.Party == string(verdict.Server)
 }

@@ -57,7 +57,13 @@ type (
 func htmlOf(doc *report.View) htmlReport {
 	out := htmlReport{Title: "whyport", Answer: Answer(doc), Class: classOf(doc.Requirement.Met), Head: doc.Head(), Error: doc.Error}
 	for _, t := range doc.Targets {
-		target := htmlTarget{Input: t.Input, Summary: t.Summary, Class: classOf(t.Requirement.Met), Next: report.Value(t.NextStep), Way: t.Way()}
+		target := htmlTarget{
+			Input:   t.Input,
+			Summary: t.Summary,
+			Class:   classOf(t.Requirement.Met),
+			Next:    report.Value(t.NextStep),
+			Way:     t.Way(),
+		}
 		if len(doc.Targets) == 1 {
 			out.Title = "whyport: " + t.Input
 			if t.Impaired() && report.IsTrue(t.Requirement.Met) {
@@ -82,11 +88,16 @@ func htmlSectionOf(doc *report.View, t *report.TargetView, s *section) htmlSecti
 	rows, sums := s.split()
 	for _, p := range rows {
 		out.Rows = append(out.Rows, htmlRow{Port: p.Number(), Service: p.Service.Called(), Sign: signsOf(true).of(p.Usable),
-			State: stateWords(p), Class: classOf(p.Usable), TLS: tlsCell(p.TLS), Time: timeCell(p), Why: p.Why, Reason: p.Reason, Rule: p.Rule,
+			State: stateWords(
+				p,
+			), Class: classOf(p.Usable), TLS: tlsCell(p.TLS), Time: timeCell(p), Why: p.Why, Reason: p.Reason, Rule: p.Rule,
 			Confidence: report.Value(p.Confidence), Evidence: p.Evidence})
 	}
 	for _, sum := range sums {
-		out.Sums = append(out.Sums, fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateWords(sum[0]), sum[0].Finding, report.PortList(sum)))
+		out.Sums = append(
+			out.Sums,
+			fmt.Sprintf("%d ports %s: %s (%s)", report.Amount(sum), stateWords(sum[0]), sum[0].Finding, report.PortList(sum)),
+		)
 	}
 	for _, c := range report.Causes(s.ports, s.addresses) {
 		p := c.First

@@ -62,7 +62,14 @@ func textSection(b *bytes.Buffer, t *report.TargetView, s *section, titled bool,
 		fmt.Fprintf(b, "Port %s: %s. %s\n", p.Label(), stateWords(p), p.Why)
 	}
 	for _, sum := range sums {
-		fmt.Fprintf(b, "%d ports, %s: %s. %s.\n", report.Amount(sum), report.PortList(sum), stateWords(sum[0]), phrase.Capital(sum[0].Finding))
+		fmt.Fprintf(
+			b,
+			"%d ports, %s: %s. %s.\n",
+			report.Amount(sum),
+			report.PortList(sum),
+			stateWords(sum[0]),
+			phrase.Capital(sum[0].Finding),
+		)
 	}
 	for _, c := range report.Causes(s.ports, s.addresses) {
 		about := c.Heading()

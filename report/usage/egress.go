@@ -52,7 +52,12 @@ func Egress(c *cli.Context, names *services.Registry, stdin io.Reader) (plan pro
 		planned := without.ports(list.target(t))
 		for _, p := range planned.Candidates {
 			if p.Protocol != evidence.TCP {
-				return plan, nil, New("name TCP ports alone", "only TCP ports can be looked at on their way out, and %d/%s is none", p.Port, p.Protocol)
+				return plan, nil, New(
+					"name TCP ports alone",
+					"only TCP ports can be looked at on their way out, and %d/%s is none",
+					p.Port,
+					p.Protocol,
+				)
 			}
 		}
 		if len(planned.Candidates) > maxEgress {

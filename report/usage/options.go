@@ -70,7 +70,11 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	for _, typed := range c.StringSlice("resolver") {
 		server, err := lookup.ParseServer(typed)
 		if err != nil {
-			return o, New("type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)", "--resolver can't be %q", typed)
+			return o, New(
+				"type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)",
+				"--resolver can't be %q",
+				typed,
+			)
 		}
 		o.Resolver.Compare = append(o.Resolver.Compare, server)
 	}

@@ -31,7 +31,13 @@ func Style(c *cli.Context, out io.Writer) page.Style {
 func PrintAnswer(c *cli.Context, errOut io.Writer, w *format.Writer) {
 	if toFile(c) && w.Answer != "" {
 		s := page.DetectStyle(errOut, os.LookupEnv, "never")
-		fmt.Fprintf(errOut, "whyport: %s Written to %s (%s).\n", s.Plain(w.Answer), s.Plain(phrase.Short(c.String("output"), 100)), w.Format.Name)
+		fmt.Fprintf(
+			errOut,
+			"whyport: %s Written to %s (%s).\n",
+			s.Plain(w.Answer),
+			s.Plain(phrase.Short(c.String("output"), 100)),
+			w.Format.Name,
+		)
 	}
 }
 

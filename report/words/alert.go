@@ -26,17 +26,27 @@ func (s *Subject) alertWords() Sentences {
 		return s.clientCertificateWords()
 	case t.ServerName == "" && (t.Alert == "unrecognized_name" || t.Alert == "handshake_failure" || t.Alert == "internal_error"):
 		return Sentences{"TLS refused without a name: " + name,
-			fmt.Sprintf("The server answers with TLS but refuses the connection (%s); no server name was sent, since an address was given, and "+
-				"many servers insist on one.", name),
+			fmt.Sprintf(
+				"The server answers with TLS but refuses the connection (%s); no server name was sent, since an address was given, and "+
+					"many servers insist on one.",
+				name,
+			),
 			"Test again with the server's name in place of its address, or add --server-name with the name."}
 	case t.Alert == "unrecognized_name":
-		return Sentences{"TLS: name not known to the server", fmt.Sprintf("The server answers with TLS but does not know the name %s.", asked),
-			"Check the server's name, or ask the server's administrator to serve it there."}
+		return Sentences{
+			"TLS: name not known to the server",
+			fmt.Sprintf("The server answers with TLS but does not know the name %s.", asked),
+			"Check the server's name, or ask the server's administrator to serve it there.",
+		}
 	case t.ServerName != "" && completedWithout(t, "no-name"):
-		return Sentences{"TLS: this name is refused", fmt.Sprintf("TLS for the name %s is refused (%s), but works without a name: the server "+
-			"does not serve that name, or a device on the way forbids it.", asked, name),
-			"Check the server's name, then ask the server's administrator whether it is served there; if it is, ask your network administrator " +
-				"for a web filter."}
+		return Sentences{
+			"TLS: this name is refused",
+			fmt.Sprintf("TLS for the name %s is refused (%s), but works without a name: the server "+
+				"does not serve that name, or a device on the way forbids it.", asked, name),
+			"Check the server's name, then ask the server's administrator whether it is served there; if it is, ask your network " +
+				"administrator " +
+				"for a web filter.",
+		}
 	case t.Alert == "protocol_version" || t.Alert == "handshake_failure" || t.Alert == "insufficient_security":
 		offered := "every version and cipher offered"
 		if refused(t, "every-method") {

@@ -50,7 +50,8 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 	case verdict.Disagreed:
 		return "Attempts ended differently; repeat the test to see what stays."
 	case verdict.NothingSpoke:
-		return "The connection was accepted but nothing was said, so that the right service is there is not proven; try the real application."
+		return "The connection was accepted but nothing was said, so that the right service is there is not proven; try the real " +
+			"application."
 	case verdict.PlaceUnproven:
 		return "No port of this server answered to compare with, so the place is a guess."
 	case verdict.Forwarded:

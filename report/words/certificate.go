@@ -66,8 +66,12 @@ func (s *Subject) trustedWords(t *evidence.TLS) Sentences {
 	}
 	if v.NameOK == nil {
 		return Sentences{what + version + after + ", certificate ok",
-			fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address "+
-				"was given.", version, after), next}
+			fmt.Sprintf(
+				"The server answers and encryption works (%s%s); the certificate is trusted, and its name was not checked as an address "+
+					"was given.",
+				version,
+				after,
+			), next}
 	}
 	return Sentences{what + version + after + ", certificate ok",
 		fmt.Sprintf("The server answers and encryption works (%s%s); the certificate is trusted and valid for %s more.", version, after,
@@ -109,24 +113,37 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 	case evidence.CertWrongName:
 		if len(c.DNSNames) == 0 && c.Subject != "" {
 			return Sentences{"certificate names no server",
-				fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject alternative "+
-					"name), only %s%s.", phrase.Short(c.Subject, 60), besides(t, v.Error)),
+				fmt.Sprintf(
+					"The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject "+
+						"alternative "+
+						"name), only %s%s.",
+					phrase.Short(c.Subject, 60),
+					besides(t, v.Error),
+				),
 				fmt.Sprintf("Ask the server's administrator for a certificate with %s as its subject alternative name.", s.askedName(t))}
 		}
 		return Sentences{"certificate is for another name",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c),
 				s.askedName(t), besides(t, v.Error)),
-			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(c, t) + "."}
+			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(
+				c,
+				t,
+			) + "."}
 	case evidence.CertSelfSigned:
 		return Sentences{"certificate is self-signed",
 			"The server answers and encryption (TLS) works. The certificate is self-signed: no known authority signed it.",
-			"If the device is your own, let the application accept its certificate; otherwise " + phrase.Lower(admin) + "get one from a known " +
+			"If the device is your own, let the application accept its certificate; otherwise " + phrase.Lower(
+				admin,
+			) + "get one from a known " +
 				"authority."}
 	case evidence.CertMissingIntermediate:
 		return Sentences{"certificate chain is incomplete",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, "+
-				"%s)%s.",
-				phrase.Short(authority(v, c), 50), orPrivate(t)),
+			fmt.Sprintf(
+				"The server answers and encryption (TLS) works, but its link to a known authority was not sent (intermediate certificate, "+
+					"%s)%s.",
+				phrase.Short(authority(v, c), 50),
+				orPrivate(t),
+			),
 			admin + "send the whole certificate chain" + orInstall(t) + "."}
 	case evidence.CertRevoked:
 		return Sentences{"certificate was revoked",
@@ -140,7 +157,9 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 		return Sentences{"certificate from an unknown authority",
 			fmt.Sprintf("The server answers and encryption (TLS) works, but this computer does not know who signed the certificate (%s).",
 				phrase.Short(authority(v, c), 60)),
-			"If that is your company's or device's own authority, install its root certificate; otherwise " + phrase.Lower(admin) + "use a known " +
+			"If that is your company's or device's own authority, install its root certificate; otherwise " + phrase.Lower(
+				admin,
+			) + "use a known " +
 				"one."}
 	}
 	return Sentences{"certificate is not trusted",

@@ -27,7 +27,11 @@ func (s *Subject) standIn() Sentences {
 	}
 	return Sentences{
 		"a device answers instead of the server",
-		fmt.Sprintf("The connection was %saccepted by %s in the server's place, and no service was reached behind it.", s.hedge(), s.place()),
+		fmt.Sprintf(
+			"The connection was %saccepted by %s in the server's place, and no service was reached behind it.",
+			s.hedge(),
+			s.place(),
+		),
 		fmt.Sprintf("Ask %s to let %s pass without a proxy or application gateway (ALG).", s.owner(), s.flow()),
 	}
 }
@@ -35,7 +39,8 @@ func (s *Subject) standIn() Sentences {
 // refusedBehind is for a device that accepts for the server and passes its refusal on.
 func (s *Subject) refusedBehind() Sentences {
 	return Sentences{"a device accepts; the server behind it refuses",
-		"A device on the way accepts every connection (flood protection or a relay) and hung up after it had asked the server: the server " +
+		"A device on the way accepts every connection (flood protection or a relay) and hung up after it had asked the server: the " +
+			"server " +
 			"refuses, so nothing listens there, likely.",
 		fmt.Sprintf("Ask the server's administrator whether the service listens on %s, and if it does, whether the device in front of it "+
 			"reaches it.", s.number())}
@@ -45,8 +50,10 @@ func (s *Subject) refusedBehind() Sentences {
 func (s *Subject) deviceSpeaks() Sentences {
 	if s.onThisComputer() {
 		return Sentences{"a program on this computer answers instead",
-			fmt.Sprintf("Something on this computer took the connection and spoke in the server's place, before the first device on the way: %s.",
-				s.localPrograms()),
+			fmt.Sprintf(
+				"Something on this computer took the connection and spoke in the server's place, before the first device on the way: %s.",
+				s.localPrograms(),
+			),
 			fmt.Sprintf("Ask %s which program takes %s, and to let it pass; nothing of this test reached the server.", s.owner(), s.flow())}
 	}
 	w := Sentences{"a device speaks instead of the server",
@@ -107,9 +114,12 @@ func (s *Subject) blockPage() Sentences {
 			"Open any page in a browser, sign in to the network there, and run the test again."}
 	case h.Status >= 500:
 		return Sentences{"error page of " + page,
-			fmt.Sprintf("The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the "+
-				"site.",
-				h.Status, page),
+			fmt.Sprintf(
+				"The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the "+
+					"site.",
+				h.Status,
+				page,
+			),
 			fmt.Sprintf("Ask whoever runs %s what its log says of this request.", page)}
 	}
 	return Sentences{"block page of " + page, "The answer is a block or sign-in page of " + page + ", not the server's own.",
@@ -121,7 +131,8 @@ func (s *Subject) sentToPrivate() Sentences {
 	return Sentences{"sign-in page of the network",
 		fmt.Sprintf("The answer sends browsers on to %s, a private address, as sign-in pages of networks do (captive portal): "+
 			"probably the network's words, not the server's.", phrase.Short(s.Port.Speech.HTTP.Location, 60)),
-		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, tell the server's administrator " +
+		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, tell the server's " +
+			"administrator " +
 			"that the server sends callers to an address that they can't reach."}
 }
 

@@ -17,7 +17,8 @@ func (s *Subject) leaves() Sentences {
 		at = fmt.Sprintf(" (hop %d, %s)", last.TTL, phrase.Clean(last.Addr.String()))
 	}
 	return Sentences{"leaves this network" + at,
-		"Packets to this port get as far as those to any other that was compared" + at + "; whether the server takes them was not asked.", ""}
+		"Packets to this port get as far as those to any other that was compared" + at + "; whether the server takes them was not " +
+			"asked.", ""}
 }
 
 func (s *Subject) unclear() Sentences {

@@ -19,11 +19,19 @@ func (s *Subject) httpNotes(h *evidence.HTTP) (out []Note) {
 	}
 	add := func(code, format string, args ...any) { out = append(out, Note{code, fmt.Sprintf(format, args...)}) }
 	if h.Via != "" {
-		add("via-proxy", `The answer came through a proxy, on the way or the server's own, that calls itself "%s".`, phrase.Short(h.Via, 60))
+		add(
+			"via-proxy",
+			`The answer came through a proxy, on the way or the server's own, that calls itself "%s".`,
+			phrase.Short(h.Via, 60),
+		)
 	}
 	if to := s.elsewhere(h); to != "" {
-		add("redirect-elsewhere", "The answer sends browsers on to another site, %s; unless that is the server's own, it is a sign-in page of "+
-			"the network (captive portal).", to)
+		add(
+			"redirect-elsewhere",
+			"The answer sends browsers on to another site, %s; unless that is the server's own, it is a sign-in page of "+
+				"the network (captive portal).",
+			to,
+		)
 	}
 	switch {
 	case h.Status == 407:

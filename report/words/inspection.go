@@ -27,11 +27,17 @@ func (s *Subject) inspectionWords(t *evidence.TLS) Sentences {
 		if slices.Contains(t.Notes, evidence.NoteOldVersion) {
 			ok = "old " + tlsVersion(t)
 		}
-		return Sentences{ok + "; private authority", fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer "+
-			"but not to the public: "+
-			"a company's own authority, or a device that opens TLS and signs it again.", by),
-			fmt.Sprintf("If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an "+
-				"exception.", by)}
+		return Sentences{
+			ok + "; private authority",
+			fmt.Sprintf("Encryption (TLS) works with a certificate from %s, known to this computer "+
+				"but not to the public: "+
+				"a company's own authority, or a device that opens TLS and signs it again.", by),
+			fmt.Sprintf(
+				"If an application refuses the certificate, give it %s's root certificate, or ask your network administrator for an "+
+					"exception.",
+				by,
+			),
+		}
 	}
 	finding := "TLS opened and signed again by "
 	if i.Evidence != evidence.KnownIssuer {
@@ -46,8 +52,13 @@ func (s *Subject) inspectionWords(t *evidence.TLS) Sentences {
 func (s *Subject) foreignInspectionWords(i *evidence.Inspection) Sentences {
 	by := phrase.Short(i.By, 60)
 	return Sentences{"TLS opened by " + phrase.Short(i.By, 30) + ", not trusted here",
-		fmt.Sprintf("TLS is opened and signed again %s by %s%s, and this computer does not know its authority, so programs will refuse the "+
-			"certificate.", inspectedWhere(i), by, inspectionProof(i)),
+		fmt.Sprintf(
+			"TLS is opened and signed again %s by %s%s, and this computer does not know its authority, so programs will refuse the "+
+				"certificate.",
+			inspectedWhere(i),
+			by,
+			inspectionProof(i),
+		),
 		fmt.Sprintf("Ask whoever runs %s for its root certificate on this computer, or to exempt %s from inspection.", by, s.name())}
 }
 

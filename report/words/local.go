@@ -9,7 +9,8 @@ import (
 // localRows are for connections that this computer itself, or its own network, does not let out.
 func localRows() []row {
 	return []row{
-		{"own-reject", (*Subject).rejectedHere}, {"instant-reset", (*Subject).rejectedHere}, {"imposter-resets-here", (*Subject).rejectedHere},
+		{"own-reject", (*Subject).rejectedHere},
+		{"instant-reset", (*Subject).rejectedHere}, {"imposter-resets-here", (*Subject).rejectedHere},
 		{"udp-local-drop", (*Subject).droppedHere}, {"local-drop", (*Subject).droppedHere}, {"local-denied", (*Subject).deniedHere},
 		{"virtual-network", (*Subject).insideVirtual},
 		{"neighbor-unresolved", (*Subject).noNeighbor}, {"never-left", (*Subject).noNeighbor},

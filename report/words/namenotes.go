@@ -24,15 +24,26 @@ func NameNotes(r *evidence.Resolution) (notes []Note) {
 	}
 	name := phrase.Short(r.Name, 50)
 	if len(r.Withheld) > 0 {
-		add("address-withheld", fmt.Sprintf("%s leads %s also to %s, where no server can be; nothing was sent there.", phrase.Capital(decider(r)), name, addressList(r)))
+		add(
+			"address-withheld",
+			fmt.Sprintf(
+				"%s leads %s also to %s, where no server can be; nothing was sent there.",
+				phrase.Capital(decider(r)),
+				name,
+				addressList(r),
+			),
+		)
 	}
 	if r.HostsFile {
 		add("hosts-file", fmt.Sprintf("The hosts file of this computer says where %s leads; no name server was asked.", name))
 	}
 	add("any-name", anyName(r, name))
 	if as := r.FoundAs(); as != "" {
-		add("search-domain", fmt.Sprintf("The name %s has no address itself; with this computer's search domain appended it is %s, and that was tested.",
-			name, phrase.Short(as, 70)))
+		add(
+			"search-domain",
+			fmt.Sprintf("The name %s has no address itself; with this computer's search domain appended it is %s, and that was tested.",
+				name, phrase.Short(as, 70)),
+		)
 	}
 	add("address-confined", confined(r, name))
 	add("name-family-unanswered", halfAnswered(r, name))
@@ -46,11 +57,24 @@ func anyName(r *evidence.Resolution, name string) string {
 		return ""
 	}
 	if _, domain, _ := strings.Cut(a.Name, "."); domain != "example" {
-		return fmt.Sprintf("The name server %s has the same address for an invented name (%s): in the domain %s every name leads there, so the address does not "+
-			"show that %s exists.", serverName(a), phrase.Clean(a.Name), phrase.Clean(domain), name)
+		return fmt.Sprintf(
+			"The name server %s has the same address for an invented name (%s): in the domain %s every name leads there, so the "+
+				"address does not "+
+				"show that %s exists.",
+			serverName(a),
+			phrase.Clean(a.Name),
+			phrase.Clean(domain),
+			name,
+		)
 	}
-	return fmt.Sprintf("The name server %s has the same address for an invented name (%s): it leads every name there, as portals and some providers do, so "+
-		"what answers need not be %s.", serverName(a), phrase.Clean(a.Name), name)
+	return fmt.Sprintf(
+		"The name server %s has the same address for an invented name (%s): it leads every name there, as portals and some "+
+			"providers do, so "+
+			"what answers need not be %s.",
+		serverName(a),
+		phrase.Clean(a.Name),
+		name,
+	)
 }
 
 // confined says that a public name leads to an address that has a meaning only here.
@@ -68,8 +92,14 @@ func confined(r *evidence.Resolution, name string) string {
 		case a.IsLinkLocalUnicast():
 			kind = "a link-local address"
 		}
-		return fmt.Sprintf("The name %s leads to %s, %s, which means that server only inside one network (company, VPN, home): elsewhere the name is of no use, "+
-			"or leads to another server.", name, phrase.Clean(a.String()), kind)
+		return fmt.Sprintf(
+			"The name %s leads to %s, %s, which means that server only inside one network (company, VPN, home): elsewhere the name "+
+				"is of no use, "+
+				"or leads to another server.",
+			name,
+			phrase.Clean(a.String()),
+			kind,
+		)
 	}
 	return ""
 }
@@ -85,10 +115,21 @@ func halfAnswered(r *evidence.Resolution, name string) string {
 	switch {
 	case said == nil:
 	case said.Truncated && said.TCP != evidence.Answered:
-		what = fmt.Sprintf("The %s addresses of %s are too many for one datagram, and the name server %s gives them over TCP (port 53) neither", family, name,
-			serverName(said))
+		what = fmt.Sprintf(
+			"The %s addresses of %s are too many for one datagram, and the name server %s gives them over TCP (port 53) neither",
+			family,
+			name,
+			serverName(said),
+		)
 	case said.End == evidence.Answered:
-		what = fmt.Sprintf("The name server %s answers with an error (%s) when asked for the %s address of %s%s", serverName(said), phrase.Clean(said.RCode), family, name, because(said))
+		what = fmt.Sprintf(
+			"The name server %s answers with an error (%s) when asked for the %s address of %s%s",
+			serverName(said),
+			phrase.Clean(said.RCode),
+			family,
+			name,
+			because(said),
+		)
 	case said.End == evidence.Garbled:
 		what = fmt.Sprintf("The name server %s answers with nonsense when asked for the %s address of %s", serverName(said), family, name)
 	default:

@@ -33,8 +33,12 @@ func (s *Subject) Notes() []Note {
 		case evidence.NoteSilentByDesign:
 			add(code, "Servers of this kind say nothing to those whom they do not know, so silence is what a healthy one says.")
 		case evidence.NoteBadRequest:
-			add(code, "The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as behind a balancer "+
-				"that puts a header before it (PROXY protocol), or it wants another name.")
+			add(
+				code,
+				"The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as "+
+					"behind a balancer "+
+					"that puts a header before it (PROXY protocol), or it wants another name.",
+			)
 		case evidence.NoteDomainUnknown:
 			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
@@ -47,8 +51,11 @@ func (s *Subject) Notes() []Note {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
 	}
 	if verdict.SMTPMasked(sp) {
-		add("smtp-masked", "A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+
-			"inspection).")
+		add(
+			"smtp-masked",
+			"A Cisco firewall stands before the mail server and rewrites what is said: its greeting is masked with asterisks (SMTP "+
+				"inspection).",
+		)
 	}
 	for _, n := range s.httpNotes(sp.HTTP) {
 		add(n.Code, n.Sentence)
@@ -57,7 +64,10 @@ func (s *Subject) Notes() []Note {
 		add(code, s.noteSentence(code, sp.TLS))
 	}
 	if t := sp.TLS; t.Completed() && t.ClientCert && !slices.Contains(t.Notes, evidence.NoteClientCertRequired) {
-		add("client-cert-asked", "The server asks for a client certificate, which this test has not; it may refuse an application that has none.")
+		add(
+			"client-cert-asked",
+			"The server asks for a client certificate, which this test has not; it may refuse an application that has none.",
+		)
 	}
 	return append(out, ftpNotes(sp.FTP)...)
 }
@@ -73,7 +83,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	case evidence.NoteNameUnknown:
 		return "The server warned that it does not know the name that was asked for, and went on."
 	case evidence.NoteInjection:
-		return "The server keeps what was sent before encryption began (STARTTLS), which lets others slip commands in; its software needs an " +
+		return "The server keeps what was sent before encryption began (STARTTLS), which lets others slip commands in; its software " +
+			"needs an " +
 			"update."
 	case evidence.NoteWeakSignature:
 		return "The certificate's signature is of a kind that many programs refuse."
@@ -89,7 +100,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	case evidence.NoteStartTLSRefused:
 		return "The server offers to go over to encryption (STARTTLS) and then refuses it, so programs that insist on encryption fail here."
 	case evidence.NoteStartTLSNotOffered:
-		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist on it fail " +
+		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist " +
+			"on it fail " +
 			"here."
 	}
 	return ""
@@ -99,7 +111,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 func completedNote(code string, t *evidence.TLS) string {
 	switch code {
 	case evidence.NoteBigHelloDropped:
-		return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way can't handle " +
+		return "A modern, large TLS greeting gets no answer, only a small one does, so new browsers may hang: a device on the way " +
+			"can't handle " +
 			"it."
 	case evidence.NoteOldVersion:
 		return fmt.Sprintf("The server speaks an old version of encryption (%s) that new programs refuse.", phrase.Clean(t.Version))
@@ -152,8 +165,11 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 			phrase.Short(f.Told, 40))})
 	}
 	if f.Passive != "ok" {
-		out = append(out, Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't " +
-			"be tested from here and is seldom let in."})
+		out = append(
+			out,
+			Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't " +
+				"be tested from here and is seldom let in."},
+		)
 	}
 	return out
 }

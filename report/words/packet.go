@@ -23,10 +23,17 @@ func (s *Subject) cutOff() Sentences {
 	if s.Verdict.Has(verdict.TooNear) {
 		return Sentences{
 			"cut off here or " + s.shortPlace(),
-			fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
-				s.hedge(), s.place()),
-			fmt.Sprintf("1. See whether this computer's firewall or antivirus refuses %s. 2. If not, ask %s to allow it. %s.", s.flow(), s.owner(),
-				s.log()),
+			fmt.Sprintf(
+				"The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
+				s.hedge(),
+				s.place(),
+			),
+			fmt.Sprintf(
+				"1. See whether this computer's firewall or antivirus refuses %s. 2. If not, ask %s to allow it. %s.",
+				s.flow(),
+				s.owner(),
+				s.log(),
+			),
 		}
 	}
 	return Sentences{
@@ -47,14 +54,22 @@ func (s *Subject) silentUDP() Sentences {
 		if slices.Contains(sp.Notes, evidence.NoteSilentByDesign) {
 			return Sentences{
 				"no answer, as is usual for " + name,
-				fmt.Sprintf("No answer came, which says little here: %s servers are silent to those whom they do not know, and a firewall's silence looks the same.", name),
+				fmt.Sprintf(
+					"No answer came, which says little here: %s servers are silent to those whom they do not know, and a firewall's "+
+						"silence looks the same.",
+					name,
+				),
 				next,
 			}
 		}
 		return Sentences{
 			"no answer; UDP can't tell why",
-			fmt.Sprintf("No answer came to a question that %s servers mostly answer: the packets, or the answers, are dropped on the way, or another service "+
-				"has the port and stays silent.", name),
+			fmt.Sprintf(
+				"No answer came to a question that %s servers mostly answer: the packets, or the answers, are dropped on the way, "+
+					"or another service "+
+					"has the port and stays silent.",
+				name,
+			),
 			next,
 		}
 	}
@@ -83,11 +98,19 @@ func (s *Subject) resetWords() Sentences {
 		next = fmt.Sprintf("Check that the service runs on this computer and listens on %s at %s.", s.number(), s.to())
 	}
 	if s.Verdict.Confidence == verdict.Certain && !s.Verdict.Has(verdict.MayBeImitated) {
-		return Sentences{"refused: nothing listens there", "The server refused the connection: nothing listens on this port, unless its own " +
-			"firewall answers like that.", next}
+		return Sentences{
+			"refused: nothing listens there",
+			"The server refused the connection: nothing listens on this port, unless its own " +
+				"firewall answers like that.",
+			next,
+		}
 	}
-	next = fmt.Sprintf("Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?", s.number(), s.to(),
-		s.from())
+	next = fmt.Sprintf(
+		"Ask the server's administrator: 1. Is the service running on %s at %s? 2. Does a firewall refuse %s?",
+		s.number(),
+		s.to(),
+		s.from(),
+	)
 	return Sentences{
 		"refused: " + s.hedge() + "nothing listens",
 		"The connection was refused: " + s.hedge() + "nothing listens on this port, or a firewall in front of the server imitates that.",
@@ -103,7 +126,8 @@ func (s *Subject) shutOutWords() Sentences {
 	}
 	return Sentences{
 		"the server stopped answering",
-		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back by " + by + ".",
+		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back " +
+			"by " + by + ".",
 		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether the "+
 			"server runs, and whether a protection against port scans has blocked this computer.", s.number(), s.owner()),
 	}
@@ -112,7 +136,8 @@ func (s *Subject) shutOutWords() Sentences {
 func (s *Subject) connectionLimit() Sentences {
 	return Sentences{
 		"not told: new connections are limited",
-		"A port that had answered met the same when it was asked again: so many new connections at once are not allowed, which says nothing " +
+		"A port that had answered met the same when it was asked again: so many new connections at once are not allowed, which says " +
+			"nothing " +
 			"of this port.",
 		fmt.Sprintf("Wait a minute, then test %s alone, since one program with one connection is hardly affected; if it stays so, ask %s "+
 			"whether new connections are limited.", s.number(), s.owner()),
@@ -146,8 +171,10 @@ func (s *Subject) silenceWords() Sentences {
 	case w.Party == verdict.Server:
 		return Sentences{
 			"no answer: dropped at or just before the server",
-			fmt.Sprintf("No answer. The packets get close to the server. There a firewall probably drops them: %s or the server's own firewall.",
-				s.placeLastBeforeServer()),
+			fmt.Sprintf(
+				"No answer. The packets get close to the server. There a firewall probably drops them: %s or the server's own firewall.",
+				s.placeLastBeforeServer(),
+			),
 			capture,
 		}
 	case w.Party == verdict.ServerNetwork && !w.Address.IsValid():

@@ -20,7 +20,8 @@ func proxiedRows() []row {
 		{"proxy-wants-login", (*Subject).proxyLogin}, {"proxy-refuses-login", (*Subject).proxyLogin},
 		{"proxy-redirects", (*Subject).proxyRedirects}, {"proxy-denies", (*Subject).proxyDenies},
 		{"proxy-knows-no-name", (*Subject).proxyKnowsNoName}, {"proxy-was-refused", (*Subject).proxyFailed},
-		{"proxy-has-no-route", (*Subject).proxyFailed}, {"proxy-got-no-answer", (*Subject).proxyFailed}, {"proxy-fails", (*Subject).proxyFailed},
+		{"proxy-has-no-route", (*Subject).proxyFailed},
+		{"proxy-got-no-answer", (*Subject).proxyFailed}, {"proxy-fails", (*Subject).proxyFailed},
 		{"proxy-connected", (*Subject).proxyConnected},
 	}
 }
@@ -198,8 +199,11 @@ func (s *Subject) proxyKnowsNoName() Sentences {
 
 // proxyFailed is for a proxy that would connect and could not: what it says of the server is its own word.
 func (s *Subject) proxyFailed() Sentences {
-	w := Sentences{"the proxy could not connect", fmt.Sprintf("The %s could not connect to this port of the server%s.", s.proxy(), s.saying()),
-		s.askProxy("why it can't connect to " + s.number() + " of " + s.to())}
+	w := Sentences{
+		"the proxy could not connect",
+		fmt.Sprintf("The %s could not connect to this port of the server%s.", s.proxy(), s.saying()),
+		s.askProxy("why it can't connect to " + s.number() + " of " + s.to()),
+	}
 	switch s.Verdict.Rule {
 	case "proxy-was-refused":
 		return Sentences{"the proxy was refused by the server's side",

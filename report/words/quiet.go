@@ -20,8 +20,11 @@ func quietRows() []row {
 func (s *Subject) muteWords() Sentences {
 	server := s.askAboutTLS()
 	if sp := s.Port.Speech; sp != nil && sp.Usual == "ldap" && s.Verdict.Reason == verdict.TLSReset {
-		server = fmt.Sprintf("Ask the server's administrator whether the directory has a certificate: a domain controller without one resets %s, and "+
-			"its members need only TCP 389.", s.number())
+		server = fmt.Sprintf(
+			"Ask the server's administrator whether the directory has a certificate: a domain controller without one resets %s, and "+
+				"its members need only TCP 389.",
+			s.number(),
+		)
 	}
 	switch s.Verdict.Reason {
 	case verdict.TLSReset:
@@ -53,13 +56,23 @@ func (s *Subject) askAboutTLS() string {
 
 func (s *Subject) nameCutOff() Sentences {
 	return Sentences{"cut off because of the server's name",
-		fmt.Sprintf("The connection is cut off when it names %s, but other names pass: %sa filter at %s.", s.namedInTLS(), s.hedge(), s.place()),
+		fmt.Sprintf(
+			"The connection is cut off when it names %s, but other names pass: %sa filter at %s.",
+			s.namedInTLS(),
+			s.hedge(),
+			s.place(),
+		),
 		s.askForSite()}
 }
 
 func (s *Subject) nameDropped() Sentences {
 	return Sentences{"dropped because of the server's name",
-		fmt.Sprintf("The connection is dropped when it names %s, but other names pass: %sa filter at %s.", s.namedInTLS(), s.hedge(), s.place()),
+		fmt.Sprintf(
+			"The connection is dropped when it names %s, but other names pass: %sa filter at %s.",
+			s.namedInTLS(),
+			s.hedge(),
+			s.place(),
+		),
 		s.askForSite()}
 }
 
@@ -97,7 +110,8 @@ func (s *Subject) largePacketsWords() Sentences {
 	return Sentences{"large packets get lost on the way",
 		"Encryption (TLS) gets no answer in packets of the usual size, but does in small ones: " + s.hedge() + "a tunnel (VPN) or line on the " +
 			"way carries only smaller packets, and the message that says so is filtered.",
-		"Ask " + s.filterOwner() + " to let the message \"fragmentation needed\" (IPv6: \"packet too big\") through, or to limit TCP's segment " +
+		"Ask " + s.filterOwner() + " to let the message \"fragmentation needed\" (IPv6: \"packet too big\") through, or to limit " +
+			"TCP's segment " +
 			"size (MSS) at the tunnel; a smaller packet size (MTU) on this computer helps meanwhile."}
 }
 

@@ -9,7 +9,8 @@ import (
 // refusalRows are for services whose first words turn this computer away: each goes to whom it is for.
 func refusalRows() []row {
 	return []row{
-		{"too-busy", (*Subject).tooBusy}, {"blocked-for-errors", (*Subject).blockedForErrors}, {"host-not-allowed", (*Subject).hostNotAllowed},
+		{"too-busy", (*Subject).tooBusy},
+		{"blocked-for-errors", (*Subject).blockedForErrors}, {"host-not-allowed", (*Subject).hostNotAllowed},
 		{"protected-mode", (*Subject).protectedMode}, {"mail-refused", (*Subject).mailRefused},
 	}
 }
@@ -26,22 +27,31 @@ func (s *Subject) tooBusy() Sentences {
 	return Sentences{s.service() + ": too busy just now",
 		fmt.Sprintf("%s answers, but says that it is too busy at the moment%s, for whoever comes.",
 			s.service(), s.refusal()),
-		fmt.Sprintf("Try again in a few minutes; if it stays, ask the server's administrator to look at the load and to raise the limit on "+
-			"connections for %s.", s.number())}
+		fmt.Sprintf(
+			"Try again in a few minutes; if it stays, ask the server's administrator to look at the load and to raise the limit on "+
+				"connections for %s.",
+			s.number(),
+		)}
 }
 
 func (s *Subject) blockedForErrors() Sentences {
 	return Sentences{s.service() + ": blocks this computer after failed connections",
 		fmt.Sprintf("%s has blocked this computer because connections from it ended before a log-in%s; checks of this port, such as this "+
 			"one, can count as such connections.", s.service(), s.refusal()),
-		fmt.Sprintf("Ask the database's administrator to run FLUSH HOSTS (mariadb-admin flush-hosts) for %s, and to raise max_connect_errors; "+
-			"check the port less often.", s.from())}
+		fmt.Sprintf(
+			"Ask the database's administrator to run FLUSH HOSTS (mariadb-admin flush-hosts) for %s, and to raise max_connect_errors; "+
+				"check the port less often.",
+			s.from(),
+		)}
 }
 
 func (s *Subject) hostNotAllowed() Sentences {
 	return Sentences{s.service() + ": this computer is not on its list",
 		fmt.Sprintf("%s answers, but its own settings do not let this computer in%s; no firewall is in the way.", s.service(), s.refusal()),
-		fmt.Sprintf("Ask the administrator of the service to allow %s in its settings (users and hosts, pg_hba.conf, hosts.allow).", s.from())}
+		fmt.Sprintf(
+			"Ask the administrator of the service to allow %s in its settings (users and hosts, pg_hba.conf, hosts.allow).",
+			s.from(),
+		)}
 }
 
 func (s *Subject) protectedMode() Sentences {
@@ -54,7 +64,8 @@ func (s *Subject) mailRefused() Sentences {
 	return Sentences{s.service() + ": refuses mail from this address",
 		fmt.Sprintf("The mail server answers and refuses this computer's address%s, as such servers do with addresses of homes and "+
 			"offices and with those on block lists.", s.refusal()),
-		"To send mail, use the mail provider's server with a log-in (port 587 or 465); if this computer is a mail server, look its public address " +
+		"To send mail, use the mail provider's server with a log-in (port 587 or 465); if this computer is a mail server, look its " +
+			"public address " +
 			"up in the block list that the answer names."}
 }
 
@@ -62,16 +73,19 @@ func (s *Subject) mailRefused() Sentences {
 func (s *Subject) rdpWords() (why, next string) {
 	switch verdict.RDPRefused(s.Port.Speech) {
 	case "ssl-required":
-		return "it wants TLS, which it then refused.", "Ask the server's administrator to check Remote Desktop's security layer and certificate."
+		return "it wants TLS, which it then refused.", "Ask the server's administrator to check Remote Desktop's security layer and " +
+			"certificate."
 	case "ssl-not-allowed":
-		return "it only takes RDP's own old encryption, not TLS.", "Ask the server's administrator to set Remote Desktop's security layer to " +
+		return "it only takes RDP's own old encryption, not TLS.", "Ask the server's administrator to set Remote Desktop's security " +
+			"layer to " +
 			"\"negotiate\" or \"SSL\"."
 	case "no-certificate":
 		return "it has no certificate for TLS.", "Ask the server's administrator to give Remote Desktop a certificate."
 	case "inconsistent-flags":
 		return "it calls the request contradictory, as broken gateways do.", "Ask the server's administrator what stands before the server."
 	case "nla-required":
-		return "it wants a log-in before the desktop (Network Level Authentication).", "Use a Remote Desktop program that knows Network Level " +
+		return "it wants a log-in before the desktop (Network Level Authentication).", "Use a Remote Desktop program that knows " +
+			"Network Level " +
 			"Authentication."
 	case "user-certificate-required":
 		return "it wants a smart card or user certificate.", "Connect with the smart card, or ask the server's administrator."

@@ -30,8 +30,12 @@ func (s *Subject) resolution() *evidence.Resolution { return s.Target.Resolution
 
 func leadsHere(s *Subject) Sentences {
 	r := s.resolution()
-	w := Sentences{"leads to this computer", fmt.Sprintf("%s leads the name %s to this computer itself (%s), not to a server, as filters do with names "+
-		"that they block; so nothing was sent.", phrase.Capital(decider(r)), s.name(), addressList(r)), ""}
+	w := Sentences{
+		"leads to this computer",
+		fmt.Sprintf("%s leads the name %s to this computer itself (%s), not to a server, as filters do with names "+
+			"that they block; so nothing was sent.", phrase.Capital(decider(r)), s.name(), addressList(r)),
+		"",
+	}
 	if r.HostsFile {
 		w.Next = "Remove the name from the hosts file if it should lead to a server; to test this computer, type localhost."
 	} else {
@@ -44,13 +48,18 @@ func sinkhole(s *Subject) Sentences {
 	r := s.resolution()
 	who := decider(r)
 	if said := blockedBy(r); said != nil {
-		return Sentences{"name is blocked", fmt.Sprintf("The name server %s blocks the name %s (%s) and answers with %s instead, to which nothing was sent.",
-			serverName(said), s.name(), remarks(said), addressList(r)), allowName}
+		return Sentences{
+			"name is blocked",
+			fmt.Sprintf("The name server %s blocks the name %s (%s) and answers with %s instead, to which nothing was sent.",
+				serverName(said), s.name(), remarks(said), addressList(r)),
+			allowName,
+		}
 	}
 	w := Sentences{"name is blocked", fmt.Sprintf("%s blocks the name %s: it leads to %s, where no server can be, so nothing was sent.",
 		phrase.Capital(who), s.name(), addressList(r)), allowName}
 	if r.HostsFile {
-		w.Finding, w.Next = "blocked by the hosts file", "Remove the name from the hosts file if it should work, or ask whoever set this computer up."
+		w.Finding, w.Next = "blocked by the hosts file", "Remove the name from the hosts file if it should work, or ask whoever set "+
+			"this computer up."
 	}
 	return w
 }
@@ -66,13 +75,21 @@ func nameBlocked(s *Subject) Sentences {
 	case said.RCode != "REFUSED":
 		how = "does not answer for"
 	}
-	return Sentences{"blocked by the name server", fmt.Sprintf("The name server %s %s %s: %s.", serverName(said), how, s.name(), remarks(said)), allowName}
+	return Sentences{
+		"blocked by the name server",
+		fmt.Sprintf("The name server %s %s %s: %s.", serverName(said), how, s.name(), remarks(said)),
+		allowName,
+	}
 }
 
 func nameRefused(s *Subject) Sentences {
 	said := saying(s.resolution(), "REFUSED")
-	return Sentences{"refused by the name server", fmt.Sprintf("The name server %s refuses to answer for the name %s%s.", serverName(said), s.name(), because(said)),
-		"Check that this computer uses the name servers of the network that it is in (VPN, DHCP), or ask whoever runs that one to let this computer ask."}
+	return Sentences{
+		"refused by the name server",
+		fmt.Sprintf("The name server %s refuses to answer for the name %s%s.", serverName(said), s.name(), because(said)),
+		"Check that this computer uses the name servers of the network that it is in (VPN, DHCP), or ask whoever runs that one to " +
+			"let this computer ask.",
+	}
 }
 
 func otherFamily(s *Subject) Sentences {
@@ -82,8 +99,16 @@ func otherFamily(s *Subject) Sentences {
 
 func withoutAddress(s *Subject) Sentences {
 	said := saying(s.resolution(), "NOERROR")
-	return Sentences{"name has no address", fmt.Sprintf("The name %s exists, says the name server %s, but it has no address, neither IPv4 nor IPv6%s.",
-		s.name(), serverName(said), because(said)), "Check the name (is a part in front missing, as www?), or ask the server's administrator for its address."}
+	return Sentences{
+		"name has no address",
+		fmt.Sprintf(
+			"The name %s exists, says the name server %s, but it has no address, neither IPv4 nor IPv6%s.",
+			s.name(),
+			serverName(said),
+			because(said),
+		),
+		"Check the name (is a part in front missing, as www?), or ask the server's administrator for its address.",
+	}
 }
 
 func nameNotFound(s *Subject) Sentences {
@@ -95,20 +120,31 @@ func nameNotFound(s *Subject) Sentences {
 		says = ", says the name server"
 	}
 	why := fmt.Sprintf("The name %s does not exist%s, so nothing could be tested.", s.name(), says)
-	return Sentences{"name does not exist", why, "Check the spelling; if it is right, the name may only be known inside a company network or VPN."}
+	return Sentences{
+		"name does not exist",
+		why,
+		"Check the spelling; if it is right, the name may only be known inside a company network or VPN.",
+	}
 }
 
 func answerCut(s *Subject) Sentences {
 	said := asked(s.resolution(), func(a *evidence.NameAnswer) bool { return a.Truncated && a.TCP != evidence.Answered })
-	return Sentences{"answer cut off", fmt.Sprintf("The answer for the name %s is too large for one datagram, and the name server %s gives none over TCP (port 53).",
-		s.name(), serverName(said)), fmt.Sprintf("Ask whoever runs the firewall to allow TCP 53 to %s, beside UDP 53.", serverName(said))}
+	return Sentences{
+		"answer cut off",
+		fmt.Sprintf("The answer for the name %s is too large for one datagram, and the name server %s gives none over TCP (port 53).",
+			s.name(), serverName(said)),
+		fmt.Sprintf("Ask whoever runs the firewall to allow TCP 53 to %s, beside UDP 53.", serverName(said)),
+	}
 }
 
 func familySilent(s *Subject) Sentences {
 	said := asked(s.resolution(), func(a *evidence.NameAnswer) bool { return a.End == evidence.Unanswered })
-	return Sentences{"name server does not answer", fmt.Sprintf("The name server %s answers for the name %s, but never when asked for its %s address: "+
-		"these questions, or the answers, are dropped.", serverName(said), s.name(), familyName(said.Family)),
-		phrase.Capital(byAddress) + ", or " + askDNS}
+	return Sentences{
+		"name server does not answer",
+		fmt.Sprintf("The name server %s answers for the name %s, but never when asked for its %s address: "+
+			"these questions, or the answers, are dropped.", serverName(said), s.name(), familyName(said.Family)),
+		phrase.Capital(byAddress) + ", or " + askDNS,
+	}
 }
 
 func serverSilent(s *Subject) Sentences {
@@ -122,8 +158,12 @@ func serverSilent(s *Subject) Sentences {
 
 func serverUnreachable(s *Subject) Sentences {
 	said := asked(s.resolution(), func(a *evidence.NameAnswer) bool { return a.End == evidence.NotReached })
-	return Sentences{"name server can't be reached", fmt.Sprintf("The name server %s can't be reached: an error comes back at once, so the name %s could not be "+
-		"looked up.", serverName(said), s.name()), "Check the network connection and this computer's name servers, " + byAddress + ", or " + askDNS}
+	return Sentences{
+		"name server can't be reached",
+		fmt.Sprintf("The name server %s can't be reached: an error comes back at once, so the name %s could not be "+
+			"looked up.", serverName(said), s.name()),
+		"Check the network connection and this computer's name servers, " + byAddress + ", or " + askDNS,
+	}
 }
 
 func serverFailed(s *Subject) Sentences {
@@ -135,9 +175,19 @@ func serverFailed(s *Subject) Sentences {
 	why := fmt.Sprintf("The name server can't be reached or could not answer for %s.", s.name())
 	switch {
 	case found != nil:
-		why = fmt.Sprintf("This computer's own resolver failed for the name %s, although the name server %s has an address for it.", s.name(), serverName(found))
+		why = fmt.Sprintf(
+			"This computer's own resolver failed for the name %s, although the name server %s has an address for it.",
+			s.name(),
+			serverName(found),
+		)
 	case said != nil:
-		why = fmt.Sprintf("The name server %s could not find out about %s (%s)%s.", serverName(said), s.name(), phrase.Clean(said.RCode), because(said))
+		why = fmt.Sprintf(
+			"The name server %s could not find out about %s (%s)%s.",
+			serverName(said),
+			s.name(),
+			phrase.Clean(said.RCode),
+			because(said),
+		)
 	}
 	return Sentences{"name server failed", why, "Try again, " + byAddress + ", or " + askDNS}
 }

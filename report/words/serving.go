@@ -13,7 +13,8 @@ import (
 // servingRows are for ports behind which something answers, or accepts, and nothing serves.
 func servingRows() []row {
 	return []row{
-		{"hung-up", (*Subject).hungUp}, {"request-unanswered", (*Subject).requestUnanswered}, {"promised-but-mute", (*Subject).promisedButMute},
+		{"hung-up", (*Subject).hungUp},
+		{"request-unanswered", (*Subject).requestUnanswered}, {"promised-but-mute", (*Subject).promisedButMute},
 		{"inspected-host", (*Subject).hostFiltered}, {"greeting-unfinished", (*Subject).greetingUnfinished},
 		{"tls-only", (*Subject).tlsOnly}, {"starttls-instead", (*Subject).startTLSInstead}, {"not-http", (*Subject).notHTTP},
 		{"gateway-alone", (*Subject).gatewayAlone}, {"unanswered-inside", (*Subject).unansweredInside},
@@ -40,7 +41,8 @@ func (s *Subject) hungUp() Sentences {
 		after = waited(m.After)
 	}
 	return Sentences{"hangs up before anything is said",
-		"The connection is accepted and then " + how + " before a word is said" + after + ", whatever the application is: a balancer or relay without a " +
+		"The connection is accepted and then " + how + " before a word is said" + after + ", whatever the application is: a " +
+			"balancer or relay without a " +
 			"working server behind it, or an access list without this computer.",
 		fmt.Sprintf("Ask the server's administrator whether the service behind %s runs, and whether it lets %s in.", s.number(), s.from())}
 }
@@ -57,7 +59,8 @@ func (s *Subject) requestUnanswered() Sentences {
 			"The connection is accepted, but closed without a word when a page (HTTP) is requested.", log}
 	}
 	return Sentences{"accepts, but requests get no answer",
-		"The connection is accepted, but a request for a page (HTTP) gets no answer: the program behind it hangs, or does not take the connection.",
+		"The connection is accepted, but a request for a page (HTTP) gets no answer: the program behind it hangs, or does not take " +
+			"the connection.",
 		fmt.Sprintf("Ask the server's administrator to look at the program that serves %s, and to restart it if it hangs.", s.number())}
 }
 
@@ -65,7 +68,10 @@ func (s *Subject) promisedButMute() Sentences {
 	usual := protocolWords(phrase.Clean(s.Port.Speech.Usual))
 	return Sentences{"accepts connections; " + usual + " says nothing",
 		fmt.Sprintf("The connection is accepted, but %s, the port's usual service, does not say what it must.", usual),
-		fmt.Sprintf("Ask the server's administrator whether the service behind %s hangs, or whether another one listens there.", s.number())}
+		fmt.Sprintf(
+			"Ask the server's administrator whether the service behind %s hangs, or whether another one listens there.",
+			s.number(),
+		)}
 }
 
 func (s *Subject) hostFiltered() Sentences {
@@ -82,7 +88,10 @@ func (s *Subject) hostFiltered() Sentences {
 func (s *Subject) greetingUnfinished() Sentences {
 	return Sentences{s.speaks() + ": its greeting does not end",
 		fmt.Sprintf("The server begins to greet (%s) and does not come to an end, so no application gets further.", s.speaks()),
-		fmt.Sprintf("Ask the server's administrator what holds the service behind %s up; some hold strangers up on purpose (tarpit).", s.number())}
+		fmt.Sprintf(
+			"Ask the server's administrator what holds the service behind %s up; some hold strangers up on purpose (tarpit).",
+			s.number(),
+		)}
 }
 
 func (s *Subject) tlsOnly() Sentences {
@@ -93,8 +102,11 @@ func (s *Subject) tlsOnly() Sentences {
 
 func (s *Subject) startTLSInstead() Sentences {
 	return Sentences{"begins in the clear: STARTTLS, not TLS",
-		fmt.Sprintf("The server answers with %s in the clear and goes over to encryption on request (STARTTLS), but TLS from the start was asked for.",
-			s.speaks()),
+		fmt.Sprintf(
+			"The server answers with %s in the clear and goes over to encryption on request (STARTTLS), but TLS from the start was "+
+				"asked for.",
+			s.speaks(),
+		),
 		"Choose STARTTLS in the application's settings, or ask the server's administrator for the port with TLS from the start."}
 }
 
@@ -133,8 +145,11 @@ func (s *Subject) unansweredInside() Sentences {
 	}
 	return Sentences{"TLS works; the service behind it does not",
 		fmt.Sprintf("Encryption (TLS) works, but then %s when %s%s: what stands behind it is gone, or hangs.", how, what, waited(m.After)),
-		fmt.Sprintf("Ask the server's administrator whether the service behind %s runs, as a relay such as stunnel or a balancer may stand before it.",
-			s.number())}
+		fmt.Sprintf(
+			"Ask the server's administrator whether the service behind %s runs, as a relay such as stunnel or a balancer may stand "+
+				"before it.",
+			s.number(),
+		)}
 }
 
 func (s *Subject) questionUnanswered() Sentences {
@@ -151,7 +166,11 @@ func (s *Subject) dataFails() Sentences {
 	}
 	return Sentences{"answers with " + s.speaks() + "; data connection fails",
 		fmt.Sprintf("The server answers with %s, but its second connection, for data (passive mode, TCP %d), %s.", s.speaks(), f.Port, how),
-		fmt.Sprintf("Run the test again with -p %d to see where data is stopped, and ask for FTP's data ports (passive mode) to be let through there.", f.Port)}
+		fmt.Sprintf(
+			"Run the test again with -p %d to see where data is stopped, and ask for FTP's data ports (passive mode) to be let "+
+				"through there.",
+			f.Port,
+		)}
 }
 
 func (s *Subject) udpTurnedAway() Sentences {

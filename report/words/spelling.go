@@ -21,11 +21,14 @@ func protocolWords(code string) string {
 func spelling() map[string]string {
 	names := map[string]string{
 		"mysql": "MySQL", "postgresql": "PostgreSQL", "mongodb": "MongoDB", "mssql": "SQL Server", "sql-browser": "SQL Server Browser",
-		"oracle-tns": "Oracle", "kafka": "Kafka", "cassandra": "Cassandra", "firebird": "Firebird", "zookeeper": "ZooKeeper", "bolt": "Neo4j",
-		"mdns": "mDNS", "kerberos": "Kerberos", "kpasswd": "Kerberos password change", "netbios-ns": "NetBIOS names", "cldap": "LDAP over UDP",
+		"oracle-tns": "Oracle", "kafka": "Kafka", "cassandra": "Cassandra", "firebird": "Firebird",
+		"zookeeper": "ZooKeeper", "bolt": "Neo4j",
+		"mdns": "mDNS", "kerberos": "Kerberos", "kpasswd": "Kerberos password change", "netbios-ns": "NetBIOS names",
+		"cldap": "LDAP over UDP",
 		"msrpc": "Windows RPC", "iscsi": "iSCSI", "openvpn": "OpenVPN", "wireguard": "WireGuard", "syslog": "Syslog", "mumble": "Mumble",
-		"quic": "QUIC", "teamspeak": "TeamSpeak", "asterisk-manager": "Asterisk's console", "munin": "Munin", "varnish-cli": "Varnish's console",
-		"spamd": "SpamAssassin", "clamd": "ClamAV", "nut": "Network UPS Tools", "gearman": "Gearman", "zabbix": "Zabbix", "git": "Git",
+		"quic": "QUIC", "teamspeak": "TeamSpeak", "asterisk-manager": "Asterisk's console", "munin": "Munin",
+		"varnish-cli": "Varnish's console",
+		"spamd":       "SpamAssassin", "clamd": "ClamAV", "nut": "Network UPS Tools", "gearman": "Gearman", "zabbix": "Zabbix", "git": "Git",
 		"ceph": "Ceph", "tarantool": "Tarantool", "zeromq": "ZeroMQ", "ganglia": "Ganglia", "socks": "SOCKS",
 	}
 	for _, code := range []string{ // written as they are

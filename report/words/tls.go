@@ -47,13 +47,17 @@ func (s *Subject) plainForTLS() Sentences {
 	if usual := s.contradicted(); usual != "" {
 		return Sentences{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual,
 			what),
-			fmt.Sprintf("Check that %s is the port that the application needs, or ask the server's administrator which port has %s.", s.number(),
-				usual)}
+			fmt.Sprintf(
+				"Check that %s is the port that the application needs, or ask the server's administrator which port has %s.",
+				s.number(),
+				usual,
+			)}
 	}
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteBadRequest) {
 		return Sentences{"no TLS: calls everything malformed (400)",
 			"The port was asked for encryption (TLS) and for a page without it (HTTP), and calls both malformed (400).",
-			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the server does not " +
+			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the " +
+				"server does not " +
 				"expect (PROXY protocol), or TLS may end before it."}
 	}
 	return Sentences{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
@@ -103,15 +107,18 @@ func (s *Subject) failedWords() Sentences {
 		return Sentences{"TLS: only by rare methods",
 			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method,
 				besides(t, "")),
-			"Try the real application; if it fails, ask the server's administrator to allow more usual methods (ECDHE with AES-GCM, an RSA or " +
+			"Try the real application; if it fails, ask the server's administrator to allow more usual methods (ECDHE with AES-GCM, " +
+				"an RSA or " +
 				"P-256 certificate)."}
 	case slices.Contains(t.Notes, evidence.NoteStalled):
 		w.Finding = "TLS begins and stops"
-		w.Next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the server's " +
+		w.Next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the " +
+			"server's " +
 			"administrator whether the service hangs."
 	case slices.Contains(t.Notes, evidence.NoteCutOff):
 		w.Finding = "TLS begins and is cut off"
-		w.Next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network administrator for " +
+		w.Next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network " +
+			"administrator for " +
 			"a filter."
 	}
 	return w

@@ -23,7 +23,10 @@ func (s *Subject) upgradeRefused() Sentences {
 	}
 	return Sentences{"encryption offered, then refused",
 		"The server offers to go over to encryption (STARTTLS) and then refuses it.",
-		fmt.Sprintf("Ask the server's administrator to check the certificate and TLS settings for %s, as its log should say why.", s.number())}
+		fmt.Sprintf(
+			"Ask the server's administrator to check the certificate and TLS settings for %s, as its log should say why.",
+			s.number(),
+		)}
 }
 
 func (s *Subject) upgradeNotOffered() Sentences {
@@ -32,15 +35,18 @@ func (s *Subject) upgradeNotOffered() Sentences {
 	}
 	if verdict.SMTPMasked(s.Port.Speech) {
 		return Sentences{"encryption is hidden by a firewall",
-			"A Cisco firewall rewrites the conversation with the mail server (its greeting is masked with asterisks) and hides the offer of " +
+			"A Cisco firewall rewrites the conversation with the mail server (its greeting is masked with asterisks) and hides the " +
+				"offer of " +
 				"encryption (STARTTLS).",
 			"Ask whoever runs the firewall to switch SMTP inspection off, or to let STARTTLS through it (inspect esmtp: allow-tls)."}
 	}
 	return Sentences{"encryption is not offered",
 		"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.",
-		fmt.Sprintf("Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes "+
-			"it.",
-			s.number())}
+		fmt.Sprintf(
+			"Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes "+
+				"it.",
+			s.number(),
+		)}
 }
 
 // upgradeUnreached: the conversation ended before TLS was tried.
@@ -51,7 +57,10 @@ func (s *Subject) upgradeUnreached() Sentences {
 	}
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteDomainUnknown) {
 		return Sentences{what + "; no encryption for this name",
-			fmt.Sprintf("The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.", what),
+			fmt.Sprintf(
+				"The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.",
+				what,
+			),
 			"Test again with one of the server's own domains, the part of its users' addresses behind the @, with --server-name."}
 	}
 	return Sentences{what + "; no encryption",

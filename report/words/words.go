@@ -24,8 +24,22 @@ type row struct {
 }
 
 func rows() []row {
-	return slices.Concat(untestedRows(), nameRows(), localRows(), icmpRows(), packetRows(), deviceRows(), quietRows(), openRows(), tlsRows(),
-		upgradeRows(), servingRows(), refusalRows(), proxiedRows(), egressRows())
+	return slices.Concat(
+		untestedRows(),
+		nameRows(),
+		localRows(),
+		icmpRows(),
+		packetRows(),
+		deviceRows(),
+		quietRows(),
+		openRows(),
+		tlsRows(),
+		upgradeRows(),
+		servingRows(),
+		refusalRows(),
+		proxiedRows(),
+		egressRows(),
+	)
 }
 
 var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
@@ -40,8 +54,11 @@ var table = sync.OnceValue(func() map[string]func(*Subject) Sentences {
 func (s *Subject) Words() Sentences {
 	say := table()[s.Verdict.Rule]
 	if say == nil {
-		return Sentences{"a verdict without words", "This version has no words for this verdict: " + phrase.Clean(string(s.Verdict.Reason)) + ".",
-			"Look up the reason in the program's documentation."}
+		return Sentences{
+			"a verdict without words",
+			"This version has no words for this verdict: " + phrase.Clean(string(s.Verdict.Reason)) + ".",
+			"Look up the reason in the program's documentation.",
+		}
 	}
 	w := say(s)
 	if s.Verdict.Reason == verdict.SynAck || s.Verdict.Reason == verdict.UDPResponse {

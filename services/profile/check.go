@@ -24,7 +24,10 @@ func (s scalar) checkExpect() error {
 	if s.at == nil || slices.Contains(known, s.text) || slices.Contains(protocols, s.text) {
 		return nil
 	}
-	instead := "write one of " + strings.Join(known, ", ") + ", a protocol such as smb, mysql or sip, or leave expect out to accept what answers"
+	instead := "write one of " + strings.Join(
+		known,
+		", ",
+	) + ", a protocol such as smb, mysql or sip, or leave expect out to accept what answers"
 	if near := services.Nearest(s.text, slices.Values(protocols)); near != "" {
 		instead = fmt.Sprintf("did you mean %s?", near)
 	}
@@ -49,8 +52,11 @@ func fits(before []Group, g Group, expected map[Port]string, text *groupText) er
 	}
 	for _, p := range g.Ports {
 		if other, known := expected[p.place()]; known && other != p.Expect {
-			return problemAt(text.Mode.at, fmt.Sprintf("%d/%s is expected to speak something else than in a group before", p.Port, p.Protocol),
-				"write the same expect for it in both groups")
+			return problemAt(
+				text.Mode.at,
+				fmt.Sprintf("%d/%s is expected to speak something else than in a group before", p.Port, p.Protocol),
+				"write the same expect for it in both groups",
+			)
 		}
 		expected[p.place()] = p.Expect
 	}
@@ -102,7 +108,8 @@ func fromLibrary(err error) *problem {
 		p.Instead = "the keys are " + strings.Join(keys[:], ", ")
 		if slices.Contains(keys[:], tokenText(at)) {
 			p.Problem = "the key " + services.Shown(tokenText(at)) + " does not belong here"
-			p.Instead = "at the top stand title, source, notes and groups; in a group name, mode, expect, host and ports; a profile's own name is its file's"
+			p.Instead = "at the top stand title, source, notes and groups; in a group name, mode, expect, host and ports; a " +
+				"profile's own name is its file's"
 		} else if near := services.Nearest(tokenText(at), slices.Values(keys[:])); near != "" {
 			p.Instead = fmt.Sprintf("did you mean %s?", near)
 		}

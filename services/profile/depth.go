@@ -22,7 +22,9 @@ func checkDepth(text []byte) error {
 	for i, c := range text {
 		last := i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\t' || text[i+1] == '\n' || text[i+1] == '\r'
 		if d.read(c, last); d.open > maxDepth || d.marks > maxDepth {
-			at := &token.Token{Position: &token.Position{Line: bytes.Count(text[:i], []byte("\n")) + 1, Column: i - bytes.LastIndexByte(text[:i], '\n')}}
+			at := &token.Token{
+				Position: &token.Position{Line: bytes.Count(text[:i], []byte("\n")) + 1, Column: i - bytes.LastIndexByte(text[:i], '\n')},
+			}
 			return problemAt(at, fmt.Sprintf("more than %d lists or maps stand in each other", maxDepth), example)
 		}
 	}

@@ -52,7 +52,12 @@ func Find(name string) (Profile, error) {
 	switch {
 	case len(files) > 1:
 		return Profile{}, &mistake.Error{
-			Problem: fmt.Sprintf("two files define the profile %s: %s and %s", name, services.ShownFile(files[0]), services.ShownFile(files[1])),
+			Problem: fmt.Sprintf(
+				"two files define the profile %s: %s and %s",
+				name,
+				services.ShownFile(files[0]),
+				services.ShownFile(files[1]),
+			),
 			Instead: "rename or remove one of them",
 		}
 	case len(files) == 1:

@@ -79,7 +79,11 @@ func parse(name, origin string, text []byte) (Profile, error) {
 		return Profile{}, located(name, origin, err)
 	}
 	if err := in.Decode(&file{}); !errors.Is(err, io.EOF) {
-		return Profile{}, located(name, origin, problemAt(nil, "the file holds more than one YAML document", "keep one profile a file, without a line of ---"))
+		return Profile{}, located(
+			name,
+			origin,
+			problemAt(nil, "the file holds more than one YAML document", "keep one profile a file, without a line of ---"),
+		)
 	}
 	expected := map[Port]string{}
 	p := Profile{Name: name, Title: f.Title, Source: f.Source, Notes: f.Notes, Origin: origin}
@@ -87,7 +91,15 @@ func parse(name, origin string, text []byte) (Profile, error) {
 		return Profile{}, located(name, origin, problemAt(nil, "it has no groups", example))
 	}
 	if len(f.Groups) > maxGroups {
-		return Profile{}, located(name, origin, problemAt(f.Groups[maxGroups].Mode.at, fmt.Sprintf("it has more than %d groups", maxGroups), "put ports that belong together into one group"))
+		return Profile{}, located(
+			name,
+			origin,
+			problemAt(
+				f.Groups[maxGroups].Mode.at,
+				fmt.Sprintf("it has more than %d groups", maxGroups),
+				"put ports that belong together into one group",
+			),
+		)
 	}
 	left := maxPorts
 	for i := range f.Groups {
@@ -134,7 +146,11 @@ func (t *groupText) group(n int, left *int) (Group, error) {
 			return g, err
 		}
 		if *left -= len(ports); *left < 0 {
-			return g, problemAt(t.Ports[i].Port.at, fmt.Sprintf("up to here the profile lists more than %d ports", maxPorts), "list each port once")
+			return g, problemAt(
+				t.Ports[i].Port.at,
+				fmt.Sprintf("up to here the profile lists more than %d ports", maxPorts),
+				"list each port once",
+			)
 		}
 		for _, p := range ports {
 			if key := p.place(); !seen[key] {
@@ -181,7 +197,11 @@ func (t *portText) expand(registry *services.Registry, group *groupText) ([]Port
 		ports[i] = Port{Port: e.Port, Protocol: e.Protocol, Host: host}
 		if e.Protocol == "udp" {
 			if t.Expect.text != "" {
-				return nil, problemAt(t.Expect.at, fmt.Sprintf("%d/udp can't be expected to speak %s, which needs TCP", e.Port, t.Expect.text), "remove expect, or write the port without /udp")
+				return nil, problemAt(
+					t.Expect.at,
+					fmt.Sprintf("%d/udp can't be expected to speak %s, which needs TCP", e.Port, t.Expect.text),
+					"remove expect, or write the port without /udp",
+				)
 			}
 			continue
 		}

@@ -34,5 +34,6 @@ func Protocols() []string {
 		adb ajp amqp asterisk-manager beanstalkd bolt cassandra ceph chargen clamd daytime dict distcc dns echo epmd firebird ftp
 		ganglia gearman git gpsd https ident imap ipp irc iperf3 iscsi kafka kerberos kpasswd ldap lmtp lpd managesieve memcached
 		mongodb mpd mqtt msrpc mssql mumble munin mysql nats nbd nfs nntp nrpe nut openvpn oracle-tns pop3 postgresql pptp rdp redis
-		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn tarantool teamspeak telnet varnish-cli vnc x11 xmpp zabbix zeromq zookeeper`)
+		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn tarantool teamspeak telnet varnish-cli vnc x11
+		xmpp zabbix zeromq zookeeper`)
 }

@@ -73,7 +73,8 @@ func zabbix() *Protocol {
 			return a
 		}
 		text, err := d.read(int(min(binary.LittleEndian.Uint32(reply[5:]), maxMessage)))
-		a.Spoken = err == nil && (string(text) == "1" || bytes.HasPrefix(text, []byte("ZBX_")) || bytes.Contains(text, []byte(`"response"`)))
+		a.Spoken = err == nil &&
+			(string(text) == "1" || bytes.HasPrefix(text, []byte("ZBX_")) || bytes.Contains(text, []byte(`"response"`)))
 		return a
 	}}
 }
@@ -173,7 +174,13 @@ func amqp() *Protocol {
 			case err != nil:
 				return a
 			case string(head[:4]) == "AMQP": // another version: the one that it has
-				a.Spoken, a.Product = head[4] < 4 && head[5] < 10 && head[6] < 10 && string(head[4:]) != "\x00\x00\x09\x01", fmt.Sprintf("AMQP %d.%d.%d", head[5], head[6], head[7])
+				a.Spoken, a.Product = head[4] < 4 && head[5] < 10 && head[6] < 10 &&
+					string(head[4:]) != "\x00\x00\x09\x01", fmt.Sprintf(
+					"AMQP %d.%d.%d",
+					head[5],
+					head[6],
+					head[7],
+				)
 				return a
 			case head[0] != 1 || be16(head[1:]) != 0:
 				return a
@@ -276,7 +283,10 @@ func adb() *Protocol {
 		case binary.LittleEndian.Uint32(reply[20:]) != command^0xffffffff:
 		case command == 0x4e584e43: // CNXN: "device::ro.product..."
 			kind, about, ok := strings.Cut(payload, ":")
-			a.Spoken, a.Product = ok && regexp.MustCompile(`^(device|recovery|bootloader|sideload|rescue)$`).MatchString(kind), oneLine([]byte(about))
+			a.Spoken, a.Product = ok &&
+				regexp.MustCompile(`^(device|recovery|bootloader|sideload|rescue)$`).MatchString(kind), oneLine(
+				[]byte(about),
+			)
 		case command == 0x48545541: // AUTH: a token to be signed
 			a.Spoken, a.Code = n == 20 && reply[4] == 1, "a key is needed"
 		case command == 0x534c5453: // STLS

@@ -19,7 +19,8 @@ func dtls() *Protocol {
 			return []byte("\x16\xfe\xff\x00\x00\x00\x00\x00\x00\x00\x00" + string(sized(2, []byte(handshake))))
 		},
 		Read: func(reply, _ []byte) (a Answer, ok bool) {
-			if len(reply) < 15 || reply[1] != 0xfe || reply[2] != 0xff && reply[2] != 0xfd || be16(reply[3:]) != 0 || be16(reply[11:]) > len(reply)-13 {
+			if len(reply) < 15 || reply[1] != 0xfe || reply[2] != 0xff && reply[2] != 0xfd || be16(reply[3:]) != 0 ||
+				be16(reply[11:]) > len(reply)-13 {
 				return a, false
 			}
 			switch {

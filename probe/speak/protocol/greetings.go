@@ -43,11 +43,17 @@ func mpd() *Protocol {
 
 // varnish: varnish-cli(7), "Line based protocol": status, length, then as much text; 107 asks for a proof.
 func varnish() *Protocol {
-	return &Protocol{Name: "varnish-cli", Loose: true, Ports: []uint16{6082}, First: Server, Match: func(said []byte, _ bool) (bool, string) {
-		asked, _ := regexp.Match(`^107 59 {6}\n[a-z]{32}\n\nAuthentication required\.`, said)
-		open, _ := regexp.Match(`^200 \d+ +\n-+\nVarnish Cache CLI`, said)
-		return asked || open, ""
-	}}
+	return &Protocol{
+		Name:  "varnish-cli",
+		Loose: true,
+		Ports: []uint16{6082},
+		First: Server,
+		Match: func(said []byte, _ bool) (bool, string) {
+			asked, _ := regexp.Match(`^107 59 {6}\n[a-z]{32}\n\nAuthentication required\.`, said)
+			open, _ := regexp.Match(`^200 \d+ +\n-+\nVarnish Cache CLI`, said)
+			return asked || open, ""
+		},
+	}
 }
 
 // nats: NATS' client protocol, "INFO".
@@ -89,13 +95,20 @@ func chargen() *Protocol {
 
 // gpsd: gpsd_json(5), VERSION.
 func gpsd() *Protocol {
-	return &Protocol{Name: "gpsd", Loose: true, Ports: []uint16{2947}, First: Server, Match: matching(`^\{"class":"VERSION","release":"([\w.~-]{1,30})"`)}
+	return &Protocol{
+		Name:  "gpsd",
+		Loose: true,
+		Ports: []uint16{2947},
+		First: Server,
+		Match: matching(`^\{"class":"VERSION","release":"([\w.~-]{1,30})"`),
+	}
 }
 
 // nbd: the NBD protocol, "Newstyle negotiation".
 func nbd() *Protocol {
 	return &Protocol{Name: "nbd", Loose: true, Ports: []uint16{10809}, First: Server, Match: func(said []byte, _ bool) (bool, string) {
-		return bytes.HasPrefix(said, []byte("NBDMAGICIHAVEOPT")) || bytes.HasPrefix(said, []byte("NBDMAGIC\x00\x00\x42\x02\x81\x86\x12\x53")), ""
+		return bytes.HasPrefix(said, []byte("NBDMAGICIHAVEOPT")) ||
+			bytes.HasPrefix(said, []byte("NBDMAGIC\x00\x00\x42\x02\x81\x86\x12\x53")), ""
 	}}
 }
 
@@ -106,14 +119,26 @@ func ceph() *Protocol {
 
 // tarantool: its binary protocol, "Greeting message".
 func tarantool() *Protocol {
-	return &Protocol{Name: "tarantool", Loose: true, Ports: []uint16{3301}, First: Server, Match: matching(`^(Tarantool [\d.]+\S*) \(Binary\)`)}
+	return &Protocol{
+		Name:  "tarantool",
+		Loose: true,
+		Ports: []uint16{3301},
+		First: Server,
+		Match: matching(`^(Tarantool [\d.]+\S*) \(Binary\)`),
+	}
 }
 
 // zeromq: ZMTP 3.1 (RFC 23), "Greeting": the signature comes first.
 func zeromq() *Protocol {
-	return &Protocol{Name: "zeromq", Loose: true, Ports: []uint16{4505, 4506}, First: Server, Match: func(said []byte, usual bool) (bool, string) {
-		return usual && len(said) >= 10 && said[0] == 0xff && said[9] == 0x7f && be32(said[1:]) == 0, ""
-	}}
+	return &Protocol{
+		Name:  "zeromq",
+		Loose: true,
+		Ports: []uint16{4505, 4506},
+		First: Server,
+		Match: func(said []byte, usual bool) (bool, string) {
+			return usual && len(said) >= 10 && said[0] == 0xff && said[9] == 0x7f && be32(said[1:]) == 0, ""
+		},
+	}
 }
 
 // ganglia: gmond's list of its cluster.

@@ -15,7 +15,9 @@ func mongodb() *Protocol {
 		Match: func(said []byte, _ bool) (bool, string) { return bytes.Contains(said, []byte("MongoDB over HTTP")), "" },
 		Ask: func(d *Dialogue) (a Answer) {
 			nonce := fresh()
-			query := string(nonce[:4]) + "\x00\x00\x00\x00\xd4\x07\x00\x00" + "\x04\x00\x00\x00admin.$cmd\x00\x00\x00\x00\x00\xff\xff\xff\xff" +
+			query := string(
+				nonce[:4],
+			) + "\x00\x00\x00\x00\xd4\x07\x00\x00" + "\x04\x00\x00\x00admin.$cmd\x00\x00\x00\x00\x00\xff\xff\xff\xff" +
 				"\x13\x00\x00\x00\x10isMaster\x00\x01\x00\x00\x00\x00"
 			ask := binary.LittleEndian.AppendUint32(nil, uint32(4+len(query)))
 			head, err := d.exchange(append(ask, query...), 36)

@@ -47,7 +47,14 @@ func upgradeRDP(d *Dialogue) Upgraded {
 
 // rdpFailure is a failureCode of RDP_NEG_FAILURE (MS-RDPBCGR 2.2.1.2.2); "" for none that is known.
 func rdpFailure(code byte) string {
-	names := []string{1: "ssl-required", 2: "ssl-not-allowed", 3: "no-certificate", 4: "inconsistent-flags", 5: "nla-required", 6: "user-certificate-required"}
+	names := []string{
+		1: "ssl-required",
+		2: "ssl-not-allowed",
+		3: "no-certificate",
+		4: "inconsistent-flags",
+		5: "nla-required",
+		6: "user-certificate-required",
+	}
 	if int(code) >= len(names) || names[code] == "" {
 		return ""
 	}

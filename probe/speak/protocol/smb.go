@@ -22,7 +22,8 @@ func askSMB(d *Dialogue) Answer {
 		"\x02\x02\x10\x02\x00\x03\x02\x03\x11\x03" + "\x00\x00" + // dialects 2.0.2, 2.1, 3.0, 3.0.2, 3.1.1
 		"\x01\x00\x16\x00\x00\x00\x00\x00" + "\x01\x00\x10\x00\x01\x00" + string(nonce[:]) // integrity with SHA-512 (2.2.3.1.1)
 	return negotiate(d, string(head)+body, func(reply []byte) (a Answer) {
-		if len(reply) < 72 || !bytes.HasPrefix(reply, []byte("\xfeSMB\x40\x00")) || binary.LittleEndian.Uint16(reply[12:]) != 0 || reply[16]&1 == 0 {
+		if len(reply) < 72 || !bytes.HasPrefix(reply, []byte("\xfeSMB\x40\x00")) || binary.LittleEndian.Uint16(reply[12:]) != 0 ||
+			reply[16]&1 == 0 {
 			return a
 		}
 		a.Spoken = true
@@ -64,7 +65,11 @@ func negotiate(d *Dialogue, message string, read func([]byte) Answer) Answer {
 		}
 		if reply[0] == 0x83 && be32(reply) == 0x83000001 { // a refusal with its code, of which there are five (4.3.4)
 			code, err := d.read(1)
-			return Answer{Spoken: err == nil && (code[0] >= 0x80 && code[0] < 0x84 || code[0] == 0x8f), Code: "session refused", Refused: true}
+			return Answer{
+				Spoken:  err == nil && (code[0] >= 0x80 && code[0] < 0x84 || code[0] == 0x8f),
+				Code:    "session refused",
+				Refused: true,
+			}
 		}
 		if be32(reply) != 0x82000000 {
 			return Answer{}

@@ -33,7 +33,10 @@ func spamd() *Protocol {
 // zookeeper: "srvr" is the one of its four-letter words that is allowed by default (ZooKeeper Administrator's Guide).
 func zookeeper() *Protocol {
 	return &Protocol{Name: "zookeeper", Ports: []uint16{2181},
-		Ask: asking("srvr", `^(?:(Zookeeper version: [\w.-]{1,40}).*|srvr is not executed because it is not in the whitelist\.|This ZooKeeper instance is not currently serving requests)$`)}
+		Ask: asking(
+			"srvr",
+			`^(?:(Zookeeper version: [\w.-]{1,40}).*|srvr is not executed because it is not in the whitelist\.|This ZooKeeper instance is not currently serving requests)$`,
+		)}
 }
 
 // ident is asked for a connection that does not exist (RFC 1413, 3).
@@ -74,7 +77,8 @@ func stomp() *Protocol {
 			return a
 		}
 		header, err := d.line()
-		a.Spoken = err == nil && regexp.MustCompile(`^(version|content-type|content-length|message|server|session|heart-beat):`).MatchString(header)
+		a.Spoken = err == nil &&
+			regexp.MustCompile(`^(version|content-type|content-length|message|server|session|heart-beat):`).MatchString(header)
 		return a
 	}}
 }
@@ -92,23 +96,30 @@ func gearman() *Protocol {
 
 // beanstalkd: beanstalkd's doc/protocol.txt, "stats": a list in YAML.
 func beanstalkd() *Protocol {
-	return &Protocol{Name: "beanstalkd", Loose: true, Ports: []uint16{11300}, Bye: "quit\r\n", Match: prefixed("UNKNOWN_COMMAND\r\n"), Ask: func(d *Dialogue) (a Answer) {
-		first, err := d.ask("stats\r\n")
-		ok, _ := regexp.MatchString(`^OK \d{1,5}$`, first)
-		if err != nil || !ok {
+	return &Protocol{
+		Name:  "beanstalkd",
+		Loose: true,
+		Ports: []uint16{11300},
+		Bye:   "quit\r\n",
+		Match: prefixed("UNKNOWN_COMMAND\r\n"),
+		Ask: func(d *Dialogue) (a Answer) {
+			first, err := d.ask("stats\r\n")
+			ok, _ := regexp.MatchString(`^OK \d{1,5}$`, first)
+			if err != nil || !ok {
+				return a
+			}
+			for range 60 {
+				line, err := d.line()
+				if err != nil {
+					break
+				}
+				if version, ok := strings.CutPrefix(line, "version: "); ok {
+					return Answer{Spoken: true, Product: "beanstalkd " + strings.Trim(version, `"`)}
+				}
+			}
 			return a
-		}
-		for range 60 {
-			line, err := d.line()
-			if err != nil {
-				break
-			}
-			if version, ok := strings.CutPrefix(line, "version: "); ok {
-				return Answer{Spoken: true, Product: "beanstalkd " + strings.Trim(version, `"`)}
-			}
-		}
-		return a
-	}}
+		},
+	}
 }
 
 // echo gives back what it gets (RFC 862).

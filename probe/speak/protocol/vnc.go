@@ -8,7 +8,8 @@ import (
 // vnc greets with its version (RFC 6143, 7.1.1). The answer to that, our version, is met with a list of the ways in.
 func vnc() *Protocol {
 	return &Protocol{
-		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903, 5904, 5905, 5906, 5907, 5908, 5909, 5910}, First: Server, Match: prefixed("RFB "), Ask: askVNC,
+		Name: "vnc", Ports: []uint16{5900, 5901, 5902, 5903, 5904, 5905, 5906, 5907, 5908, 5909, 5910},
+		First: Server, Match: prefixed("RFB "), Ask: askVNC,
 		Refused: func(said []byte) (refused, busy bool) {
 			return strings.HasPrefix(string(said), "RFB 000.000"), crowded(said) // a reason follows
 		},
@@ -31,7 +32,17 @@ func askVNC(d *Dialogue) (a Answer) {
 	if err != nil {
 		return a
 	}
-	names := map[byte]string{1: "no password", 2: "VNC password", 5: "RA2", 6: "RA2ne", 16: "Tight", 18: "TLS", 19: "VeNCrypt", 30: "Apple", 35: "Apple"}
+	names := map[byte]string{
+		1:  "no password",
+		2:  "VNC password",
+		5:  "RA2",
+		6:  "RA2ne",
+		16: "Tight",
+		18: "TLS",
+		19: "VeNCrypt",
+		30: "Apple",
+		35: "Apple",
+	}
 	var ways []string
 	for _, t := range types {
 		if names[t] == "" {

@@ -95,7 +95,8 @@ func Refusal(said []byte) (refused, busy bool) {
 	if ok, _ := regexp.MatchString(`^[45]\d\d([ -]|$)`, line); ok {
 		return refusedReply(said)
 	}
-	for _, words := range []string{"access denied", "permission denied", "no connect permission", "not allowed", "not authorized", "connection refused"} {
+	for _, words := range []string{"access denied", "permission denied", "no connect permission", "not allowed",
+		"not authorized", "connection refused"} {
 		if strings.Contains(line, words) {
 			return true, false
 		}
