@@ -84,7 +84,7 @@ func TestRealMail(t *testing.T) {
 	if got.State != "open" || *got.Usable {
 		t.Errorf("%+v", got)
 	}
-	says(t, got, "SMTP: turns this computer away", "Client host rejected: Access denied")
+	says(t, got, "refuses mail from this address", "Client host rejected: Access denied")
 }
 
 // TestRealMariaDBTurnsAway: the port is open, and a database that knows no user from here is of no use.
@@ -102,5 +102,5 @@ func TestRealMariaDBTurnsAway(t *testing.T) {
 	if got.State != "open" || *got.Usable || got.Identified == nil || *got.Identified != "mysql" {
 		t.Errorf("%+v", got)
 	}
-	says(t, got, `turn this computer away: "Host '`, "is not allowed to connect to this MariaDB server\"", "to let 127.")
+	says(t, got, `do not let this computer in: "Host '`, "is not allowed to connect to this MariaDB server\"", "to allow 127.")
 }

@@ -27,6 +27,8 @@ func refusalRules() []rule {
 		// 421 4.7.0, vsftpd 421, inetd; 450, 451 and 421 are "try again later" by RFC 5321, 4.2.1.
 		{"too-busy", says(`too many|maxstartups|exceeded|too busy|overload|load average|try again later|not allowed at this time|` +
 			`resources? (temporarily|unavailable)|^(421|450|451|452)[ -]`), openFor(false)},
+		// A mail server that will not talk to this address: 521 and 554 (RFC 7504, RFC 5321 3.1).
+		{"mail-refused", says(`^(521|554|550)[ -]`, "smtp"), openFor(false)},
 		// MySQL 1130, PostgreSQL's pg_hba.conf, TCP wrappers, rsyncd.
 		{
 			"host-not-allowed",
@@ -35,8 +37,6 @@ func refusalRules() []rule {
 		},
 		// Redis, since 3.2.
 		{"protected-mode", says(`protected mode`, "redis"), openFor(false)},
-		// A mail server that will not talk to this address: 521 and 554 (RFC 7504, RFC 5321 3.1).
-		{"mail-refused", says(`^(521|554|550)[ -]`, "smtp"), openFor(false)},
 	}
 }
 
