@@ -103,6 +103,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 
 // dial sends a port's SYNs and keeps what became of them.
 func (h *host) dial(ctx context.Context, p *port) (conn net.Conn) {
+	p.giveUpLingering() // of an earlier look
 	p.begun = time.Now()
 	p.seen.Attempts, conn, p.lingering = h.line.Dial(ctx, p.want.Port, p.attempts, p.begun)
 	h.noteLoss(p)
