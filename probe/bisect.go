@@ -208,12 +208,13 @@ func (b *bisection) boundaryHolds(ctx context.Context, o *bisected) bool {
 		return true
 	}
 	const spare = 2
-	if b.h.line.Limits.Tokens.Left(b.way[o.first].hop.Addr) < spare || b.stillAnswers(ctx, o.first, o.silent, spare) {
+	scarce := b.h.line.Limits.Tokens.Left(b.way[o.first].hop.Addr) < spare
+	if !scarce && b.stillAnswers(ctx, o.first, o.silent, spare) {
 		return true
 	}
 	hop := o.seen[o.first]
-	if o.reopened {
-		hop.Held = true
+	if scarce || o.reopened {
+		hop.Held = true // it may only have used its errors up
 		o.seen[o.first] = hop
 		return true
 	}
