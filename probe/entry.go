@@ -55,7 +55,27 @@ func (h *host) talk(ctx context.Context, p *port, conn net.Conn) {
 	})
 	p.seen.Speech = h.speech(ctx, p, conn)
 	asking.Wait()
+	if entry != nil && entry.Outcome == evidence.Silent && h.entrances.any() {
+		// Something answers in the server's place for other services: this silence may be a late answer.
+		if again := h.line.Short(ctx, p.want.Port, 1, h.line.AnswerWait()); again.Outcome == evidence.Connected {
+			entry = &again
+			h.line.Disown(p.want.Port)
+			h.whoIsNext(ctx)
+		}
+	}
 	p.seen.Entry = entry
+}
+
+// any reports whether a port of any kind was answered before a server could have been reached.
+func (all *entrances) any() bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, e := range all.kinds {
+		if e.answered {
+			return true
+		}
+	}
+	return false
 }
 
 // of is the kind of a port's service; first is true for one that has to be asked: the first of its kind, or one that is
