@@ -109,6 +109,10 @@ func flagLines(flags []cli.Flag) string {
 				}
 			}
 		}
+		if len(head) >= flagColumn {
+			fmt.Fprintf(&b, "   %s\n", head)
+			head = ""
+		}
 		for _, line := range phrase.Wrap(text, flagText) {
 			fmt.Fprintf(&b, "   %-*s%s\n", flagColumn, head, line)
 			head = ""
