@@ -207,8 +207,8 @@ func (b *bisection) boundaryHolds(ctx context.Context, o *bisected) bool {
 	if o.first == len(b.way) || o.seen[o.first].Held || o.silent.IsZero() {
 		return true
 	}
-	const spare = 2
-	scarce := b.h.line.Limits.Tokens.Left(b.way[o.first].hop.Addr) < spare
+	const spare, few = 2, 3 // for few ports a second's wait is worth a surer place
+	scarce := len(b.ports) > few && b.h.line.Limits.Tokens.Left(b.way[o.first].hop.Addr) < spare
 	if !scarce && b.stillAnswers(ctx, o.first, o.silent, spare) {
 		return true
 	}

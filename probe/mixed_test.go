@@ -109,7 +109,7 @@ func TestTenMixedPorts(t *testing.T) {
 		median, most     time.Duration
 		wrong, elsewhere int
 	}{
-		{0, 3300 * time.Millisecond, 6500 * time.Millisecond, 1, 1},
+		{0, 3500 * time.Millisecond, 8 * time.Second, 1, 1},
 		{10, 6 * time.Second, 15 * time.Second, 6, 15},
 	} {
 		t.Run(fmt.Sprintf("%d%% lost", bound.loss), func(t *testing.T) {
