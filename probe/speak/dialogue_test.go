@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,9 +48,9 @@ func converse(t *testing.T, port, ask int, script simnet.Dialogue, config *tls.C
 	to := netip.AddrPortFrom(s.Target(4), dialoguePorts[port%len(dialoguePorts)])
 	s.Net.Listen(to.Port(), script.Server(config))
 	how := dialogueAsks[ask%len(dialogueAsks)]
-	connections := 0
+	var connected atomic.Int32
 	connect := func(ctx context.Context, port uint16) (evidence.Attempt, net.Conn) {
-		connections++
+		connected.Add(1)
 		return s.Net.Connect(ctx, socket.Request{To: netip.AddrPortFrom(to.Addr(), port), Timeout: time.Second})
 	}
 	begin := time.Now()
@@ -72,6 +73,7 @@ func converse(t *testing.T, port, ask int, script simnet.Dialogue, config *tls.C
 	if took := time.Since(begin); took > limit+100*time.Millisecond {
 		t.Errorf("took %v of %v", took, limit)
 	}
+	connections := int(connected.Load())
 	if speech.Connections != connections || connections > MaxConnections {
 		t.Errorf("%d connections, %d are told", connections, speech.Connections)
 	}
