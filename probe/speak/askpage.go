@@ -28,7 +28,7 @@ func (a *asker) askPage(c *recorder) {
 		return
 	}
 	cut := early && got.err != nil && !timedOut(got.err)
-	if cut && a.hangsUp(got.after) {
+	if cut && a.hangsUp(time.Since(c.opened)) {
 		a.mute(evidence.MuteRequest, false, got.err, got.after)
 		return
 	}
@@ -40,7 +40,7 @@ func (a *asker) askPage(c *recorder) {
 		return // called malformed, or answered late, or TLS
 	}
 	a.mute(evidence.MuteRequest, false, got.err, got.after)
-	if !cut && !timedOut(got.err) && a.hangsUp(got.after) {
+	if !cut && !timedOut(got.err) && a.hangsUp(time.Since(c.opened)) {
 		return
 	}
 	a.whichHost()
@@ -74,14 +74,14 @@ func (a *asker) tlsBeside() bool {
 	return true
 }
 
-// whichHost asks again, for the same host, for one that is nobody's and for none: if only the true one gets no answer,
-// somebody looks at it.
+// whichHost asks again, by GET, for the same host, for one that is nobody's and for none: if only the true one gets no
+// answer, somebody looks at it.
 func (a *asker) whichHost() {
-	if a.ServerName == "" {
-		return
-	}
 	kinds := []struct{ said, host string }{
 		{evidence.MuteRequest, a.ServerName}, {evidence.MuteNeutralHost, neutralName}, {evidence.MuteNoHost, ""},
+	}
+	if a.ServerName == "" {
+		kinds = kinds[:1]
 	}
 	got := make([]*paged, len(kinds))
 	var running sync.WaitGroup
@@ -97,7 +97,7 @@ func (a *asker) whichHost() {
 		case g.answer == nil:
 			a.unrequested(g.said)
 		case kinds[i].said == evidence.MuteRequest:
-			a.headed(g.answer) // the first was an accident
+			a.fetched(g.answer) // the first was an accident, or it does not know HEAD
 		default:
 			a.s.Hosts = append(a.s.Hosts, evidence.HostVariant{Kind: kinds[i].said, Status: g.answer.StatusCode})
 		}

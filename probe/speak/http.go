@@ -141,11 +141,23 @@ func (a *asker) followed(got paged, conn net.Conn, host string, another func() n
 		defer func() { _ = c.Close() }()
 		whole = a.request(c, http.MethodGet, host)
 	}
-	if answer := whole.answer; answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	if whole.answer != nil {
+		a.read(whole.answer)
 	}
+}
+
+// fetched keeps the answer to GET.
+func (a *asker) fetched(answer *http.Response) {
+	a.headed(answer)
+	a.read(answer)
+}
+
+// read looks at a page for its maker's marks.
+func (a *asker) read(answer *http.Response) {
+	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
+	_ = answer.Body.Close()
+	a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
 }
 
 // headed keeps the head of an answer to a well-formed request.

@@ -90,7 +90,7 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 	} else if a.DialSmall != nil && (first == nil || first.tls.State == evidence.TLSNoResponse) {
 		trials = append(trials, a.smallPackets())
 	}
-	got := make([]*handshaken, len(trials))
+	got, late := make([]*handshaken, len(trials)), first == nil
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()
 	var running sync.WaitGroup
@@ -120,7 +120,7 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 	if a.interrupted() {
 		return nil
 	}
-	if !quiet(first.tls.State) {
+	if !quiet(first.tls.State) || late && first.tls.State != evidence.TLSNoResponse && a.hangsUp(time.Since(c.opened)) {
 		return first
 	}
 	a.confirm(ctx, first, &trials, &got, wait)
@@ -128,7 +128,7 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 }
 
 // explainedWithoutTLS reports whether a ClientHello was cut off for a reason that has nothing to do with it: the other side
-// hangs up whatever is said, greets, or speaks HTTP.
+// hangs up whatever is said, greets, or speaks HTTP. took is how long the connection had stood.
 func (a *asker) explainedWithoutTLS(took time.Duration) bool {
 	if a.hangsUp(took) {
 		return true
