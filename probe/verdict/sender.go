@@ -106,6 +106,9 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		return hop, true
 	}
 	server := o.host.Reference.Distance()
+	if at > 0 && server > at { // another port's answer is made farther away
+		return at - 1, true
+	}
 	if server == 0 || origin == nil {
 		return 0, false
 	}
@@ -123,11 +126,17 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	for _, a := range origin.MinTTL {
-		if a.ByTCP() && a.MinTTL > o.host.ArrivalTTL {
+		if a.ByTCP() && o.host.ArrivalTTL > 0 && a.MinTTL > o.host.ArrivalTTL && !o.asFarAway() {
 			return unknownHop, true
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
+}
+
+// asFarAway reports an answer that is made as far away as the reference's, and is begun with another TTL (64, 128 or 255).
+func (o *observed) asFarAway() bool {
+	at, server := o.answeredAt(), o.host.Reference.Distance()
+	return at > 0 && at >= server && o.unlikeServer() && o.port.Origin.ArrivalTTL > o.host.ArrivalTTL+server
 }
 
 // madeBy is the router that an answer comes from, which the smallest TTL that gets it (at) leaves open: the router there, at
@@ -150,19 +159,30 @@ func (o *observed) madeBy(at uint8) uint8 {
 }
 
 // resetByLastRouter is the last router before the place where a RST seems to be made, if the RST comes back over as many
-// hops as that router's own error: the server is one hop farther. It counts only while nothing proves the server's place,
-// and where the way back is as long as the way there, as far as that error shows; 0: no.
+// hops as that router's own error: the server is one hop farther. It counts only while nothing proves that the server's
+// answers, or its own errors, arrive like that, and where the way back is as long as the way there, as far as the router's
+// error shows; 0: no.
 func (o *observed) resetByLastRouter(at uint8) uint8 {
-	if !o.refused() || at < 2 || o.host.ReferenceProven || o.port.Origin == nil || o.serverErrorTTL() > 0 {
+	if !o.refused() || at < 2 || o.port.Origin == nil {
+		return 0
+	}
+	ttl, own := o.port.Origin.ArrivalTTL, o.serverErrorTTL()
+	if o.host.ReferenceProven && !o.unlikeServer() || own > 0 && evidence.HopGuess(own) == evidence.HopGuess(ttl) {
 		return 0
 	}
 	for _, w := range o.walks() {
 		h := w.At(at - 1)
-		if h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == at-1 && evidence.HopGuess(o.port.Origin.ArrivalTTL) == at-1 {
+		if h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == at-1 && evidence.HopGuess(ttl) == at-1 {
 			return at - 1
 		}
 	}
 	return 0
+}
+
+// unlikeServer reports that the answer arrives with another TTL than the reference's do.
+func (o *observed) unlikeServer() bool {
+	ttl := o.port.Origin.ArrivalTTL
+	return ttl > 0 && o.host.ArrivalTTL > 0 && ttl != o.host.ArrivalTTL
 }
 
 // serverErrorTTL is the TTL with which an ICMP error of the tested address itself arrived; 0 if none came.
@@ -212,7 +232,7 @@ func (o *observed) provenServer() bool {
 		return false
 	}
 	_, is := o.imposter()
-	return !is && len(origin.MinTTL) > 0
+	return !is && len(origin.MinTTL) > 0 && !o.unlikeServer() && !slices.ContainsFunc(origin.MinTTL, evidence.Attempt.ByTCP)
 }
 
 // fast is what no answer from another computer over a router beats; a single round trip to that router may have been
