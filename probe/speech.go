@@ -77,9 +77,12 @@ const dataWait = 3 * time.Second
 // as usual).
 func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error) {
 	for range 2 {
-		_, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
-		if conn != nil {
+		a, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
+		switch {
+		case conn != nil:
 			return conn, nil
+		case a.Outcome == evidence.Refused:
+			return nil, speak.ErrRefused
 		}
 	}
 	return nil, errNoConnection

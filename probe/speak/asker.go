@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -50,7 +51,7 @@ type Request struct {
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
 	RTT time.Duration
-	// Dial opens another connection to the same port. nil: only First is used.
+	// Dial opens another connection to the same port; its error is ErrRefused where that is refused. nil: only First is used.
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
@@ -65,15 +66,19 @@ type Request struct {
 // asker is one Ask under way.
 type asker struct {
 	Request
-	ctx    context.Context
-	start  time.Time // of the waits: when First was connected
-	end    time.Time // nothing waits longer
-	usual  protocol.Habit
-	s      *evidence.Speech
-	asked  bool          // whether a HTTP request was made
-	budget chan struct{} // one token for each connection that may still be opened
-	quick  quickest
+	ctx     context.Context
+	start   time.Time // of the waits: when First was connected
+	end     time.Time // nothing waits longer
+	usual   protocol.Habit
+	s       *evidence.Speech
+	asked   bool          // whether a HTTP request was made
+	budget  chan struct{} // one token for each connection that may still be opened
+	quick   quickest
+	refused atomic.Bool // a further connection was
 }
+
+// ErrRefused is a further connection's end where the port refuses it.
+var ErrRefused = errors.New("the port refuses further connections")
 
 // errBudget is returned by open once MaxConnections were made.
 var errBudget = errors.New("no more connections to this port")
@@ -94,6 +99,9 @@ func (a *asker) openBy(ctx context.Context, dial func(context.Context) (net.Conn
 	}
 	c, err := dial(ctx)
 	if err != nil {
+		if errors.Is(err, ErrRefused) {
+			a.refused.Store(true)
+		}
 		return nil, err
 	}
 	return a.record(ctx, c), nil

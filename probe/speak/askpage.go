@@ -28,7 +28,7 @@ func (a *asker) askPage(c *recorder) {
 		return
 	}
 	cut := early && got.err != nil && !timedOut(got.err)
-	if cut && a.hangsUp(got.after) {
+	if cut && a.hangsUp(c, got.err, got.after) {
 		a.mute(evidence.MuteRequest, false, got.err, got.after)
 		return
 	}
@@ -40,7 +40,7 @@ func (a *asker) askPage(c *recorder) {
 		return // called malformed, or answered late, or TLS
 	}
 	a.mute(evidence.MuteRequest, false, got.err, got.after)
-	if !cut && !timedOut(got.err) && a.hangsUp(got.after) {
+	if !cut && !timedOut(got.err) && a.hangsUp(c, got.err, got.after) {
 		return
 	}
 	a.whichHost()

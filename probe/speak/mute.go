@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -25,9 +26,10 @@ func endOf(err error) string {
 	return evidence.EndSilent
 }
 
-// hangsUp opens a connection, says nothing, and reports whether the other side ends it: took is how long it took to end
-// one on which something had been said. What it says instead is taken as a greeting.
-func (a *asker) hangsUp(took time.Duration) bool {
+// hangsUp opens a connection, says nothing, and reports whether that explains why the other side ended the first one, which
+// took so long after something had been said on it: it ends this one, too, or greets. Where it ends this one in another way
+// it takes one caller at a time, and nothing more can be learned.
+func (a *asker) hangsUp(first *recorder, end error, took time.Duration) bool {
 	c, err := a.open(a.ctx)
 	if err != nil {
 		return false
@@ -40,8 +42,17 @@ func (a *asker) hangsUp(took time.Duration) bool {
 		a.banner(said, n, at.Sub(c.opened))
 		a.identify(said)
 	case err != nil && !timedOut(err):
-		a.mute("", false, err, time.Since(c.opened))
+		if after := time.Since(c.opened); after < first.waited()*3/4 || isReset(err) && ended(end) {
+			a.alone()
+		} else {
+			a.mute("", false, err, after)
+		}
 		return true
 	}
 	return len(said) > 0
 }
+
+// alone notes that the other side takes one caller at a time: what further connections meet says nothing of the service.
+func (a *asker) alone() { a.s.Notes = note(a.s.Notes, evidence.NoteOneCaller) }
+
+func (a *asker) isAlone() bool { return slices.Contains(a.s.Notes, evidence.NoteOneCaller) }

@@ -39,8 +39,9 @@ type recorder struct {
 	n       int    // bytes since mark
 	err     error  // the last of Read
 	total   int
-	firstAt time.Time // of the first byte since mark
-	wrote   time.Time // when something was last said, or the connection began; zero: it has been answered
+	firstAt time.Time     // of the first byte since mark
+	wrote   time.Time     // when something was last said, or the connection began; zero: it has been answered
+	stood   time.Duration // before the first word was said to it
 }
 
 // quickest is the shortest of several times; the zero value has none yet.
@@ -146,9 +147,18 @@ func (r *recorder) Read(p []byte) (int, error) {
 
 func (r *recorder) Write(p []byte) (int, error) {
 	r.mu.Lock()
-	r.wrote = time.Now()
+	if r.wrote = time.Now(); r.stood == 0 {
+		r.stood = r.wrote.Sub(r.opened)
+	}
 	r.mu.Unlock()
 	return r.Conn.Write(p)
+}
+
+// waited is how long the connection had stood when something was said on it first.
+func (r *recorder) waited() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stood
 }
 
 // listen reads until the server has finished its first words, as far as heard tells: their end, a pause, bannerBytes, the

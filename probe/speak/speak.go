@@ -70,6 +70,9 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 		a.budget <- struct{}{}
 	}
 	a.run()
+	if a.refused.Load() {
+		a.alone()
+	}
 	a.s.Connections, a.s.Quickest = MaxConnections-len(a.budget), a.quick.least()
 	a.s.Elapsed = time.Since(began)
 	return a.s
