@@ -77,11 +77,13 @@ const dataWait = 3 * time.Second
 // as usual).
 func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error) {
 	for range 2 {
-		attempt, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
-		if conn != nil {
+		a, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
+		switch {
+		case conn != nil:
 			return conn, nil
-		}
-		if attempt.Cut {
+		case a.Outcome == evidence.Refused:
+			return nil, speak.ErrRefused
+		case a.Cut:
 			return nil, speak.ErrCut
 		}
 	}

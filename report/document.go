@@ -154,11 +154,12 @@ type ICMP struct {
 	TTL  *int    `json:"ttl"`
 }
 
-// HTTP is the answer to a HEAD request.
+// HTTP is the answer to a request for the first page.
 type HTTP struct {
 	Status    int     `json:"status"`
 	Server    *string `json:"server"`
 	Location  *string `json:"location"`
+	Refresh   *string `json:"refresh,omitempty"` // where the page itself sends browsers
 	Via       *string `json:"via"`
 	BlockPage *string `json:"block_page"`
 }

@@ -187,7 +187,7 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 	}
 	if h := s.HTTP; h != nil {
 		detail := fmt.Sprintf("status %d, server %q", h.Status, phrase.Clean(h.Server))
-		for _, field := range [][2]string{{"location", h.Location}, {"via", h.Via}, {"page of", h.BlockPage}} {
+		for _, field := range [][2]string{{"location", h.Location}, {"sends browsers to", h.Refresh}, {"via", h.Via}, {"page of", h.BlockPage}} {
 			if field[1] != "" {
 				detail += fmt.Sprintf(", %s %q", field[0], phrase.Clean(field[1]))
 			}

@@ -11,6 +11,7 @@ const (
 	NoteSilentByDesign = "silent-by-design"
 	NoteUnfinished     = "unfinished"  // its first words began and did not come to their end
 	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
+	NoteOneCaller      = "one-caller"  // further connections ended otherwise than the first: while it stood, or soon after
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -44,7 +45,7 @@ const RDPFailure = "rdp-"
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteOneCaller, NoteSilentByDesign, NoteDomainUnknown}
 }
 
 // TLSNotes are all codes of TLS.Notes.

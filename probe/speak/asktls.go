@@ -12,8 +12,8 @@ import (
 // askTLS says ClientHello on c and follows what comes of it.
 func (a *asker) askTLS(c *recorder) {
 	h := a.patientHandshake(c)
-	if h == nil {
-		return // interrupted: nothing is known
+	if h == nil || a.s.Asked == "" && h.tls.State == evidence.TLSNoResponse && h.tls.Handshake < max(leastWait, 2*a.RTT) {
+		return // interrupted, or the time was over: nothing is known
 	}
 	a.take(h)
 	switch h.tls.State {

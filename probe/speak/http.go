@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"whyport/probe/evidence"
@@ -84,6 +85,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 	if err != nil {
 		return nil, err
 	}
+	answer.Request = &http.Request{Method: method}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	_ = answer.Body.Close()
 	answer.Body = io.NopCloser(bytes.NewReader(body))
@@ -122,35 +124,47 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	return got
 }
 
-// followed keeps the answer to HEAD and gets the page where that may tell more.
+// followed keeps the answer to a request, and gets the page behind that to HEAD where it may tell more: on another connection
+// only where devices give such answers.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
-	_ = got.answer.Body.Close()
 	a.headed(got.answer)
-	if a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
+	if got.answer.Request.Method == http.MethodGet {
+		a.body(got.answer, conn)
+		return
+	}
+	_ = got.answer.Body.Close()
+	suspicious := a.suspicious(got.answer.StatusCode)
+	if a.s.HTTP.BlockPage != "" || !suspicious && (got.answer.Close || !short(got.answer)) {
 		return
 	}
 	var whole paged
 	if !got.answer.Close {
 		whole = a.request(conn, http.MethodGet, host)
 	}
-	if whole.answer == nil { // closed, announced or not
+	if whole.answer == nil && suspicious { // closed, announced or not
 		c := another()
 		if c == nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		whole = a.request(c, http.MethodGet, host)
+		conn, whole = c, a.request(c, http.MethodGet, host)
 	}
-	if answer := whole.answer; answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	if whole.answer != nil {
+		a.body(whole.answer, conn)
 	}
+}
+
+// short reports an answer to HEAD behind which a page may stand that does nothing but send browsers on.
+func short(answer *http.Response) bool {
+	const most = 4096
+	kind := answer.Header.Get("Content-Type")
+	return answer.StatusCode == http.StatusOK && answer.ContentLength <= most && (kind == "" || strings.HasPrefix(kind, "text/html"))
 }
 
 // headed keeps the head of an answer to a well-formed request.
 func (a *asker) headed(answer *http.Response) {
 	a.s.HTTP = facts(answer)
+	a.sendsOn(answer, nil)
 	a.s.Identified = "http"
 	if a.s.TLS.Completed() {
 		a.s.Identified = "https"

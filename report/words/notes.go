@@ -39,6 +39,9 @@ func (s *Subject) Notes() []Note {
 					"behind a balancer "+
 					"that puts a header before it (PROXY protocol), or it wants another name.",
 			)
+		case evidence.NoteOneCaller:
+			add(code, "The port seems to take one caller at a time: further connections were turned away while the first one stood, or "+
+				"soon after it.")
 		case evidence.NoteDomainUnknown:
 			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}

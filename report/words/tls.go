@@ -130,6 +130,9 @@ func (s *Subject) noTLSWords() Sentences {
 	how := map[evidence.TLSState]string{
 		evidence.TLSReset: "cut off (reset)", evidence.TLSEOF: "closed", evidence.TLSNoResponse: "met with silence",
 	}[t.State]
+	if what := s.speaks(); what != "" {
+		return s.answersBeside(what, how)
+	}
 	if sp := s.Port.Speech; s.Verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil {
 		return Sentences{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
@@ -141,4 +144,20 @@ func (s *Subject) noTLSWords() Sentences {
 	return Sentences{"accepts connections, but no TLS",
 		"The server accepts connections on this port, but the try with encryption (TLS) was " + how + ".",
 		fmt.Sprintf("Ask the server's administrator whether TLS is on for %s.", s.number())}
+}
+
+// answersBeside is for a port that answered in the open, on another connection than the one on which TLS brought nothing.
+func (s *Subject) answersBeside(what, how string) Sentences {
+	w := Sentences{"answers with " + what, fmt.Sprintf("The server answers with %s; a try with encryption (TLS) was %s.", what, how), ""}
+	if usual := s.contradicted(); usual != "" {
+		w.Finding = what + ", not " + usual
+		w.Why = fmt.Sprintf("The port's usual service is %s, but what answers is %s; a try with encryption (TLS) was %s.", usual, what, how)
+		w.Next = fmt.Sprintf("Check that %s is the right port for the application.", s.number())
+	}
+	if s.Verdict.Usable {
+		return w
+	}
+	return Sentences{"no TLS: answers with " + what,
+		fmt.Sprintf("The port was asked for encryption (TLS), which was %s; without it the server answers with %s.", how, what),
+		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator whether TLS is on there.", s.number())}
 }
