@@ -74,14 +74,14 @@ func (a *asker) tlsBeside() bool {
 	return true
 }
 
-// whichHost asks again, for the same host, for one that is nobody's and for none: if only the true one gets no answer,
-// somebody looks at it.
+// whichHost asks again for the same host, for one that is nobody's and for none: if only the true one gets no
+// answer, somebody looks at it.
 func (a *asker) whichHost() {
-	if a.ServerName == "" {
-		return
-	}
 	kinds := []struct{ said, host string }{
 		{evidence.MuteRequest, a.ServerName}, {evidence.MuteNeutralHost, neutralName}, {evidence.MuteNoHost, ""},
+	}
+	if a.ServerName == "" {
+		kinds = kinds[:1]
 	}
 	got := make([]*paged, len(kinds))
 	var running sync.WaitGroup

@@ -17,7 +17,7 @@ func (a *asker) requestBeside(ctx context.Context, host string) *paged {
 	}
 	defer func() { _ = c.Close() }()
 	c.within(a.patience(trialWait, 0.6))
-	got := a.request(c, http.MethodGet, host)
+	got := a.request(c, http.MethodGet, host) // small servers know nothing else
 	return &got
 }
 

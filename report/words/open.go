@@ -76,6 +76,9 @@ func (s *Subject) plainWords() Sentences {
 
 // turnedAwayWords are for a service that is there and will not talk to this computer.
 func (s *Subject) turnedAwayWords() Sentences {
+	if sp := s.Port.Speech; sp.Code != "" && (sp.Banner == nil || sp.Banner.Provoked) { // its answer, not its first words
+		return s.udpTurnedAway()
+	}
 	what := "a service"
 	if id := s.Port.Speech.Identified; id != "" {
 		what = protocolWords(phrase.Clean(id))
