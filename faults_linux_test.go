@@ -163,8 +163,20 @@ func TestClosedStreams(t *testing.T) {
 		cmd.Stdout, cmd.Stderr = &out, &errOut
 		_ = cmd.Run()
 		// Go opens /dev/null in the place of what is closed, and nobody can tell that from one who wants no report but the exit code.
-		if code := cmd.ProcessState.ExitCode(); code != report.ExitMet || errOut.Len() > 0 {
+		if code := cmd.ProcessState.ExitCode(); code != report.ExitMet {
 			t.Errorf("%s: exit code %d, %s%s", closed, code, &out, &errOut)
+		}
+		want := ""
+		if closed == ">&-" {
+			want = "is usable. Standard output goes nowhere"
+		}
+		if text := errOut.String(); !strings.Contains(text, want) || want == "" && text != "" {
+			t.Errorf("%s: %s", closed, text)
+		}
+	}
+	for _, unwanted := range []string{">/dev/null", ">&- -q"} {
+		if text, err := exec.Command("sh", "-c", `exec whyport "$0" 2>&1 `+unwanted, at).CombinedOutput(); err != nil || len(text) > 0 {
+			t.Errorf("%s: %v, %s", unwanted, err, text)
 		}
 	}
 }
