@@ -110,7 +110,7 @@ func TestFewDescriptors(t *testing.T) {
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		want[port], ports = state, append(ports, port)
 	}
-	for _, n := range []int{10, 20} {
+	for _, n := range []int{8, 10, 20} {
 		const limited = `ulimit -n "$0" && exec whyport 127.0.0.1 --json --no-dns -p "$1"`
 		s := &started{Cmd: exec.Command("sh", "-c", limited, strconv.Itoa(n), strings.Join(ports, ","))}
 		s.Stdout, s.Stderr = &s.out, &s.errOut

@@ -135,6 +135,7 @@ func (h *host) snapshot() *evidence.Host {
 	facts := h.facts
 	h.mu.Unlock()
 	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
+	facts.Starved = h.line.Limits.Starved()
 	if a := h.line.Gateway(); !facts.IsOwn(a) {
 		facts.Gateway = a
 	}
