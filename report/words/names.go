@@ -12,7 +12,11 @@ func untestedRows() []row {
 	}
 }
 
-func untested(*Subject) Sentences {
+func untested(s *Subject) Sentences {
+	if s.listenedOnly() {
+		return Sentences{"not tested: --careful", "Over UDP nothing is learned without sending, and --careful sends nothing.",
+			"Leave --careful out for this port if its device stands a question."}
+	}
 	return Sentences{"not tested", "The port was not tested.", "Run the test again for this port."}
 }
 
