@@ -58,7 +58,8 @@ var probeArrows = map[string][]string{
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/target":          {},
-	"probe/lab":             {},
+	"probe/lab":             {"probe/realtime"},
+	"probe/realtime":        {}, // for tests
 }
 
 // leaves import nothing of the program, and every room may import them.

@@ -322,6 +322,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 	if err != nil {
 		return err
 	}
+	w.Answers = w.Answers || outfile.Nowhere(p.out)
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
@@ -370,7 +371,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		_ = w.Rescue(p.errOut, run)
 	}
 	if err == nil {
-		usage.PrintAnswer(c, p.errOut, w)
+		usage.PrintAnswer(c, p.out, p.errOut, w)
 	}
 	return err
 }

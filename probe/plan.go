@@ -67,12 +67,14 @@ type Options struct {
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to; UDP ports are left alone
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
-	Exclude  []netip.Prefix
-	NoNames  bool           // no reverse look-ups of routers
-	Network  socket.Network // default: this computer's
-	Resolver lookup.Config  // default: as this computer is set
+	Exclude []netip.Prefix
+	// ExcludePorts are TCP ports that nothing is sent to; candidates have none of them.
+	ExcludePorts map[uint16]bool
+	NoNames      bool           // no reverse look-ups of routers
+	Network      socket.Network // default: this computer's
+	Resolver     lookup.Config  // default: as this computer is set
 	// Proxy says which proxy leads to a port; nil: none does. The ports are asked through it where the direct way fails or,
 	// with ProxyOnly, never direct.
 	Proxy     proxy.Choice

@@ -54,8 +54,11 @@ var errNoConnection = errors.New("no further connection")
 // smallSegments is what every path carries: IPv4's least packet that hosts must take, less the headers (RFC 9293, 3.7.1).
 const smallSegments = 536
 
-// dataPort connects once to a port that another one's protocol has named.
+// dataPort connects once to a port that another one's protocol has named, unless nothing may be sent there.
 func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
+	if h.options.ExcludePorts[port] {
+		return evidence.NotRun
+	}
 	wait := dataWait
 	if end, ok := ctx.Deadline(); ok {
 		wait = time.Until(end)

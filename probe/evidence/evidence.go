@@ -30,6 +30,7 @@ const (
 	Silent      Outcome = "silent"      // nothing came back until the attempt was given up
 	NoSocket    Outcome = "no-socket"   // out of descriptors, ports or buffers: says nothing of the path
 	Interrupted Outcome = "interrupted" // given up before its time
+	Unheard     Outcome = "unheard"     // never sent for want of a place, or this program did not run when an answer was due
 )
 
 // Answered reports whether a packet from the network ended the attempt.
@@ -174,7 +175,7 @@ func (p *Port) Best() *Attempt {
 			return 3
 		case NoSocket:
 			return 2
-		case Interrupted:
+		case Interrupted, Unheard:
 			return 1
 		default:
 			return 0

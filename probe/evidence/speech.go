@@ -110,7 +110,7 @@ type Banner struct {
 type FTP struct {
 	// Passive is "ok", "refused", "no-response" or "failed" of the data connection; "not-tested" with Why.
 	Passive string `json:"passive"`
-	// Why it could not be tested: "login-required", "no-passive", "interrupted", "closed", "no-answer".
+	// Why it could not be tested: "login-required", "no-passive", "excluded", "interrupted", "closed", "no-answer".
 	Why  string `json:"why,omitempty"`
 	Mode string `json:"mode,omitempty"` // "EPSV" or "PASV"
 	Port uint16 `json:"port,omitempty"` // of the data connection

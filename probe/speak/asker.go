@@ -58,7 +58,8 @@ type Request struct {
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
-	// DialData connects to another port of the same address until ctx ends, and hangs up. nil: data connections are not tested.
+	// DialData connects to another port of the same address until ctx ends, and hangs up; NotRun: that port is excluded. nil: data
+	// connections are not tested.
 	DialData func(ctx context.Context, port uint16) evidence.Outcome
 	Timeout  time.Duration // for everything; 0: DefaultTimeout
 	// System and Public are the trusted roots; where nil, those of Roots are used, which are this computer's and Mozilla's.

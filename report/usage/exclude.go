@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
 	"whyport/probe/target"
 	"whyport/probe/verdict"
 	"whyport/services"
@@ -96,6 +97,17 @@ func (e *exclusion) add(list string, names *services.Registry) error {
 		}
 	}
 	return nil
+}
+
+// tcp are the TCP ports.
+func (e *exclusion) tcp() map[uint16]bool {
+	ports := map[uint16]bool{}
+	for p := range e.endpoints {
+		if p.Protocol == string(evidence.TCP) {
+			ports[p.Port] = true
+		}
+	}
+	return ports
 }
 
 // has reports an address that is excluded.

@@ -150,6 +150,8 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 		passive.Sentence = data + " gets through."
 	case f.Passive == "not-tested" && f.Why == "login-required":
 		passive.Sentence = "FTP needs a second connection for data (passive mode), which can't be tested without logging in."
+	case f.Passive == "not-tested" && f.Why == "excluded":
+		passive.Sentence = data + " was not tested: the port is excluded (--exclude)."
 	case f.Passive == "not-tested" && f.Why == "no-passive":
 		passive.Sentence = "FTP needs a second connection for data, and the server gave no port for it (passive mode is off there)."
 	case f.Passive == "not-tested":
