@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -115,7 +116,11 @@ func (a *asker) hostOf(name string, inside bool) string {
 func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	_, inside := conn.(*tls.Conn)
 	host := a.hostOf(a.ServerName, inside)
-	got := a.request(conn, http.MethodHead, host)
+	method := http.MethodHead
+	if a.s.TLS != nil && a.s.TLS.ClientCert {
+		method = http.MethodGet // whether it wants the certificate stands in the page
+	}
+	got := a.request(conn, method, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}
@@ -124,9 +129,11 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 
 // followed keeps the answer to HEAD and gets the page where that may tell more.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
+	body, _ := io.ReadAll(io.LimitReader(got.answer.Body, maxPage)) // of GET only
 	_ = got.answer.Body.Close()
 	a.headed(got.answer)
-	if a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
+	a.read(got.answer, body)
+	if len(body) > 0 || a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
 		return
 	}
 	var whole paged
@@ -141,10 +148,19 @@ func (a *asker) followed(got paged, conn net.Conn, host string, another func() n
 		defer func() { _ = c.Close() }()
 		whole = a.request(c, http.MethodGet, host)
 	}
-	if answer := whole.answer; answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	if whole.answer != nil {
+		body, _ := io.ReadAll(io.LimitReader(whole.answer.Body, maxPage))
+		a.read(whole.answer, body)
+	}
+}
+
+// read keeps what a page tells of its sender.
+func (a *asker) read(answer *http.Response, body []byte) {
+	a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
+	a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	if a.s.TLS.Completed() && wantsClientCertificate(answer.StatusCode, body) {
+		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+		a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteBadRequest })
 	}
 }
 

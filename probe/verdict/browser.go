@@ -20,7 +20,8 @@ const (
 	RefusedKey         Refusal = "key"         // RSA below 2048 bits: macOS 10.15, iOS 13, Debian 10's openssl and later
 )
 
-// BrowserRefuses says why a browser would refuse a handshake that was completed. A missing intermediate it may have, or fetch.
+// BrowserRefuses says why a browser would refuse a handshake that was completed. A missing intermediate it may have, or fetch
+// from where the certificate says; Firefox has those of all public authorities.
 func BrowserRefuses(t *evidence.TLS) Refusal {
 	v := t.Verification
 	switch {
@@ -28,14 +29,38 @@ func BrowserRefuses(t *evidence.TLS) Refusal {
 		return RefusedCertificate
 	case v != nil && v.NameOK == nil && t.ServerName == "":
 		return RefusedAddress
+	}
+	if why := methodRefused(t); why != "" {
+		return why
+	}
+	if slices.Contains(t.Notes, evidence.NoteWeakKey) {
+		return RefusedKey
+	}
+	return ""
+}
+
+// SystemsRefuse says why the programs of today's systems (Windows, macOS, Debian's openssl, Chrome) would refuse it, whose
+// authority it is left aside: that an application may know.
+func SystemsRefuse(t *evidence.TLS) Refusal {
+	if v := t.Verification; v != nil {
+		switch v.Error {
+		case evidence.CertWrongUsage, evidence.CertExpiredIntermediate, evidence.CertExpiredRoot, evidence.CertEarlyIntermediate,
+			evidence.CertWeak:
+			return RefusedCertificate
+		}
+	}
+	return methodRefused(t)
+}
+
+// methodRefused is what of a handshake's method all of them refuse.
+func methodRefused(t *evidence.TLS) Refusal {
+	switch {
 	case slices.Contains(t.Notes, evidence.NoteOldVersion):
 		return RefusedVersion
 	case strings.Contains(t.CipherSuite, "RC4") || strings.Contains(t.CipherSuite, "3DES"):
 		return RefusedCipher
 	case slices.Contains(t.Notes, evidence.NoteWeakSignature):
 		return RefusedSignature
-	case slices.Contains(t.Notes, evidence.NoteWeakKey):
-		return RefusedKey
 	}
 	return ""
 }

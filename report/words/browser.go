@@ -8,18 +8,50 @@ import (
 	"whyport/report/phrase"
 )
 
+const own = "; a program that you set up yourself may still accept it."
+
 // browserWords are for a page's address that works, and that browsers refuse; another program need not.
 func (s *Subject) browserWords() Sentences {
 	t := s.Port.Speech.TLS
 	works := fmt.Sprintf("The server answers and encryption works (%s), but ", tlsVersion(t))
-	const own = "; a program that you set up yourself may still accept it."
-	switch verdict.BrowserRefuses(t) {
+	switch why := verdict.BrowserRefuses(t); why {
 	case verdict.RefusedAddress:
 		return Sentences{
 			"certificate lacks the address",
 			works + fmt.Sprintf("the certificate does not name the address %s, so browsers refuse it.", s.to()),
 			"Use the server's name instead of its address, as its certificate has it.",
 		}
+	case verdict.RefusedKey:
+		return Sentences{
+			"short key, macOS refuses it",
+			works + "a key in its certificate chain is shorter than 2048 bits, which macOS, iOS and Debian's openssl " +
+				"refuse" + own,
+			"Ask the server's administrator to replace the certificate.",
+		}
+	case verdict.RefusedCertificate:
+		w := s.handshakeWords()
+		if !strings.Contains(w.Why, "refuse") {
+			w.Why = strings.TrimSuffix(w.Why, ".") + ", so browsers refuse it."
+		}
+		return w
+	default:
+		return s.methodWords(why)
+	}
+}
+
+// systemWords are for TLS that was wanted by its name, and that the programs of today's systems refuse.
+func (s *Subject) systemWords() Sentences {
+	if why := verdict.SystemsRefuse(s.Port.Speech.TLS); why != verdict.RefusedCertificate {
+		return s.methodWords(why)
+	}
+	return s.handshakeWords()
+}
+
+// methodWords are for what no certificate mends: how the session is encrypted, or what signs.
+func (s *Subject) methodWords(why verdict.Refusal) Sentences {
+	t := s.Port.Speech.TLS
+	works := fmt.Sprintf("The server answers and encryption works (%s), but ", tlsVersion(t))
+	switch why {
 	case verdict.RefusedVersion:
 		return Sentences{
 			"old " + tlsVersion(t) + ", browsers refuse it",
@@ -36,21 +68,9 @@ func (s *Subject) browserWords() Sentences {
 	case verdict.RefusedSignature:
 		return Sentences{
 			"SHA-1 signature, browsers refuse it",
-			works + "its certificate is signed in an old way (SHA-1) that browsers, Windows, macOS and openssl " +
-				"refuse" + own,
-			"Ask the server's administrator to replace the certificate.",
-		}
-	case verdict.RefusedKey:
-		return Sentences{
-			"short key, macOS refuses it",
-			works + "a key in its certificate chain is shorter than 2048 bits, which macOS, iOS and Debian's openssl " +
-				"refuse" + own,
+			works + "a certificate of it is signed in an old way (SHA-1) that browsers, macOS and Debian's openssl refuse" + own,
 			"Ask the server's administrator to replace the certificate.",
 		}
 	}
-	w := s.handshakeWords()
-	if !strings.Contains(w.Why, "refuse") {
-		w.Why = strings.TrimSuffix(w.Why, ".") + ", so browsers refuse it."
-	}
-	return w
+	return s.handshakeWords()
 }

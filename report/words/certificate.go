@@ -9,9 +9,24 @@ import (
 	"whyport/report/phrase"
 )
 
-// handshakeWords are for TLS that came to its end: the certificate decides.
+// handshakeWords are for TLS that came to its end: the certificate decides, the server's or the client's.
 func (s *Subject) handshakeWords() Sentences {
 	t := s.Port.Speech.TLS
+	if !insists(t) {
+		return s.certificateWords(t)
+	}
+	if root, _ := ownRoot(t); root != "" {
+		return s.clientCertificateWords()
+	}
+	w := s.certificateWords(t)
+	if v := t.Verification; v != nil && v.Error != "" || t.Inspection != nil {
+		return alsoWants(w)
+	}
+	return w
+}
+
+// certificateWords are about the server's certificate.
+func (s *Subject) certificateWords(t *evidence.TLS) Sentences {
 	if t.Inspection != nil && (t.Verification == nil || t.Verification.Error == "") {
 		return s.inspectionWords(t)
 	}
@@ -151,7 +166,8 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			admin + "replace the certificate, and don't send secrets there until then."}
 	case evidence.CertWeak:
 		return Sentences{"certificate is too weak",
-			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature).",
+			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature), so " +
+				"macOS, openssl and browsers refuse it.",
 			admin + "replace the certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",

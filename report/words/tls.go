@@ -12,7 +12,7 @@ import (
 func tlsRows() []row {
 	return []row{
 		{"tls-completed", (*Subject).handshakeWords}, {"certificate-refused", (*Subject).handshakeWords},
-		{"browser-refuses", (*Subject).browserWords},
+		{"browser-refuses", (*Subject).browserWords}, {"systems-refuse", (*Subject).systemWords},
 		{"certificate-refused-unfinished", (*Subject).unfinishedWords}, {"client-certificate-wanted", (*Subject).clientCertificateWords},
 		{"tls-alert", (*Subject).alertWords}, {"spoke-tls-alert", (*Subject).alertWords},
 		{"tls-faulty", (*Subject).failedWords}, {"spoke-tls-faulty", (*Subject).failedWords},
@@ -54,17 +54,29 @@ func (s *Subject) plainForTLS() Sentences {
 			)}
 	}
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteBadRequest) {
-		return Sentences{"no TLS: calls everything malformed (400)",
+		return Sentences{"calls TLS and HTTP malformed (400)",
 			"The port was asked for encryption (TLS) and for a page without it (HTTP), and calls both malformed (400).",
 			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the " +
 				"server does not " +
 				"expect (PROXY protocol), or TLS may end before it."}
 	}
-	return Sentences{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
+	return s.instead(what, "")
+}
+
+// instead says what answers where TLS was asked for; how is what became of TLS, "" where that is the answer.
+func (s *Subject) instead(what, how string) Sentences {
+	if how != "" {
+		how = ", and the try with it was " + how
+	}
+	return Sentences{what + ", not TLS",
+		fmt.Sprintf("The port was asked for encryption (TLS) but answers with %s instead%s.", what, how),
 		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator for the port with TLS.", s.number())}
 }
 
 func (s *Subject) notTLS() Sentences {
+	if s.Port.Speech.Identified != "" {
+		return s.plainForTLS()
+	}
 	return Sentences{"answers, but not with TLS", "The port was asked for encryption (TLS) but answers with something else.",
 		fmt.Sprintf("Ask the server's administrator which service answers on %s.", s.number())}
 }
@@ -130,11 +142,15 @@ func (s *Subject) noTLSWords() Sentences {
 	how := map[evidence.TLSState]string{
 		evidence.TLSReset: "cut off (reset)", evidence.TLSEOF: "closed", evidence.TLSNoResponse: "met with silence",
 	}[t.State]
-	if sp := s.Port.Speech; s.Verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil {
+	switch what := s.speaks(); {
+	case what != "" && s.Verdict.Usable:
+		return s.plainWords()
+	case what != "":
+		return s.instead(what, how)
+	case s.Verdict.Usable && t.State == evidence.TLSNoResponse:
 		return Sentences{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
-	}
-	if s.Verdict.Usable {
+	case s.Verdict.Usable:
 		return Sentences{"accepts connections; no TLS",
 			"The server accepts connections on this port; a try with encryption (TLS) was " + how + ".", ""}
 	}
