@@ -110,3 +110,22 @@ func TestClientCertificateAndPrivateRoot(t *testing.T) {
 		t.Errorf("a page: usable %v by %s", v.Usable, v.Rule)
 	}
 }
+
+// TestMethodsWithoutProtection: a server that only takes what protects nothing is not to be tried with the real application.
+func TestMethodsWithoutProtection(t *testing.T) {
+	for suite, want := range map[string]string{
+		"TLS_RSA_WITH_NULL_SHA256": "encrypts nothing", "TLS_DH_anon_WITH_AES_128_CBC_SHA": "has no certificate",
+		"TLS_RSA_EXPORT_WITH_RC4_40_MD5": "can break", "TLS_RSA_WITH_DES_CBC_SHA": "can break", "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA": "Try the real application",
+	} {
+		for _, asked := range []string{"", "tls"} {
+			sp := &evidence.Speech{Asked: asked, TLS: &evidence.TLS{State: evidence.TLSFailed, Version: "TLS 1.2", CipherSuite: suite,
+				Problem: "cipher suite " + suite, Notes: []string{evidence.NoteUnsupportedMethod}}}
+			p := connected(server, client, 8443)
+			p.Speech = sp
+			got := allSaid(t, suite, says(sp, verdict.Judge(&p, nil)))
+			if !strings.Contains(got, want) || !strings.Contains(got, suite) {
+				t.Errorf("%q: %s", want, got)
+			}
+		}
+	}
+}

@@ -17,6 +17,8 @@ const (
 	RefusedVersion     Refusal = "version"     // TLS 1.0 and 1.1: RFC 8996; Chrome 84, Firefox 78, Safari 14 and later
 	RefusedCipher      Refusal = "cipher"      // RC4: RFC 7465; 3DES: Chrome 93 and later
 	RefusedSignature   Refusal = "signature"   // SHA-1: Chrome 56, Firefox 51, Windows since 2017, macOS 10.15 and later
+	RefusedValidity    Refusal = "validity"    // over 398 days from a public authority: Chrome 85, Safari 13.1.1 and later
+	RefusedStaple      Refusal = "staple"      // demanded and not sent: Firefox 45 and later
 	RefusedKey         Refusal = "key"         // RSA below 2048 bits: macOS 10.15, iOS 13, Debian 10's openssl and later
 )
 
@@ -25,7 +27,7 @@ const (
 func BrowserRefuses(t *evidence.TLS) Refusal {
 	v := t.Verification
 	switch {
-	case v != nil && v.Error != "" && v.Error != evidence.CertMissingIntermediate:
+	case v != nil && v.Error != "" && (v.Error != evidence.CertMissingIntermediate || slices.Contains(t.Notes, evidence.NoteIssuerNowhere)):
 		return RefusedCertificate
 	case v != nil && v.NameOK == nil && t.ServerName == "":
 		return RefusedAddress
@@ -33,8 +35,13 @@ func BrowserRefuses(t *evidence.TLS) Refusal {
 	if why := methodRefused(t); why != "" {
 		return why
 	}
-	if slices.Contains(t.Notes, evidence.NoteWeakKey) {
+	switch {
+	case slices.Contains(t.Notes, evidence.NoteWeakKey):
 		return RefusedKey
+	case slices.Contains(t.Notes, evidence.NoteLongValidity):
+		return RefusedValidity
+	case slices.Contains(t.Notes, evidence.NoteStapleMissing):
+		return RefusedStaple
 	}
 	return ""
 }
@@ -44,8 +51,8 @@ func BrowserRefuses(t *evidence.TLS) Refusal {
 func SystemsRefuse(t *evidence.TLS) Refusal {
 	if v := t.Verification; v != nil {
 		switch v.Error {
-		case evidence.CertWrongUsage, evidence.CertExpiredIntermediate, evidence.CertExpiredRoot, evidence.CertEarlyIntermediate,
-			evidence.CertWeak:
+		case evidence.CertWrongUsage, evidence.CertAuthorityUsage, evidence.CertExpiredIntermediate, evidence.CertExpiredRoot,
+			evidence.CertEarlyIntermediate, evidence.CertWeak:
 			return RefusedCertificate
 		}
 	}

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/report/phrase"
@@ -104,6 +105,19 @@ func tlsProblem(t *evidence.TLS) string {
 	return "what the server sends is not valid TLS"
 }
 
+// unsafe says what is wrong with a method that protects nothing, or nothing any more; "" of others.
+func unsafe(suite string) string {
+	for _, c := range []struct{ part, is string }{
+		{"NULL", "encrypts nothing"}, {"anon", "has no certificate, so that anybody can stand in for the server"},
+		{"EXPORT", "everybody can break"}, {"_DES_", "everybody can break"}, {"RC2", "everybody can break"},
+	} {
+		if strings.Contains(suite, c.part) {
+			return c.is
+		}
+	}
+	return ""
+}
+
 // failedWords are for a handshake that began and was not completed.
 func (s *Subject) failedWords() Sentences {
 	t := s.Port.Speech.TLS
@@ -115,6 +129,11 @@ func (s *Subject) failedWords() Sentences {
 		method = ": " + phrase.Clean(t.Problem)
 	}
 	switch {
+	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod) && unsafe(t.CipherSuite) != "":
+		return Sentences{"TLS only without protection",
+			fmt.Sprintf("The server answers with %s, but of all methods picks one that %s (%s%s), so today's programs refuse it.",
+				tlsVersion(t), unsafe(t.CipherSuite), phrase.Clean(t.CipherSuite), besides(t, "")),
+			"Ask the server's administrator to switch such methods off and to allow usual ones (ECDHE with AES-GCM)."}
 	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod):
 		return Sentences{"TLS: only by rare methods",
 			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method,
