@@ -39,6 +39,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
 	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
+	s.Wanted = p.want.Expect == ExpectTLS || p.want.Expect == ExpectStartTLS || o.TLS == TLSAlways
 	return s
 }
 

@@ -12,6 +12,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Browser is set where a page's address was asked for (https), so that what browsers refuse is of no use.
 	Browser bool `json:"browser,omitempty"`
+	// Wanted is set where whoever asked wants TLS by its name, not only the port's number: what today's systems refuse is of
+	// no use then.
+	Wanted bool `json:"wanted,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
 	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
@@ -197,6 +200,9 @@ func (t *TLS) Alive() bool {
 func (t *TLS) Completed() bool {
 	return t != nil && (t.State == TLSOK || t.State == TLSUntrusted)
 }
+
+// Shown reports whether the server showed all it has: a handshake that came to its end, or to the client's certificate.
+func (t *TLS) Shown() bool { return t.Completed() || t != nil && t.ClientCert }
 
 // TLSVariant is a handshake that differs in one thing.
 type TLSVariant struct {

@@ -38,6 +38,11 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		a.leave(h.conn, c, a.greetedInside(h, c))
 		return
 	}
+	if promised && p.Pages || h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange() || h.tls.ClientCert) {
+		a.pageInside(h, c)
+		_ = h.conn.CloseWrite()
+		return
+	}
 	a.insists(h, c)
 	switch {
 	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
@@ -45,9 +50,6 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		if !a.question(h.conn, c, p, p.Ask) {
 			a.leave(h.conn, c, nil)
 		}
-	case promised && p.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
-		a.pageInside(h, c)
-		_ = h.conn.CloseWrite()
 	default:
 		a.leave(h.conn, c, nil)
 	}
@@ -78,6 +80,13 @@ func (a *asker) greetedInside(h *handshaken, c *recorder) *protocol.Protocol {
 func (a *asker) pageInside(h *handshaken, c *recorder) {
 	c.within(a.patience(requestWait, 0.5))
 	got := a.page(h.conn, a.sessionAgain)
+	if h.tls.ClientCert && !a.s.TLS.ClientCert { // asked for only now, for this page
+		a.s.TLS.ClientCert = true
+	}
+	if got.err != nil && h.tls.ClientCert && !timedOut(got.err) && !a.interrupted() { // and not given
+		a.refusedWithout(got.err)
+		return
+	}
 	if got.err == nil || timedOut(got.err) || a.interrupted() {
 		return
 	}
@@ -122,6 +131,10 @@ func (a *asker) sessionAgain() net.Conn {
 
 // plaintext follows an answer to ClientHello that is not TLS.
 func (a *asker) plaintext(c *recorder, h *handshaken) {
+	if h.echo {
+		a.s.Identified = protocol.Echo
+		return
+	}
 	_, n, at := c.heard()
 	said := h.said
 	if n < bannerBytes {

@@ -117,7 +117,11 @@ func (a *asker) hostOf(name string, inside bool) string {
 func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	_, inside := conn.(*tls.Conn)
 	host := a.hostOf(a.ServerName, inside)
-	got := a.request(conn, http.MethodHead, host)
+	method := http.MethodHead
+	if a.s.TLS != nil && a.s.TLS.ClientCert {
+		method = http.MethodGet // whether it wants the certificate stands in the page
+	}
+	got := a.request(conn, method, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,10 @@ func (a *asker) body(answer *http.Response, conn net.Conn) {
 		h.BlockPage = cmp.Or(h.BlockPage, portal)
 	}
 	a.sendsOn(answer, text)
+	if a.s.TLS.Completed() && wantsClientCertificate(answer.StatusCode, text) {
+		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+		a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteBadRequest })
+	}
 }
 
 // sendsOn keeps where a page sends browsers; that of a redirect only says it once more. text may be nil.

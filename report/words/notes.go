@@ -77,6 +77,9 @@ func (s *Subject) Notes() []Note {
 
 // noteSentence is "" for codes that the port's own sentence says already.
 func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
+	if s.saidAlready(code) {
+		return ""
+	}
 	if t.Completed() {
 		if said := completedNote(code, t); said != "" {
 			return said
@@ -93,6 +96,18 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 		return "The certificate's signature is of a kind that many programs refuse."
 	case evidence.NoteUnsteady:
 		return "The first try with encryption failed and a repetition worked; repeat the test to see how often that happens."
+	case evidence.NoteIssuerToFetch:
+		return "The certificate says where to fetch its authority's, which Windows, macOS and Chrome do and other programs don't " +
+			"(openssl, Java, Python): it can work in a browser and fail elsewhere."
+	case evidence.NoteIssuerNowhere:
+		return "The certificate does not say where to fetch its authority's, so programs can't help themselves."
+	case evidence.NoteLongValidity:
+		return "The certificate is made for more than 398 days, which Chrome and Safari refuse of public authorities."
+	case evidence.NoteStaleStaple:
+		return "The proof that the certificate was not withdrawn, which the server sends along (OCSP staple), is out of date; " +
+			"programs ask the authority instead, or refuse."
+	case evidence.NoteStapleMissing:
+		return "The certificate demands a proof that it was not withdrawn (OCSP staple), which the server does not send: Firefox refuses it."
 	case evidence.NoteWeakSuite:
 		return "The server chose an encryption that is too weak for many programs."
 	}
