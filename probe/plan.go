@@ -69,7 +69,10 @@ type Options struct {
 	Trace           TraceMode
 	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
-	Exclude  []netip.Prefix
+	Exclude []netip.Prefix
+	// ExcludePort reports ports to which nothing is sent on a server's word; nil: none. A plan's own are left out of it.
+	ExcludePort func(port uint16, p evidence.Protocol) bool
+
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set

@@ -81,6 +81,17 @@ func TestDatagramAnswers(t *testing.T) {
 	}
 }
 
+// An instance's port is where its clients go.
+func TestInstances(t *testing.T) {
+	q := Datagrams(1434)
+	q.Payload(0)
+	list := "ServerName;D;InstanceName;X;Version;15.0.20;tcp;50123;np;\\\\D\\pipe;;ServerName;D;InstanceName;Y;Version;16.0.1;tcp;1433;;"
+	got := q.Read([]byte("\x05" + string([]byte{byte(len(list)), 0}) + list))
+	if !slices.Equal(got.Refers, []string{":50123", ":1433"}) || got.Product != "SQL Server 15.0.20" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Silence says which servers are meant to be silent.
 func TestSilence(t *testing.T) {
 	for port, want := range map[uint16]string{51820: "wireguard, by design", 1812: "radius, by design", 514: "syslog, by design", 88: "kerberos", 53: "dns", 9999: ""} {
