@@ -28,17 +28,17 @@ type paged struct {
 	after  time.Duration
 }
 
-// request says one request, for a host; "" is HTTP/1.0's, without one.
-func (a *asker) request(conn net.Conn, method, host string) (out paged) {
+// request says one request, for a page of a host; "" is HTTP/1.0's, without one.
+func (a *asker) request(conn net.Conn, method, path, host string) (out paged) {
 	began := time.Now()
 	defer func() { out.after = time.Since(began) }()
 	if session, ok := conn.(*tls.Conn); ok && session.ConnectionState().NegotiatedProtocol == "h2" {
-		out.answer, out.err = requestH2(a.ctx, session, method, host)
+		out.answer, out.err = requestH2(a.ctx, session, method, path, host)
 		return out
 	}
-	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	ask := method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
 	if host == "" {
-		ask = method + " / HTTP/1.0\r\n\r\n"
+		ask = method + " " + path + " HTTP/1.0\r\n\r\n"
 	}
 	if _, out.err = io.WriteString(conn, ask); out.err != nil {
 		return out
@@ -62,7 +62,7 @@ func (a *asker) request(conn net.Conn, method, host string) (out paged) {
 }
 
 // requestH2 says it in HTTP/2, on a session that agreed to that; there is room for one request.
-func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*http.Response, error) {
+func requestH2(ctx context.Context, session *tls.Conn, method, path, host string) (*http.Response, error) {
 	used := false
 	transport := &http.Transport{
 		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
@@ -75,7 +75,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 		ForceAttemptHTTP2: true, DisableCompression: true, MaxResponseHeaderBytes: maxPage,
 	}
 	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+"/", nil)
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (a *asker) hostOf(name string, inside bool) string {
 func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	_, inside := conn.(*tls.Conn)
 	host := a.hostOf(a.ServerName, inside)
-	got := a.request(conn, http.MethodHead, host)
+	got := a.request(conn, http.MethodHead, rootPath, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}
@@ -126,25 +126,15 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
 	_ = got.answer.Body.Close()
 	a.headed(got.answer)
+	a.product(rootPath, got.answer, nil)
 	if a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
+		a.whichProduct(got, conn, host, another)
 		return
 	}
-	var whole paged
-	if !got.answer.Close {
-		whole = a.request(conn, http.MethodGet, host)
-	}
-	if whole.answer == nil { // closed, announced or not
-		c := another()
-		if c == nil {
-			return
-		}
-		defer func() { _ = c.Close() }()
-		whole = a.request(c, http.MethodGet, host)
-	}
-	if answer := whole.answer; answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
+	if answer, body := a.get(got, conn, rootPath, host, another); answer != nil {
 		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
 		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+		a.product(rootPath, answer, body)
 	}
 }
 

@@ -134,6 +134,10 @@ func (s *Subject) noTLSWords() Sentences {
 		return Sentences{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
 	}
+	if what := s.speaks(); s.Verdict.Usable && what != "" {
+		return Sentences{"answers with " + what + "; no TLS",
+			"The server answers with " + what + "; a try with encryption (TLS) was " + how + ".", ""}
+	}
 	if s.Verdict.Usable {
 		return Sentences{"accepts connections; no TLS",
 			"The server accepts connections on this port; a try with encryption (TLS) was " + how + ".", ""}
