@@ -53,7 +53,8 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 		out.Ways = n.Ways()
 	}
 	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
+		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, referrals: newReferrals(&r.options, &r.limits, r.lookUp),
+			Hosts: map[netip.Addr]*evidence.Host{}}
 	}
 	out.Proxy = r.firstProxy(plan.Targets)
 	if IsLarge(&plan) {
@@ -165,6 +166,7 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 		}
 	}
 	h := r.newHost(a, members)
+	h.referrals = t.referrals
 	h.probe(ctx, func(p *port) {
 		r.beside(
 			ctx,

@@ -57,7 +57,7 @@ const smallSegments = 536
 
 // dataPort connects once to a port that another one's protocol has named, unless nothing may be sent there.
 func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
-	if h.options.ExcludePorts[port] {
+	if h.options.excludes(port) {
 		return evidence.NotRun
 	}
 	wait := dataWait

@@ -43,6 +43,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		}
 	}
 	speechOf(out, p.Speech)
+	out.Referred = referredOf(s)
 	return out
 }
 

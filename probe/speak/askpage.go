@@ -13,7 +13,7 @@ import (
 func (a *asker) askPage(c *recorder) {
 	c.within(a.patience(requestWait, 0.5))
 	answer := make(chan paged, 1)
-	go func() { answer <- a.request(c, http.MethodGet, a.hostOf(a.ServerName, false)) }()
+	go func() { answer <- a.request(c, http.MethodGet, rootPath, a.hostOf(a.ServerName, false)) }()
 	a.asked = true
 	wait := time.NewTimer(a.patience(httpWait, 0.35))
 	defer wait.Stop()

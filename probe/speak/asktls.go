@@ -107,7 +107,7 @@ func (a *asker) asksInside(method string) bool {
 	}
 	defer func() { _ = c.Close() }()
 	host := a.hostOf(a.ServerName, true)
-	got := a.request(c, method, host)
+	got := a.request(c, method, rootPath, host)
 	if got.answer != nil {
 		a.followed(got, c, host, a.sessionAgain)
 	}

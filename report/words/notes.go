@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -47,8 +46,7 @@ func (s *Subject) Notes() []Note {
 		}
 	}
 	if len(sp.Refers) > 0 {
-		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
-			": these names must resolve, and these ports be reachable, from here, too.")
+		add("refers", s.refersNote())
 	}
 	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
