@@ -32,6 +32,7 @@ import (
 	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
+	"whyport/report/shell"
 	"whyport/report/usage"
 	"whyport/services"
 	"whyport/services/profile"
@@ -56,8 +57,10 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	p := &program{in: in, out: out, errOut: errOut, help: &outfile.Watched{Out: out}, names: services.Load()}
 	app := p.app()
-	if words, asked := usage.Complete(app, "check", args); asked {
-		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
+	if words, asked := usage.Complete(app, "check", p.names, args); asked {
+		for _, w := range words {
+			io.WriteString(p.help, w+"\n")
+		}
 		return report.ExitMet
 	}
 	typed := args
@@ -132,6 +135,16 @@ func (p *program) app() *cli.App {
 			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{usage.Output()},
 				usage.PrintHelp,
 				"whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties"),
+			command("version", "", "how this program was made", p.version,
+				[]cli.Flag{usage.Bool("json", "JSON instead of a line", "j"), usage.Output()}, usage.PrintHelp,
+				"whyport version", "whyport version --json", "whyport version -o version.txt"),
+			command("completion", " SHELL", "print the script that completes command lines in a shell", p.completion,
+				[]cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport completion bash > ~/.local/share/bash-completion/completions/whyport",
+				"whyport completion fish > ~/.config/fish/completions/whyport.fish",
+				"whyport completion powershell | Out-String | Invoke-Expression"),
+			command("man", "", "print the manual page", p.manual, []cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport man | man -l -", "whyport man -o whyport.1", "whyport man | groff -man -Tutf8"),
 		},
 	}
 }
@@ -139,14 +152,13 @@ func (p *program) app() *cli.App {
 func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
 	examples ...string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
-		OnUsageError:       usage.BadValue,
+		Description: strings.Join(examples, "\n"), OnUsageError: usage.BadValue,
 		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
 }
 
 func (p *program) root(c *cli.Context) error {
 	if c.Bool("version") {
-		_, err := io.WriteString(p.out, "whyport "+usage.Version()+"\n")
-		return err
+		return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, false) })
 	}
 	return usage.New("type a server: whyport server.example (or whyport demo, or whyport --help)", "no target is named")
 }
@@ -265,6 +277,28 @@ func (p *program) schema(c *cli.Context) error {
 	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
 }
 
+func (p *program) version(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, c.Bool("json")) })
+}
+
+func (p *program) completion(c *cli.Context) error {
+	name, err := usage.ShellNamed(c)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return shell.WriteCompletion(w, name) })
+}
+
+func (p *program) manual(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.Manual(w, c.App) })
+}
+
 // write puts what a command prints where -o says.
 func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 	out, err := outfile.Open(c.Context, c.String("output"), p.out)
@@ -288,6 +322,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 	if err != nil {
 		return err
 	}
+	w.Answers = w.Answers || outfile.Nowhere(p.out)
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
@@ -336,7 +371,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		_ = w.Rescue(p.errOut, run)
 	}
 	if err == nil {
-		usage.PrintAnswer(c, p.errOut, w)
+		usage.PrintAnswer(c, p.out, p.errOut, w)
 	}
 	return err
 }

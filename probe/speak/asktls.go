@@ -13,8 +13,8 @@ import (
 // askTLS says ClientHello on c and follows what comes of it.
 func (a *asker) askTLS(c *recorder) {
 	h := a.patientHandshake(c)
-	if h == nil {
-		return // interrupted: nothing is known
+	if h == nil || a.s.Asked == "" && h.tls.State == evidence.TLSNoResponse && h.tls.Handshake < max(leastWait, 2*a.RTT) {
+		return // interrupted, or the time was over: nothing is known
 	}
 	a.take(h)
 	switch h.tls.State {
@@ -38,6 +38,11 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		a.leave(h.conn, c, a.greetedInside(h, c))
 		return
 	}
+	if promised && p.Pages || h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange() || h.tls.ClientCert) {
+		a.pageInside(h, c)
+		_ = h.conn.CloseWrite()
+		return
+	}
 	a.insists(h, c)
 	switch {
 	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
@@ -45,9 +50,6 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		if !a.question(h.conn, c, p, p.Ask) {
 			a.leave(h.conn, c, nil)
 		}
-	case promised && p.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
-		a.pageInside(h, c)
-		_ = h.conn.CloseWrite()
 	default:
 		a.leave(h.conn, c, nil)
 	}
@@ -78,6 +80,13 @@ func (a *asker) greetedInside(h *handshaken, c *recorder) *protocol.Protocol {
 func (a *asker) pageInside(h *handshaken, c *recorder) {
 	c.within(a.patience(requestWait, 0.5))
 	got := a.page(h.conn, a.sessionAgain)
+	if h.tls.ClientCert && !a.s.TLS.ClientCert { // asked for only now, for this page
+		a.s.TLS.ClientCert = true
+	}
+	if got.err != nil && h.tls.ClientCert && !timedOut(got.err) && !a.interrupted() { // and not given
+		a.refusedWithout(got.err)
+		return
+	}
 	if got.err == nil || timedOut(got.err) || a.interrupted() {
 		return
 	}
@@ -98,15 +107,11 @@ func (a *asker) asksInside(method string) bool {
 	}
 	defer func() { _ = c.Close() }()
 	host := a.hostOf(a.ServerName, true)
-	switch got := a.request(c, method, host); {
-	case got.answer == nil:
-		return got.err == nil
-	case method == http.MethodHead:
+	got := a.request(c, method, rootPath, host)
+	if got.answer != nil {
 		a.followed(got, c, host, a.sessionAgain)
-	default:
-		a.fetched(got.answer)
 	}
-	return true
+	return got.err == nil
 }
 
 // sessionAgain is another session, for HTTP/1; nil where there is none to be had.
@@ -126,6 +131,10 @@ func (a *asker) sessionAgain() net.Conn {
 
 // plaintext follows an answer to ClientHello that is not TLS.
 func (a *asker) plaintext(c *recorder, h *handshaken) {
+	if h.echo {
+		a.s.Identified = protocol.Echo
+		return
+	}
 	_, n, at := c.heard()
 	said := h.said
 	if n < bannerBytes {

@@ -85,7 +85,7 @@ func (a *asker) first() *recorder {
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
-		a.cutOff(err)
+		a.cutOff(nil, nil, err)
 		return nil
 	}
 	return c

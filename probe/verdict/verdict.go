@@ -163,6 +163,7 @@ const (
 	NoWindow         Caveat = "no-window"          // the SYN-ACK let nothing be sent, as devices do that answer for others
 	TooNear          Caveat = "too-near"           // this computer's own firewall answers as fast as the first router
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
+	Starved          Caveat = "starved"            // this program hardly got the processor, so answers may have been missed
 )
 
 // Caveats lists every caveat, in the order above.
@@ -170,6 +171,7 @@ func Caveats() []Caveat {
 	return []Caveat{
 		ReturnPath, FullBacklog, EqualCostPaths, MayBeImitated, Lossy, RateLimited, AcceptsEveryPort, TransparentProxy, HostSilent,
 		HopsSilent, Disagreed, NothingSpoke, PlaceUnproven, Forwarded, NoWindow, TooNear, SameRule,
+		Starved,
 	}
 }
 

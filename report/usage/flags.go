@@ -80,7 +80,7 @@ func CheckFlags() []cli.Flag {
 			Name:  "exclude",
 			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
 		},
-		Bool("careful", "send nothing to ports that accept a connection: only listen"),
+		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),
 		Bool("no-trace", "never walk the path"),
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
@@ -98,4 +98,3 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, FormatFlags()...)
 }
-

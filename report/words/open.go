@@ -43,7 +43,7 @@ func (s *Subject) udpWords() Sentences {
 // silentlyOpen is for a connection that was accepted without anything being said.
 func (s *Subject) silentlyOpen() Sentences {
 	w := Sentences{"accepts connections", "The server accepts connections on this port.", ""}
-	if sp := s.Port.Speech; sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly) {
+	if s.listenedOnly() {
 		w.Finding = "accepts connections; not asked further"
 	} else if s.Verdict.Has(verdict.NothingSpoke) {
 		w = Sentences{"accepts connections; said nothing",
@@ -101,4 +101,10 @@ func (s *Subject) refusal() string {
 		return ""
 	}
 	return `: "` + phrase.Short(line, 110) + `"`
+}
+
+// listenedOnly reports that nothing was sent on purpose.
+func (s *Subject) listenedOnly() bool {
+	sp := s.Port.Speech
+	return sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly)
 }
