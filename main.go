@@ -25,6 +25,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/probe/egress"
+	"whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/compare"
@@ -102,6 +103,9 @@ func (p *program) app() *cli.App {
 			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
 				egressFlags(), usage.Help,
 				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
+			command("here", "", "this computer's way out: addresses, gateway, name servers, VPN", p.here,
+				usage.HereFlags(), usage.HereHelp,
+				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
@@ -266,6 +270,15 @@ func (p *program) egress(c *cli.Context) error {
 		return err
 	}
 	return p.test(c, plan, egress.Against(against), nil)
+}
+
+func (p *program) here(c *cli.Context) error {
+	request, err := usage.Here(c)
+	if err != nil {
+		return err
+	}
+	found := here.Look(c.Context, request)
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
 }
 
 func (p *program) demo(c *cli.Context) error {
