@@ -181,7 +181,7 @@ func egressFlags() []cli.Flag {
 		boolFlag("ipv4", "only IPv4 addresses", "4"),
 		boolFlag("ipv6", "only IPv6 addresses", "6"),
 		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
-		boolFlag("no-dns", "do not look up the names of routers"),
+		boolFlag("no-dns", "do not look up the names of routers"), usage.InterfaceFlag(),
 	}, formatFlags()...)
 }
 
@@ -226,7 +226,7 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
-		boolFlag("direct", "never through a proxy"),
+		boolFlag("direct", "never through a proxy"), usage.InterfaceFlag(),
 		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
 		boolFlag("redact-target", "the same as --redact=target"),
 		boolFlag("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
@@ -250,6 +250,9 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if usage.EachInterface(c) {
+		return p.sideBySide(c, plan)
+	}
 	w, err := usage.Watch(c, p.names, plan)
 	if err != nil {
 		return err
@@ -262,6 +265,20 @@ func (p *program) check(c *cli.Context) error {
 		p.code, err = w.Run(c.Context)
 		return err
 	})
+}
+
+// sideBySide tests through each interface and lays the runs beside each other.
+func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
+	form, err := usage.ComparisonFormat(c)
+	if err != nil {
+		return err
+	}
+	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	p.code = code
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
 }
 
 func (p *program) egress(c *cli.Context) error {

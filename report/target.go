@@ -31,6 +31,7 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort, out.RecommendedProtocol = recommended(t)
 	summarise(out, t)
+	out.Notes = append(out.Notes, elsewhere(run, t)...)
 	return out
 }
 
