@@ -91,6 +91,14 @@ func (t Through) Exchange(ctx context.Context, r Request, payload []byte) (evide
 	return t.System.Exchange(ctx, r, payload)
 }
 
+// Ping asks for an echo from the interface's address.
+func (t Through) Ping(ctx context.Context, r Request) evidence.Attempt {
+	if !t.bind(&r) {
+		return evidence.Attempt{}
+	}
+	return t.System.Ping(ctx, r)
+}
+
 // NewBurst implements Network.
 func (t Through) NewBurst(limit int) (Burst, error) { return makeBurst(limit, &t) }
 
