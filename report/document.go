@@ -83,8 +83,9 @@ type Note = words.Note
 // Outlet is how connections to a target left this computer.
 type Outlet struct {
 	Address   string  `json:"address"`
-	Interface *string `json:"interface"` // null: not known
-	Gateway   *string `json:"gateway"`   // null: none, or not known
+	Interface *string `json:"interface"`        // null: not known
+	Gateway   *string `json:"gateway"`          // null: none, or not known
+	Medium    *string `json:"medium,omitempty"` // what the interface is made of, where it is known
 }
 
 // Port is one port of one address with its verdict and what led to it.

@@ -43,7 +43,7 @@ func EgressFlags() []cli.Flag {
 		Bool("ipv4", "only IPv4 addresses", "4"),
 		Bool("ipv6", "only IPv6 addresses", "6"),
 		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
-		Bool("no-dns", "do not look up the names of routers"),
+		Bool("no-dns", "do not look up the names of routers"), InterfaceFlag(),
 	}, FormatFlags()...)
 }
 
@@ -88,7 +88,7 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
-		Bool("direct", "never through a proxy"),
+		Bool("direct", "never through a proxy"), InterfaceFlag(),
 		Bool("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
 		Bool("redact-target", "the same as --redact=target"),
 		Bool("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
