@@ -54,6 +54,7 @@ var probeArrows = map[string][]string{
 	"probe":                 {"probe/proxy", "probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/target":          {},

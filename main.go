@@ -229,6 +229,7 @@ func checkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",
 			DefaultText: usage.WatchInterval.String()},
 		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
+		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, formatFlags()...)
 }
@@ -251,7 +252,11 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	if w == nil {
-		return p.test(c, plan, probe.Execute, nil)
+		run, err := usage.Engine(c, &plan)
+		if err != nil {
+			return err
+		}
+		return p.test(c, plan, run, nil)
 	}
 	return p.write(c, func(out io.Writer) error {
 		w.Out = out

@@ -115,6 +115,7 @@ type Port struct {
 	TLS        *TLS       `json:"tls"`
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
+	Hold       *Hold      `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
 	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
 	Banner     *string    `json:"banner"`

@@ -40,7 +40,7 @@ func Watch(c *cli.Context, names *services.Registry, plan probe.Plan) (*watch.Wa
 			return nil, err
 		}
 	}
-	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose"} {
+	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose", "hold"} {
 		if c.IsSet(flag) {
 			return nil, Exclusive("--watch", "--"+flag)
 		}
