@@ -30,7 +30,7 @@ var reportArrows = map[string][]string{
 	"report/saved":   {"report"},
 	"report/redact":  {},
 	"report/bundle":  {},
-	"report/watch":   {"report", "report/words", "report/phrase"},
+	"report/watch":   {"report", "report/page", "report/words", "report/phrase"},
 	"report/ticket":  {"report", "report/phrase"},
 	"report/compare": {"report", "report/phrase"},
 	"report/listing": {"report/phrase"},

@@ -247,7 +247,7 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := usage.Watch(c, p.names, plan)
+	w, err := usage.Watch(c, p.names, plan, p.out)
 	if err != nil {
 		return err
 	}
