@@ -77,9 +77,12 @@ const dataWait = 3 * time.Second
 // as usual).
 func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error) {
 	for range 2 {
-		_, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
+		attempt, conn := h.line.Connect(ctx, socket.Request{Timeout: max(time.Second, 4*h.line.RTT()), MSS: mss}, port, time.Now())
 		if conn != nil {
 			return conn, nil
+		}
+		if attempt.Cut {
+			return nil, speak.ErrCut
 		}
 	}
 	return nil, errNoConnection

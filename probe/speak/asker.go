@@ -50,7 +50,7 @@ type Request struct {
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
 	RTT time.Duration
-	// Dial opens another connection to the same port. nil: only First is used.
+	// Dial opens another connection to the same port; ErrCut where it was accepted and reset. nil: only First is used.
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
@@ -61,6 +61,9 @@ type Request struct {
 	System, Public *x509.CertPool
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too
 }
+
+// ErrCut is a connection that was accepted and reset so closely that nothing could be said on it.
+var ErrCut = errors.New("accepted and reset")
 
 // asker is one Ask under way.
 type asker struct {
@@ -122,6 +125,7 @@ func (a *asker) again(old *recorder) *recorder {
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
+		a.cutOff(err)
 		return nil
 	}
 	return c

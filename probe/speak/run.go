@@ -72,10 +72,13 @@ func (a *asker) run() {
 // first is the connection to begin with; nil where there is none.
 func (a *asker) first() *recorder {
 	if a.First != nil {
-		return a.record(a.ctx, a.First)
+		c := a.record(a.ctx, a.First)
+		c.opened = a.start
+		return c
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
+		a.cutOff(err)
 		return nil
 	}
 	return c

@@ -78,7 +78,7 @@ func quiet(s evidence.TLSState) bool {
 // whyQuiet runs the trials and a HEAD side by side. first is nil while its handshake is still waiting;
 // a late answer of it is taken before anything else.
 func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) *handshaken {
-	if first != nil && first.tls.State != evidence.TLSNoResponse && a.explainedWithoutTLS(first) {
+	if first != nil && first.tls.State != evidence.TLSNoResponse && a.explainedWithoutTLS(time.Since(c.opened)) {
 		return first
 	}
 	trials, wait := a.trials(), a.patience(trialWait, 0.6)
@@ -129,8 +129,8 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 
 // explainedWithoutTLS reports whether a ClientHello was cut off for a reason that has nothing to do with it: the other side
 // hangs up whatever is said, greets, or speaks HTTP.
-func (a *asker) explainedWithoutTLS(first *handshaken) bool {
-	if a.hangsUp(first.tls.Handshake) {
+func (a *asker) explainedWithoutTLS(took time.Duration) bool {
+	if a.hangsUp(took) {
 		return true
 	}
 	return a.s.Asked != askedTLS && a.headBeside()

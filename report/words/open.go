@@ -17,7 +17,7 @@ func openRows() []row {
 		{"not-ssh", (*Subject).plainWords},
 		{"not-the-protocol", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
 		{"listened-only", (*Subject).silentlyOpen}, {"connected", (*Subject).silentlyOpen},
-		{"cut-off-at-once", (*Subject).cutAtOnce},
+		{"cut-off-at-once", (*Subject).hungUp},
 	}
 }
 
@@ -54,20 +54,6 @@ func (s *Subject) silentlyOpen() Sentences {
 		w.Next = fmt.Sprintf("Ask the server's administrator which service is meant to answer on %s.", s.number())
 	}
 	return w
-}
-
-// cutAtOnce is for a connection that was accepted and ended before a word could be said.
-func (s *Subject) cutAtOnce() Sentences {
-	return Sentences{"accepts, then cuts off at once",
-		"The connection is accepted and cut off at once, before anything can be said: something listens there but turns this " +
-			"computer away, " +
-			"or its service fails.",
-		fmt.Sprintf(
-			"Ask the server's administrator what its log says of connections from %s to %s: a list of allowed addresses, a limit, or a "+
-				"service that fails.",
-			s.from(),
-			s.number(),
-		)}
 }
 
 // plainWords are for what answered without TLS.

@@ -35,7 +35,7 @@ func waited(d time.Duration) string {
 }
 
 func (s *Subject) hungUp() Sentences {
-	how, after := "ended", ""
+	how, after := "cut off (reset)", ""
 	if m := s.Port.Speech.Listened(); m != nil {
 		how = map[string]string{evidence.EndReset: "cut off (reset)", evidence.EndEOF: "closed"}[m.End]
 		after = waited(m.After)
