@@ -58,7 +58,17 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 }
 
 func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
-	inputs := c.Args().Slice()
+	var inputs []string
+	for _, typed := range c.Args().Slice() {
+		found, is, err := target.Settings(typed)
+		if err != nil {
+			return nil, err
+		}
+		if !is {
+			found = []string{typed}
+		}
+		inputs = append(inputs, found...)
+	}
 	if c.IsSet("targets") {
 		more, err := target.ReadFile(c.String("targets"), stdin, portOf)
 		if err != nil {
@@ -148,6 +158,7 @@ type hint struct {
 	port   uint16
 	expect string
 	page   bool // of a link with https://
+	udp    bool
 }
 
 // lists are the ports that flags name, for all targets.
@@ -212,7 +223,7 @@ func (l *lists) portOf(name string) (uint16, bool) {
 // target gives a target its ports: the one that was written with it first, then those of -p and of
 // profiles; the default profile where there is none of these.
 func (l *lists) target(t target.Target) probe.Target {
-	h := hint{t.Port, t.Expect, t.Page}
+	h := hint{t.Port, t.Expect, t.Page, t.UDP}
 	out, made := l.shared[h]
 	if !made {
 		out = need(l.need(h), h)
@@ -226,6 +237,9 @@ func (l *lists) need(h hint) profile.Need {
 	named, profiles := l.ports, l.profiles
 	if h.port != 0 {
 		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP), Expect: h.expect}
+		if h.udp {
+			own.Protocol = string(evidence.UDP)
+		}
 		named = append([]profile.Port{own}, named...)
 	}
 	if len(named) == 0 && len(profiles) == 0 {
