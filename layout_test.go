@@ -58,6 +58,7 @@ var probeArrows = map[string][]string{
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
+	"probe/mailhosts":       {},
 	"probe/target":          {},
 	"probe/lab":             {},
 }

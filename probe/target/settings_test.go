@@ -90,3 +90,15 @@ func TestSettings(t *testing.T) {
 		t.Errorf("UTF-16: %v, %v", got, err)
 	}
 }
+
+func TestMailDomain(t *testing.T) {
+	for text, want := range map[string]string{
+		"anna@company.example": "company.example", "<Anna.B+x@Müller.example>": "xn--mller-kva.example", "mailto:a@b.example": "b.example",
+		"anna@host.example:/srv/x": "", "me:secret@server.example": "", "https://a@b.example": "", "a@b": "", "@b.example": "", "a@192.0.2.1": "",
+		"a@b@c.example": "", "server.example": "", "": "",
+	} {
+		if got, is := MailDomain(text); got != want || is != (want != "") {
+			t.Errorf("%q: %q, %v", text, got, is)
+		}
+	}
+}

@@ -19,7 +19,8 @@ import (
 	"whyport/services/wants"
 )
 
-// Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
+// Plan makes of flags and arguments what is to be tested. Nothing is sent, but that name servers are asked for the servers of
+// an e-mail address; every error is a usage error.
 func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
 	if plan.Options, err = options(c); err != nil {
 		return plan, err
@@ -28,9 +29,15 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err := list.read(c); err != nil {
 		return plan, err
 	}
-	targets, err := targets(c, stdin, list.portOf)
+	mail, typed, err := mailboxes(c, net.DefaultResolver, c.Args().Slice(), list.require)
 	if err != nil {
 		return plan, err
+	}
+	var targets []target.Target
+	if len(typed) > 0 || len(mail) == 0 || c.IsSet("targets") {
+		if targets, err = targetsOf(c, typed, stdin, list.portOf); err != nil {
+			return plan, err
+		}
 	}
 	without, err := excluded(c, names)
 	if err != nil {
@@ -38,6 +45,11 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	}
 	plan.Options.Exclude = without.addresses
 	ports := 0
+	for _, t := range mail {
+		if t = without.ports(t); len(t.Candidates) > 0 {
+			plan.Targets, ports = append(plan.Targets, t), ports+len(t.Candidates)
+		}
+	}
 	for _, t := range targets {
 		if without.has(t.Addr) {
 			continue
@@ -57,9 +69,9 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	return plan, tooManyProxied(&plan, ports)
 }
 
-func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
+func targetsOf(c *cli.Context, words []string, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
 	var inputs []string
-	for _, typed := range c.Args().Slice() {
+	for _, typed := range words {
 		found, is, err := target.Settings(typed)
 		if err != nil {
 			return nil, err
@@ -79,7 +91,7 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 	if len(inputs) == 0 {
 		return nil, New("type a server: whyport server.example", "no target is named")
 	}
-	if err := bareNumbers(c.Args().Slice()); err != nil {
+	if err := bareNumbers(words); err != nil {
 		return nil, err
 	}
 	found, err := target.All(inputs, portOf)

@@ -63,7 +63,7 @@ func redacted(c *cli.Context, reports []*saved.Report) (out []*saved.Report, err
 	}
 	own, plan := ownNames(), &probe.Plan{}
 	for _, r := range reports {
-		plan.Targets = append(plan.Targets, targetsOf(r.Document)...)
+		plan.Targets = append(plan.Targets, savedTargets(r.Document)...)
 	}
 	here := own.Hostname
 	own.Hostname = ""
@@ -89,8 +89,8 @@ func redacted(c *cli.Context, reports []*saved.Report) (out []*saved.Report, err
 	return out, nil
 }
 
-// targetsOf are a report's targets with their addresses, as a plan names them.
-func targetsOf(doc *report.Document) (out []probe.Target) {
+// savedTargets are a report's targets with their addresses, as a plan names them.
+func savedTargets(doc *report.Document) (out []probe.Target) {
 	for _, t := range doc.Targets {
 		one := probe.Target{Host: t.Host}
 		addresses := slices.Clone(t.Resolution.Addresses)
