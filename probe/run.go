@@ -52,6 +52,9 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
 		out.Ways = n.Ways()
 	}
+	if n, one := r.options.Network.(interface{ Sources() []netip.Addr }); one {
+		out.Addresses = Reachable(n.Sources())
+	}
 	for i, t := range plan.Targets {
 		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, referrals: newReferrals(&r.options, &r.limits, r.lookUp),
 			Hosts: map[netip.Addr]*evidence.Host{}}

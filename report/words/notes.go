@@ -15,6 +15,9 @@ func (s *Subject) Notes() []Note {
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
 	}
+	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
+		out = append(out, Note{code, held})
+	}
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
