@@ -75,6 +75,9 @@ func (a *asker) askGreeter(c *recorder, p *protocol.Protocol, greeting []byte) {
 	c.within(a.patience(questionWait, 0.5))
 	if got := p.Ask(a.dialogue(c, greeting)); got.Spoken {
 		a.s.Product = cut(got.Product, maxName)
+		if got.Refused {
+			a.s.Code, a.s.Notes = cut(got.Code, maxName), note(a.s.Notes, evidence.NoteTurnedAway)
+		}
 	}
 }
 

@@ -27,6 +27,9 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	if done.Code != "" {
 		a.s.Code = done.Code
 	}
+	if done.Refused {
+		a.s.Notes = note(a.s.Notes, evidence.NoteTurnedAway)
+	}
 	if done.Stranger {
 		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}

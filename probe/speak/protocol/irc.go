@@ -19,12 +19,17 @@ func irc() *Protocol {
 					line, err = d.line()
 				}
 			}
+			a.Refused = ircError.MatchString(line)
 			return a
 		},
+		Refused: func(said []byte) (refused, busy bool) { return ircError.MatchString(firstLine(said)), false },
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "NOTICE AUTH") || strings.HasPrefix(line, ":") &&
+			return strings.HasPrefix(line, "NOTICE AUTH") || ircError.MatchString(line) && strings.Contains(line, "Closing Link") || strings.HasPrefix(line, ":") &&
 				(strings.Contains(line, " NOTICE ") || strings.Contains(line, " 451 ")), ""
 		},
 	}
 }
+
+// ircError ends a connection (RFC 2812, 3.7.4): a ban, a limit, or too fast a return.
+var ircError = regexp.MustCompile(`^(:\S+ )?ERROR :`)
