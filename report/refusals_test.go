@@ -69,6 +69,12 @@ func mysqlError(code uint16, text string) string {
 	return string([]byte{byte(len(body)), 0, 0, 0}) + body
 }
 
+func postgresError(state, message string) string {
+	body := "SFATAL\x00VFATAL\x00C" + state + "\x00M" + message + "\x00Fpostmaster.c\x00L1\x00Rmain\x00\x00"
+	n := len(body) + 4
+	return "E\x00\x00" + string([]byte{byte(n >> 8), byte(n)}) + body
+}
+
 func rdpFailure(code byte) string {
 	return "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x03\x00\x08\x00" + string([]byte{code}) + "\x00\x00\x00"
 }
@@ -119,6 +125,12 @@ func TestRefusals(t *testing.T) {
 		{"IRC, banned", 6667, "", dialogue{"ERROR :Closing Link: [10.1.0.2] (K-lined)\r\n", nil}, false, "K-lined", ""},
 		{"IRC, throttled", 6667, "", dialogue{"ERROR :Trying to reconnect too fast.\r\n", nil}, false, "too fast", ""},
 		{"PostgreSQL, no TLS", 5432, "starttls", dialogue{"", []string{"N"}}, false, "does not offer encryption", ""},
+		{"PostgreSQL, full", 5432, "", dialogue{"", []string{"N", postgresError("53300", "sorry, too many clients already")}}, false, "too busy just now.*too many clients already", letIn},
+		{"PostgreSQL, slots", 5432, "", dialogue{"", []string{"N", postgresError("53300", "remaining connection slots are reserved for roles with the SUPERUSER attribute")}}, false, "too busy just now", letIn},
+		{"PostgreSQL, starting", 5432, "", dialogue{"", []string{"N", postgresError("57P03", "the database system is starting up")}}, false, "does not serve at the moment.*starting up", letIn},
+		{"PostgreSQL, pg_hba.conf", 5432, "", dialogue{"", []string{"N", postgresError("28000", `no pg_hba.conf entry for host "10.1.0.2", user "whyport", database "postgres", no encryption`)}}, true, "pg_hba.conf.* no entry for " + client + ".*database's administrator", "firewall"},
+		{"PostgreSQL, lets in", 5432, "", dialogue{"", []string{"N", "R\x00\x00\x00\x17\x00\x00\x00\x0aSCRAM-SHA-256\x00\x00"}}, true, "PostgreSQL", "pg_hba"},
+		{"PostgreSQL, no such user", 5432, "", dialogue{"", []string{"N", postgresError("28000", `role "whyport" does not exist`)}}, true, "PostgreSQL", "pg_hba|turns"},
 		{"LDAP, unavailable", 389, "", dialogue{"", []string{ldapResult(0x78, 1, 52, ""), ldapResult(0x65, 2, 52, "")}}, false, "does not serve at the moment: .unavailable.*Try again in a few minutes", letIn},
 		{"LDAP, busy", 389, "", dialogue{"", []string{ldapResult(0x78, 1, 51, ""), ldapResult(0x65, 2, 51, "")}}, false, "too busy just now.*: .busy", letIn},
 		{"LDAP, without StartTLS", 389, "", dialogue{"", []string{ldapResult(0x78, 1, 2, ""), ldapResult(0x65, 2, 0, "")}}, true, "LDAP", ""},

@@ -13,6 +13,8 @@ const (
 	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
+	// NoteUnlisted: the service's own list of computers (pg_hba.conf) lacks this one, at least for the user that was named.
+	NoteUnlisted = "unlisted"
 )
 
 // Findings of a handshake that do not decide, or that say why it failed.
@@ -49,7 +51,7 @@ const RDPFailure = "rdp-"
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown, NoteUnlisted}
 }
 
 // TLSNotes are all codes of TLS.Notes.

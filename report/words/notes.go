@@ -39,6 +39,9 @@ func (s *Subject) Notes() []Note {
 					"behind a balancer "+
 					"that puts a header before it (PROXY protocol), or it wants another name.",
 			)
+		case evidence.NoteUnlisted:
+			add(code, "The database's own list (pg_hba.conf) has no entry for "+s.from()+", at least not for the user that this test names; "+
+				"if the application is refused, ask the database's administrator for one.")
 		case evidence.NoteDomainUnknown:
 			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
