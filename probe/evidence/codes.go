@@ -11,6 +11,7 @@ const (
 	NoteSilentByDesign = "silent-by-design"
 	NoteUnfinished     = "unfinished"  // its first words began and did not come to their end
 	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
+	NoteOneCaller      = "one-caller"  // further connections ended otherwise than the first: while it stood, or soon after
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 	// NoteUnlisted: the service's own list of computers (pg_hba.conf) lacks this one, at least for the user that was named.
@@ -51,7 +52,9 @@ const RDPFailure = "rdp-"
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown, NoteUnlisted}
+	return []string{
+		NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteOneCaller, NoteSilentByDesign, NoteDomainUnknown, NoteUnlisted,
+	}
 }
 
 // TLSNotes are all codes of TLS.Notes.

@@ -113,7 +113,7 @@ type Banner struct {
 type FTP struct {
 	// Passive is "ok", "refused", "no-response" or "failed" of the data connection; "not-tested" with Why.
 	Passive string `json:"passive"`
-	// Why it could not be tested: "login-required", "no-passive", "interrupted", "closed", "no-answer".
+	// Why it could not be tested: "login-required", "no-passive", "excluded", "interrupted", "closed", "no-answer".
 	Why  string `json:"why,omitempty"`
 	Mode string `json:"mode,omitempty"` // "EPSV" or "PASV"
 	Port uint16 `json:"port,omitempty"` // of the data connection
@@ -122,12 +122,15 @@ type FTP struct {
 	Told string `json:"told,omitempty"`
 }
 
-// HTTP is the answer to a HEAD request.
+// HTTP is the answer to a request for the first page.
 type HTTP struct {
 	Status   int    `json:"status"`
 	Server   string `json:"server,omitempty"`
 	Location string `json:"location,omitempty"`
-	Via      string `json:"via,omitempty"`
+	// Refresh is where the page itself sends browsers (meta refresh); Foreign: to another owner's name than was asked for.
+	Refresh string `json:"refresh,omitempty"`
+	Foreign bool   `json:"foreign,omitempty"`
+	Via     string `json:"via,omitempty"`
 	// Gateway is who says that the service behind it does not answer (502, 504 and their kind), as it calls itself.
 	Gateway string `json:"gateway,omitempty"`
 	// BlockPage names the product whose block page or captive portal it is; "" where none was recognised.

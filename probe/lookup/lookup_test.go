@@ -105,7 +105,7 @@ func TestGarbage(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if a := ask(ctx, s.addr, "server.example", evidence.IPv4); a.End != want || len(a.Addresses) > 0 {
+			if a := (asker{}).ask(ctx, s.addr, "server.example", evidence.IPv4); a.End != want || len(a.Addresses) > 0 {
 				t.Errorf("%+v", a)
 			}
 		})

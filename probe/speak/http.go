@@ -9,8 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"whyport/probe/evidence"
@@ -29,17 +29,17 @@ type paged struct {
 	after  time.Duration
 }
 
-// request says one request, for a host; "" is HTTP/1.0's, without one.
-func (a *asker) request(conn net.Conn, method, host string) (out paged) {
+// request says one request, for a page of a host; "" is HTTP/1.0's, without one.
+func (a *asker) request(conn net.Conn, method, path, host string) (out paged) {
 	began := time.Now()
 	defer func() { out.after = time.Since(began) }()
 	if session, ok := conn.(*tls.Conn); ok && session.ConnectionState().NegotiatedProtocol == "h2" {
-		out.answer, out.err = requestH2(a.ctx, session, method, host)
+		out.answer, out.err = requestH2(a.ctx, session, method, path, host)
 		return out
 	}
-	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	ask := method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
 	if host == "" {
-		ask = method + " / HTTP/1.0\r\n\r\n"
+		ask = method + " " + path + " HTTP/1.0\r\n\r\n"
 	}
 	if _, out.err = io.WriteString(conn, ask); out.err != nil {
 		return out
@@ -63,7 +63,7 @@ func (a *asker) request(conn net.Conn, method, host string) (out paged) {
 }
 
 // requestH2 says it in HTTP/2, on a session that agreed to that; there is room for one request.
-func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*http.Response, error) {
+func requestH2(ctx context.Context, session *tls.Conn, method, path, host string) (*http.Response, error) {
 	used := false
 	transport := &http.Transport{
 		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
@@ -76,7 +76,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 		ForceAttemptHTTP2: true, DisableCompression: true, MaxResponseHeaderBytes: maxPage,
 	}
 	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+"/", nil)
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +85,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 	if err != nil {
 		return nil, err
 	}
+	answer.Request = &http.Request{Method: method}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	_ = answer.Body.Close()
 	answer.Body = io.NopCloser(bytes.NewReader(body))
@@ -120,53 +121,63 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	if a.s.TLS != nil && a.s.TLS.ClientCert {
 		method = http.MethodGet // whether it wants the certificate stands in the page
 	}
-	got := a.request(conn, method, host)
+	got := a.request(conn, method, rootPath, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}
 	return got
 }
 
-// followed keeps the answer to HEAD and gets the page where that may tell more.
+// followed keeps the answer to a request, and gets the page behind that to HEAD where it may tell more: on another connection
+// only where devices give such answers.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
-	body, _ := io.ReadAll(io.LimitReader(got.answer.Body, maxPage)) // of GET only
-	_ = got.answer.Body.Close()
 	a.headed(got.answer)
-	a.read(got.answer, body)
-	if len(body) > 0 || a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
+	if got.answer.Request.Method == http.MethodGet {
+		a.whole(got, conn, host, another)
+		return
+	}
+	_ = got.answer.Body.Close()
+	a.product(rootPath, got.answer, nil)
+	suspicious := a.suspicious(got.answer.StatusCode)
+	if a.s.HTTP.BlockPage != "" || !suspicious && (got.answer.Close || !short(got.answer)) {
+		a.whichProduct(got, conn, host, another)
 		return
 	}
 	var whole paged
 	if !got.answer.Close {
-		whole = a.request(conn, http.MethodGet, host)
+		whole = a.request(conn, http.MethodGet, rootPath, host)
 	}
-	if whole.answer == nil { // closed, announced or not
+	if whole.answer == nil && suspicious { // closed, announced or not
 		c := another()
 		if c == nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		whole = a.request(c, http.MethodGet, host)
+		conn, whole = c, a.request(c, http.MethodGet, rootPath, host)
 	}
 	if whole.answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(whole.answer.Body, maxPage))
-		a.read(whole.answer, body)
+		a.whole(whole, conn, host, another)
 	}
 }
 
-// read keeps what a page tells of its sender.
-func (a *asker) read(answer *http.Response, body []byte) {
-	a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-	a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
-	if a.s.TLS.Completed() && wantsClientCertificate(answer.StatusCode, body) {
-		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
-		a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteBadRequest })
+// whole reads the page of an answer to GET.
+func (a *asker) whole(got paged, conn net.Conn, host string, another func() net.Conn) {
+	if text := a.body(got.answer, conn); !a.product(rootPath, got.answer, text) && a.s.HTTP.BlockPage == "" {
+		a.whichProduct(got, conn, host, another)
 	}
+}
+
+// short reports an answer to HEAD behind which a page may stand that does nothing but send browsers on.
+func short(answer *http.Response) bool {
+	const most = 4096
+	kind := answer.Header.Get("Content-Type")
+	return answer.StatusCode == http.StatusOK && answer.ContentLength <= most && (kind == "" || strings.HasPrefix(kind, "text/html"))
 }
 
 // headed keeps the head of an answer to a well-formed request.
 func (a *asker) headed(answer *http.Response) {
 	a.s.HTTP = facts(answer)
+	a.sendsOn(answer, nil)
 	a.s.Identified = "http"
 	if a.s.TLS.Completed() {
 		a.s.Identified = "https"

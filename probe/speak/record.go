@@ -43,8 +43,10 @@ type recorder struct {
 	err     error  // the last of Read
 	said    []byte // the first bytes that were written since mark
 	total   int
-	firstAt time.Time // of the first byte since mark
-	wrote   time.Time // when something was last said, or the connection began; zero: it has been answered
+	firstAt time.Time     // of the first byte since mark
+	wrote   time.Time     // when something was last said, or the connection began; zero: it has been answered
+	stood   time.Duration // before the first word was said to it
+	over    bool          // it had ended by then, as far as can be told
 }
 
 // quickest is the shortest of several times; the zero value has none yet.
@@ -134,6 +136,9 @@ func (r *recorder) Read(p []byte) (int, error) {
 	if n == 0 {
 		r.mu.Lock()
 		r.err = err
+		if err != nil && !timedOut(err) && r.total == 0 && (r.stood == 0 || time.Since(r.wrote) < atOnce) {
+			r.over = true
+		}
 		r.mu.Unlock()
 	} else {
 		r.mu.Lock()
@@ -158,10 +163,31 @@ func (r *recorder) Read(p []byte) (int, error) {
 
 func (r *recorder) Write(p []byte) (int, error) {
 	r.mu.Lock()
-	r.wrote = time.Now()
+	if r.wrote = time.Now(); r.stood == 0 {
+		r.stood = r.wrote.Sub(r.opened)
+	}
 	r.said = append(r.said, p[:min(len(p), echoBytes-min(len(r.said), echoBytes))]...)
 	r.mu.Unlock()
-	return r.Conn.Write(p)
+	n, err := r.Conn.Write(p)
+	if err != nil && !timedOut(err) {
+		r.mu.Lock()
+		r.over = r.over || r.total == 0 && r.stood > 0 && time.Since(r.wrote) < atOnce
+		r.mu.Unlock()
+	}
+	return n, err
+}
+
+// atOnce is sooner than what is said can cause an end, but for servers that are very near.
+const atOnce = time.Millisecond
+
+// waited is how long the connection had stood when something was said on it first; 0 if it had ended already.
+func (r *recorder) waited() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return 0
+	}
+	return r.stood
 }
 
 // listen reads until the server has finished its first words, as far as heard tells: their end, a pause, bannerBytes, the

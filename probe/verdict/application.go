@@ -38,6 +38,8 @@ func application() []rule {
 			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
 		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
+		{"referred-nowhere", func(o *observed) bool { return o.alive() && o.referredNowhere() }, openFor(false)},
+		{"referred-partly", func(o *observed) bool { return o.alive() && o.referredPartly() }, openFor(true)},
 		{
 			"opportunistic-tls",
 			func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },

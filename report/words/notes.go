@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -15,6 +14,9 @@ func (s *Subject) Notes() []Note {
 	out := []Note{}
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
+	}
+	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
+		out = append(out, Note{code, held})
 	}
 	sp := s.Port.Speech
 	if sp == nil {
@@ -42,13 +44,15 @@ func (s *Subject) Notes() []Note {
 		case evidence.NoteUnlisted:
 			add(code, "The database's own list (pg_hba.conf) has no entry for "+s.from()+", at least not for the user that this test names; "+
 				"if the application is refused, ask the database's administrator for one.")
+		case evidence.NoteOneCaller:
+			add(code, "The port seems to take one caller at a time: further connections were turned away while the first one stood, or "+
+				"soon after it.")
 		case evidence.NoteDomainUnknown:
 			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
 	}
 	if len(sp.Refers) > 0 {
-		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
-			": these names must resolve, and these ports be reachable, from here, too.")
+		add("refers", s.refersNote())
 	}
 	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
@@ -165,6 +169,8 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 		passive.Sentence = data + " gets through."
 	case f.Passive == "not-tested" && f.Why == "login-required":
 		passive.Sentence = "FTP needs a second connection for data (passive mode), which can't be tested without logging in."
+	case f.Passive == "not-tested" && f.Why == "excluded":
+		passive.Sentence = data + " was not tested: the port is excluded (--exclude)."
 	case f.Passive == "not-tested" && f.Why == "no-passive":
 		passive.Sentence = "FTP needs a second connection for data, and the server gave no port for it (passive mode is off there)."
 	case f.Passive == "not-tested":

@@ -161,12 +161,12 @@ func (s *Subject) noTLSWords() Sentences {
 	how := map[evidence.TLSState]string{
 		evidence.TLSReset: "cut off (reset)", evidence.TLSEOF: "closed", evidence.TLSNoResponse: "met with silence",
 	}[t.State]
-	switch what := s.speaks(); {
+	switch what, sp := s.speaks(), s.Port.Speech; {
 	case what != "" && s.Verdict.Usable:
-		return s.plainWords()
+		return s.answersBeside(what, how)
 	case what != "":
 		return s.instead(what, how)
-	case s.Verdict.Usable && t.State == evidence.TLSNoResponse:
+	case s.Verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil:
 		return Sentences{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
 	case s.Verdict.Usable:
@@ -176,4 +176,15 @@ func (s *Subject) noTLSWords() Sentences {
 	return Sentences{"accepts connections, but no TLS",
 		"The server accepts connections on this port, but the try with encryption (TLS) was " + how + ".",
 		fmt.Sprintf("Ask the server's administrator whether TLS is on for %s.", s.number())}
+}
+
+// answersBeside is for a port that answered in the open, on another connection than the one on which TLS brought nothing.
+func (s *Subject) answersBeside(what, how string) Sentences {
+	w := Sentences{"answers with " + what, fmt.Sprintf("The server answers with %s; a try with encryption (TLS) was %s.", what, how), ""}
+	if usual := s.contradicted(); usual != "" {
+		w.Finding = what + ", not " + usual
+		w.Why = fmt.Sprintf("The port's usual service is %s, but what answers is %s; a try with encryption (TLS) was %s.", usual, what, how)
+		w.Next = fmt.Sprintf("Check that %s is the right port for the application.", s.number())
+	}
+	return w
 }

@@ -25,7 +25,7 @@ func upgradePostgreSQL(d *Dialogue) Upgraded {
 }
 
 func postgresql() *Protocol {
-	return &Protocol{Name: "postgresql", Ports: []uint16{5432}, Upgrade: upgradePostgreSQL, Admits: admitsPostgreSQL}
+	return &Protocol{Name: "postgresql", Ports: []uint16{5432, 6432}, Upgrade: upgradePostgreSQL, Admits: admitsPostgreSQL}
 }
 
 // postgresStart is a StartupMessage, version 3.0, of a user that nobody has (PostgreSQL's documentation, 55.7). It is no log-in:
