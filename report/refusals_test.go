@@ -121,7 +121,7 @@ func TestRefusals(t *testing.T) {
 		{"Redis, protected", 6379, "", dialogue{"", []string{"-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n"}}, false, "protected mode.*set a password", letIn},
 		{"Redis, full", 6379, "", dialogue{"-ERR max number of clients reached\r\n", nil}, false, "too busy just now", letIn},
 		{"Redis, loading", 6379, "", dialogue{"", []string{"-LOADING Redis is loading the dataset in memory\r\n"}}, false, "does not serve at the moment.*reading its data", letIn},
-		{"Redis, password", 6379, "", dialogue{"", []string{"-NOAUTH Authentication required.\r\n"}}, true, "redis", ""},
+		{"Redis, password", 6379, "", dialogue{"", []string{"-NOAUTH Authentication required.\r\n"}}, true, "Redis", ""},
 		{"IRC, banned", 6667, "", dialogue{"ERROR :Closing Link: [10.1.0.2] (K-lined)\r\n", nil}, false, "K-lined", ""},
 		{"IRC, throttled", 6667, "", dialogue{"ERROR :Trying to reconnect too fast.\r\n", nil}, false, "too fast", ""},
 		{"PostgreSQL, no TLS", 5432, "starttls", dialogue{"", []string{"N"}}, false, "does not offer encryption", ""},
