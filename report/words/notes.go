@@ -41,6 +41,9 @@ func (s *Subject) Notes() []Note {
 					"behind a balancer "+
 					"that puts a header before it (PROXY protocol), or it wants another name.",
 			)
+		case evidence.NoteUnlisted:
+			add(code, "The database's own list (pg_hba.conf) has no entry for "+s.from()+", at least not for the user that this test names; "+
+				"if the application is refused, ask the database's administrator for one.")
 		case evidence.NoteOneCaller:
 			add(code, "The port seems to take one caller at a time: further connections were turned away while the first one stood, or "+
 				"soon after it.")
