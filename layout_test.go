@@ -35,7 +35,8 @@ var reportArrows = map[string][]string{
 	"report/ticket":  {"report", "report/phrase"},
 	"report/compare": {"report", "report/phrase"},
 	"report/listing": {"report/phrase"},
-	"report/usage": {"report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+	"report/here":    {"report/phrase"},
+	"report/usage": {"report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
 		"report/explain", "report/shell", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
@@ -55,12 +56,14 @@ var probeArrows = map[string][]string{
 	"probe":                 {"probe/proxy", "probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/here":            {"probe/lookup", "probe/proxy", "probe/socket", "probe/evidence"},
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
 	"probe/target":          {},
-	"probe/lab":             {},
+	"probe/lab":             {"probe/realtime"},
+	"probe/realtime":        {}, // for tests
 }
 
 // leaves import nothing of the program, and every room may import them.

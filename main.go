@@ -25,6 +25,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/probe/egress"
+	"whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/compare"
@@ -105,6 +106,9 @@ func (p *program) app() *cli.App {
 			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
 				usage.EgressFlags(), usage.Help,
 				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
+			command("here", "", "this computer's way out: addresses, gateway, name servers, VPN", p.here,
+				usage.HereFlags(), usage.HereHelp,
+				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
@@ -168,6 +172,9 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if usage.EachInterface(c) {
+		return p.sideBySide(c, plan)
+	}
 	w, err := usage.Watch(c, p.names, plan, p.out)
 	if err != nil {
 		return err
@@ -186,12 +193,35 @@ func (p *program) check(c *cli.Context) error {
 	})
 }
 
+// sideBySide tests through each interface and lays the runs beside each other.
+func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
+	form, err := usage.ComparisonFormat(c)
+	if err != nil {
+		return err
+	}
+	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	p.code = code
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+}
+
 func (p *program) egress(c *cli.Context) error {
 	plan, against, err := usage.Egress(c, p.names, p.in)
 	if err != nil {
 		return err
 	}
 	return p.test(c, plan, egress.Against(against), nil)
+}
+
+func (p *program) here(c *cli.Context) error {
+	request, err := usage.Here(c)
+	if err != nil {
+		return err
+	}
+	found := here.Look(c.Context, request)
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -327,6 +357,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 	if err != nil {
 		return err
 	}
+	w.Answers = w.Answers || outfile.Nowhere(p.out)
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
@@ -375,7 +406,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		_ = w.Rescue(p.errOut, run)
 	}
 	if err == nil {
-		usage.PrintAnswer(c, p.errOut, w)
+		usage.PrintAnswer(c, p.out, p.errOut, w)
 	}
 	return err
 }

@@ -114,6 +114,8 @@ func (n *Network) stateOf(o *node, verb string, rest []string) (err error) {
 		o.endless = true
 	case "sockets":
 		return scan(rest, "%d", &n.sockets)
+	case "sleeps":
+		return n.nap(rest)
 	case "route":
 		return scan(rest, "%s", &o.route)
 	case "loops":

@@ -52,9 +52,16 @@ func (a *asker) run() {
 		}
 	case a.s.Asked == "" && a.usual.Usual == "":
 		// Nothing is known: a server that greets mostly has already.
-		if said, _ := c.listen(a.patience(glanceWait, 0.1), a.heardOf); len(said) > 0 {
+		said, err := c.listen(a.patience(glanceWait, 0.1), a.heardOf)
+		if len(said) > 0 {
 			a.hears(c, said)
 			return
+		}
+		if err != nil && !timedOut(err) {
+			a.mute("", false, err, time.Since(a.start))
+			if c = a.again(c); c == nil {
+				return
+			}
 		}
 	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
 		a.askPage(c)
@@ -78,7 +85,7 @@ func (a *asker) first() *recorder {
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
-		a.cutOff(err)
+		a.cutOff(nil, nil, err)
 		return nil
 	}
 	return c

@@ -22,9 +22,17 @@ func unspoken() []rule {
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
+		{"ended-when-spoken-to", (*observed).endedWhenSpokenTo, says(Unknown, EndedWhenSpokenTo)},
 		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	}
+}
+
+// endedWhenSpokenTo reports that nothing was promised, and that the other side ended each conversation once something was
+// said to it: a strict server of a protocol of its own does that, and so does a balancer or forwarder whose server is gone.
+func (o *observed) endedWhenSpokenTo() bool {
+	t := o.tls()
+	return o.connected() && t != nil && (t.State == evidence.TLSReset || t.State == evidence.TLSEOF)
 }
 
 // throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.

@@ -43,7 +43,7 @@ func EgressFlags() []cli.Flag {
 		Bool("ipv4", "only IPv4 addresses", "4"),
 		Bool("ipv6", "only IPv6 addresses", "6"),
 		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
-		Bool("no-dns", "do not look up the names of routers"),
+		Bool("no-dns", "do not look up the names of routers"), InterfaceFlag(),
 	}, FormatFlags()...)
 }
 
@@ -80,7 +80,7 @@ func CheckFlags() []cli.Flag {
 			Name:  "exclude",
 			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
 		},
-		Bool("careful", "send nothing to ports that accept a connection: only listen"),
+		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),
 		Bool("no-trace", "never walk the path"),
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
@@ -88,7 +88,7 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
-		Bool("direct", "never through a proxy"),
+		Bool("direct", "never through a proxy"), InterfaceFlag(),
 		Redact(), RedactTarget(),
 		Bool("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
 		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",

@@ -44,7 +44,7 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err != nil {
 		return plan, err
 	}
-	plan.Options.Exclude = without.addresses
+	plan.Options.Exclude, plan.Options.ExcludePort = without.addresses, without.port
 	ports := 0
 	for _, t := range mail {
 		if t = without.ports(t); len(t.Candidates) > 0 {

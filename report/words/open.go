@@ -43,7 +43,7 @@ func (s *Subject) udpWords() Sentences {
 // silentlyOpen is for a connection that was accepted without anything being said.
 func (s *Subject) silentlyOpen() Sentences {
 	w := Sentences{"accepts connections", "The server accepts connections on this port.", ""}
-	if sp := s.Port.Speech; sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly) {
+	if s.listenedOnly() {
 		w.Finding = "accepts connections; not asked further"
 	} else if s.Verdict.Has(verdict.NothingSpoke) {
 		w = Sentences{"accepts connections; said nothing",
@@ -76,6 +76,9 @@ func (s *Subject) plainWords() Sentences {
 
 // turnedAwayWords are for a service that is there and will not talk to this computer.
 func (s *Subject) turnedAwayWords() Sentences {
+	if sp := s.Port.Speech; sp.Code != "" && (sp.Banner == nil || sp.Banner.Provoked) { // its answer, not its first words
+		return s.udpTurnedAway()
+	}
 	what := "a service"
 	if id := s.Port.Speech.Identified; id != "" {
 		what = protocolWords(phrase.Clean(id))
@@ -98,4 +101,10 @@ func (s *Subject) refusal() string {
 		return ""
 	}
 	return `: "` + phrase.Short(line, 110) + `"`
+}
+
+// listenedOnly reports that nothing was sent on purpose.
+func (s *Subject) listenedOnly() bool {
+	sp := s.Port.Speech
+	return sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly)
 }
