@@ -38,8 +38,8 @@ func (s *Subject) browserWords() Sentences {
 	case verdict.RefusedStaple:
 		return Sentences{
 			"no proof of validity, Firefox refuses it",
-			works + "its certificate demands a proof that it was not withdrawn (OCSP staple), which the server does not send, so " +
-				"Firefox refuses it" + own,
+			works + "its certificate demands a proof that it was not withdrawn (OCSP staple). The server sends none," +
+				" so Firefox refuses it" + own,
 			"Ask the server's administrator to switch OCSP stapling on, or for a certificate that does not demand it.",
 		}
 	case verdict.RefusedCertificate:
