@@ -101,7 +101,8 @@ type markup struct {
 var (
 	markdown = markup{text: "%s\n\n", title: "## %s\n\n", head: "### %s\n\n", code: "```\n%s\n```\n\n", list: "%s\n", item: "- %s\n",
 		rule: "---\n\n", escape: marks.Replace}
-	jira = markup{text: "%s\n\n", title: "h2. %s\n\n", head: "h3. %s\n\n", code: "{noformat}\n%s\n{noformat}\n\n", list: "%s\n", item: "* %s\n",
+	jira = markup{text: "%s\n\n", title: "h2. %s\n\n", head: "h3. %s\n\n", code: "{noformat}\n%s\n{noformat}\n\n",
+		list: "%s\n", item: "* %s\n",
 		rule: "----\n\n", escape: jiraMarks.Replace}
 	page = markup{text: "<p>%s</p>\n", title: "<h1>%s</h1>\n", head: "<h2>%s</h2>\n", code: "<pre>%s</pre>\n",
 		list: "<ul>\n%s</ul>\n", item: "<li>%s</li>\n", rule: "<hr>\n", escape: html.EscapeString, literal: html.EscapeString}
