@@ -37,11 +37,12 @@ type Candidate struct {
 
 // Target is one host to test, as a person wrote it.
 type Target struct {
-	Input      string     // as typed
-	Host       string     // name in ASCII form, or the address as text
-	Addr       netip.Addr // valid if an address was given
-	ServerName string     // for TLS; "" for an address
-	Candidates []Candidate
+	Input       string     // as typed
+	Host        string     // name in ASCII form, or the address as text
+	Addr        netip.Addr // valid if an address was given
+	ServerName  string     // for TLS; "" for an address
+	Application string     // what its ports are for, in people's words; "" where nobody said
+	Candidates  []Candidate
 	// Requirement's members are indexes into Candidates.
 	Requirement verdict.Requirement
 	Notes       []string // what a profile's author wants said with the result; nothing here reads them

@@ -64,6 +64,7 @@ type Group struct {
 type Target struct {
 	Input               string      `json:"input"`
 	Host                string      `json:"host"`
+	Application         *string     `json:"application,omitempty"` // what the ports are for; absent: nobody said
 	Resolution          Resolution  `json:"resolution"`
 	From                []Outlet    `json:"from,omitempty"`
 	Requirement         Requirement `json:"requirement"`

@@ -184,6 +184,7 @@ func reference() *evidence.Walk {
 // iproject is the client that needs one of five ports.
 func iproject() *probe.Run {
 	t := target("server.example", 20, 80, 443, 2000, 2001)
+	t.Application = "iProject"
 	toDrop := walk(server, 20, timeExceeded(1, "10.1.0.1", 400*time.Microsecond), timeExceeded(2, "10.0.0.1", 2*ms),
 		evidence.Hop{TTL: 3, Tries: 2}, evidence.Hop{TTL: 4, Tries: 2})
 	p20, p80, p443, p2000, p2001 := silent(server, client, 20), silent(server, client, 80), connected(server, client, 443),

@@ -24,8 +24,8 @@ type TargetView struct {
 func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetView {
 	out := &TargetView{Entries: entriesOf(run, t, names), Target: &Target{
 		Input: phrase.Clean(t.Target.Input), Host: phrase.Clean(t.Target.Host),
-		Resolution: resolutionOf(&t.Resolution),
-		From:       outlets(run, t), AcceptsEveryPort: acceptsEveryPort(t),
+		Application: text(t.Target.Application), Resolution: resolutionOf(&t.Resolution),
+		From: outlets(run, t), AcceptsEveryPort: acceptsEveryPort(t),
 		Notes: []Note{}, Ports: []Port{},
 	}}
 	out.Requirement = requirement(run, t)

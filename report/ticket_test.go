@@ -45,7 +45,7 @@ func TestTickets(t *testing.T) {
 // TestTicketSaysWhatHasToBeKnown: the rule that is asked for, what the log is searched for, and how to see that it works.
 func TestTicketSaysWhatHasToBeKnown(t *testing.T) {
 	got := strings.Join(strings.Fields(string(ticketOf(t, "iproject", "text"))), " ")
-	for _, want := range []string{"Allow TCP 20, 80, 2000 from 10.1.0.2 to 203.0.113.7 (server.example)",
+	for _, want := range []string{"Allow TCP 20, 80, 2000 from 10.1.0.2 to 203.0.113.7 (server.example), for iProject.",
 		"time 2026-01-02 03:04:05 to 03:04:08 UTC", "source ports 50379, 50399-50404, 50459-50464",
 		"10.0.0.1", "at hop 2 or the one after it, likely", "Works already, to the same server: TCP 443",
 		"whyport server.example -p 20,80,2000 --require all"} {

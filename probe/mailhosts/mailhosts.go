@@ -31,7 +31,7 @@ type Servers struct {
 	Setup   []string // names by which programs find their settings (autoconfig, autodiscover)
 }
 
-// ErrNone: the domain has no mail.
+// ErrNone says that the domain has no mail.
 var ErrNone = errors.New("no mail server is published for the domain")
 
 // most is how many servers of a kind are kept.

@@ -51,7 +51,7 @@ func (p *problem) subject() string {
 	case p.party == verdict.Server:
 		what = "Connection refused or dropped: " + p.ports() + " on "
 	}
-	return what + phrase.Short(p.target.Host, 60)
+	return what + phrase.Short(p.target.Host, 60) + p.purpose()
 }
 
 // to is who is asked, with the device and how sure that is.
@@ -93,15 +93,23 @@ func (p *problem) asks(flows []flow) (lines []string) {
 		}
 		switch {
 		case p.serving:
-			lines = append(lines, fmt.Sprintf("Look at the service on %s at %s.", port, to))
+			lines = append(lines, fmt.Sprintf("Look at the service on %s at %s%s.", port, to, p.purpose()))
 		case p.party == verdict.Server:
-			lines = append(lines, fmt.Sprintf("Check that the service listens on %s at %s, and that the server's firewall lets %s in.",
-				port, to, f.from))
+			lines = append(lines, fmt.Sprintf("Check that the service listens on %s at %s%s, and that the server's firewall lets %s in.",
+				port, to, p.purpose(), f.from))
 		default:
-			lines = append(lines, fmt.Sprintf("Allow %s from %s to %s.", port, f.from, to))
+			lines = append(lines, fmt.Sprintf("Allow %s from %s to %s%s.", port, f.from, to, p.purpose()))
 		}
 	}
 	return lines
+}
+
+// purpose is what the ports are for, where that is known.
+func (p *problem) purpose() string {
+	if a := p.target.Application; a != nil {
+		return ", for " + phrase.Short(*a, 60)
+	}
+	return ""
 }
 
 // reasons say why, since when, and what works.

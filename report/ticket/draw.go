@@ -32,7 +32,7 @@ type block struct {
 
 // drawings write blocks in the formats that tickets can have, by the format's name.
 func drawings() map[string]func(*bytes.Buffer, block) {
-	return map[string]func(*bytes.Buffer, block){"text": drawText, "markdown": drawMarkdown, "jira": drawJira, "html": drawHTML}
+	return map[string]func(*bytes.Buffer, block){"text": drawText, "markdown": markdown.draw, "jira": jira.draw, "html": page.draw}
 }
 
 // Formats of a ticket, the default first.
@@ -89,64 +89,47 @@ var (
 		"~", `\~`, "!", `\!`)
 )
 
-func drawMarkdown(b *bytes.Buffer, x block) {
-	switch x.kind {
-	case title:
-		fmt.Fprintf(b, "## %s\n\n", marks.Replace(x.text))
-	case head:
-		fmt.Fprintf(b, "### %s\n\n", marks.Replace(x.text))
-	case list:
-		for _, l := range x.lines {
-			fmt.Fprintf(b, "- %s\n", marks.Replace(l))
-		}
-		b.WriteByte('\n')
-	case code:
-		fmt.Fprintf(b, "```\n%s\n```\n\n", strings.Join(x.lines, "\n"))
-	case rule:
-		b.WriteString("---\n\n")
-	default:
-		fmt.Fprintf(b, "%s\n\n", marks.Replace(x.text))
-	}
+// markup is how a language writes each kind of block.
+type markup struct {
+	text, title, head, code string // formats of their text
+	list, item              string // formats of all items, and of one
+	rule                    string
+	escape                  func(string) string
+	literal                 func(string) string // inside code; nil: as it is
 }
 
-func drawJira(b *bytes.Buffer, x block) {
-	switch x.kind {
-	case title:
-		fmt.Fprintf(b, "h2. %s\n\n", jiraMarks.Replace(x.text))
-	case head:
-		fmt.Fprintf(b, "h3. %s\n\n", jiraMarks.Replace(x.text))
-	case list:
-		for _, l := range x.lines {
-			fmt.Fprintf(b, "* %s\n", jiraMarks.Replace(l))
-		}
-		b.WriteByte('\n')
-	case code:
-		fmt.Fprintf(b, "{noformat}\n%s\n{noformat}\n\n", strings.Join(x.lines, "\n"))
-	case rule:
-		b.WriteString("----\n\n")
-	default:
-		fmt.Fprintf(b, "%s\n\n", jiraMarks.Replace(x.text))
-	}
-}
+var (
+	markdown = markup{text: "%s\n\n", title: "## %s\n\n", head: "### %s\n\n", code: "```\n%s\n```\n\n", list: "%s\n", item: "- %s\n",
+		rule: "---\n\n", escape: marks.Replace}
+	jira = markup{text: "%s\n\n", title: "h2. %s\n\n", head: "h3. %s\n\n", code: "{noformat}\n%s\n{noformat}\n\n",
+		list: "%s\n", item: "* %s\n",
+		rule: "----\n\n", escape: jiraMarks.Replace}
+	page = markup{text: "<p>%s</p>\n", title: "<h1>%s</h1>\n", head: "<h2>%s</h2>\n", code: "<pre>%s</pre>\n",
+		list: "<ul>\n%s</ul>\n", item: "<li>%s</li>\n", rule: "<hr>\n", escape: html.EscapeString, literal: html.EscapeString}
+)
 
-func drawHTML(b *bytes.Buffer, x block) {
+func (m markup) draw(b *bytes.Buffer, x block) {
 	switch x.kind {
 	case title:
-		fmt.Fprintf(b, "<h1>%s</h1>\n", html.EscapeString(x.text))
+		fmt.Fprintf(b, m.title, m.escape(x.text))
 	case head:
-		fmt.Fprintf(b, "<h2>%s</h2>\n", html.EscapeString(x.text))
+		fmt.Fprintf(b, m.head, m.escape(x.text))
 	case list:
-		b.WriteString("<ul>\n")
+		items := ""
 		for _, l := range x.lines {
-			fmt.Fprintf(b, "<li>%s</li>\n", html.EscapeString(l))
+			items += fmt.Sprintf(m.item, m.escape(l))
 		}
-		b.WriteString("</ul>\n")
+		fmt.Fprintf(b, m.list, items)
 	case code:
-		fmt.Fprintf(b, "<pre>%s</pre>\n", html.EscapeString(strings.Join(x.lines, "\n")))
+		lines := strings.Join(x.lines, "\n")
+		if m.literal != nil {
+			lines = m.literal(lines)
+		}
+		fmt.Fprintf(b, m.code, lines)
 	case rule:
-		b.WriteString("<hr>\n")
+		b.WriteString(m.rule)
 	default:
-		fmt.Fprintf(b, "<p>%s</p>\n", html.EscapeString(x.text))
+		fmt.Fprintf(b, m.text, m.escape(x.text))
 	}
 }
 

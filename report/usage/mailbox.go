@@ -65,6 +65,7 @@ func mailTarget(domain string, s mailhosts.Servers, require string) probe.Target
 		}
 	}
 	out := need(profile.NeedOf(nil, []profile.Profile{p}, require), hint{})
+	out.Application = "e-mail"
 	out.Input, out.Host, out.ServerName = domain, main, main
 	return out
 }

@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"cmp"
 	"io"
 	"net"
 	"slices"
@@ -239,10 +240,24 @@ func (l *lists) target(t target.Target) probe.Target {
 	out, made := l.shared[h]
 	if !made {
 		out = need(l.need(h), h)
+		out.Application = l.application()
 		l.shared[h] = out
 	}
 	out.Input, out.Host, out.Addr, out.ServerName = t.Input, t.Host, t.Addr, t.ServerName
 	return out
+}
+
+// application is what the profiles are for that somebody named.
+func (l *lists) application() string {
+	var titles []string
+	for _, p := range l.profiles {
+		title := cmp.Or(p.Title, p.Name)
+		if i := strings.IndexAny(title, ":,("); i > 0 { // what stands behind explains
+			title = strings.TrimSpace(title[:i])
+		}
+		titles = append(titles, title)
+	}
+	return strings.Join(titles, " and ")
 }
 
 func (l *lists) need(h hint) profile.Need {

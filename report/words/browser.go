@@ -38,8 +38,8 @@ func (s *Subject) browserWords() Sentences {
 	case verdict.RefusedStaple:
 		return Sentences{
 			"no proof of validity, Firefox refuses it",
-			works + "its certificate demands a proof that it was not withdrawn (OCSP staple), which the server does not send, so " +
-				"Firefox refuses it" + own,
+			works + "its certificate demands a proof that it was not withdrawn (OCSP staple). The server sends none," +
+				" so Firefox refuses it" + own,
 			"Ask the server's administrator to switch OCSP stapling on, or for a certificate that does not demand it.",
 		}
 	case verdict.RefusedCertificate:
@@ -93,7 +93,9 @@ func (s *Subject) methodWords(why verdict.Refusal, who string) Sentences {
 // saidAlready reports whether a note's code is what the port's own sentence is about.
 func (s *Subject) saidAlready(code string) bool {
 	t := s.Port.Speech.TLS
-	decided := map[string]verdict.Refusal{"browser-refuses": verdict.BrowserRefuses(t), "systems-refuse": verdict.SystemsRefuse(t)}[s.Verdict.Rule]
+	decided := map[string]verdict.Refusal{
+		"browser-refuses": verdict.BrowserRefuses(t), "systems-refuse": verdict.SystemsRefuse(t),
+	}[s.Verdict.Rule]
 	said := map[string]verdict.Refusal{
 		evidence.NoteOldVersion: verdict.RefusedVersion, evidence.NoteWeakSuite: verdict.RefusedCipher,
 		evidence.NoteWeakSignature: verdict.RefusedSignature, evidence.NoteWeakKey: verdict.RefusedKey,

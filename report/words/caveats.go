@@ -55,7 +55,8 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 	case verdict.PlaceUnproven:
 		return "No port of this server answered to compare with, so the place is a guess."
 	case verdict.Forwarded:
-		return "This address passes other ports on to other devices (NAT), so the answer may be the passing device's and not the server's."
+		return "This address passes other ports on to other devices (NAT). The answer may be that device's, not" +
+			" the server's."
 	case verdict.NoWindow:
 		return "The connection was accepted without room for data (window 0), as devices do that answer for servers."
 	case verdict.TooNear:

@@ -24,8 +24,8 @@ func (s *Subject) clientCertificateWords() Sentences {
 	if root, from := ownRoot(t); root != "" {
 		return Sentences{"TLS wants a client certificate; " + from,
 			fmt.Sprintf("%s; the server's own certificate comes from %s (%s).", wants, root, from),
-			fmt.Sprintf("Install the client certificate that the server's operator hands out, and with it the root certificate of %s "+
-				"where the application does not know it.", root)}
+			fmt.Sprintf("1. Install the client certificate that the server's operator hands out. 2. Install the root "+
+				"certificate of %s, too, if the application does not know it.", root)}
 	}
 	return Sentences{"TLS wants a client certificate", wants + besides(t, "") + ".", installClientCertificate}
 }

@@ -42,11 +42,10 @@ func (s *Subject) standIn() Sentences {
 // refusedBehind is for a device that accepts for the server and passes its refusal on.
 func (s *Subject) refusedBehind() Sentences {
 	return Sentences{"a device accepts; the server behind it refuses",
-		"A device on the way accepts every connection (flood protection or a relay) and hung up after it had asked the server: the " +
-			"server " +
-			"refuses, so nothing listens there, likely.",
-		fmt.Sprintf("Ask the server's administrator whether the service listens on %s, and if it does, whether the device in front of it "+
-			"reaches it.", s.number())}
+		"A device on the way accepts every connection (flood protection or a relay). It asked the server" +
+			" and then hung up. The server refuses, so nothing listens there, likely.",
+		fmt.Sprintf("Ask the server's administrator: 1. Does the service listen on %s? 2. Does the device in front "+
+			"of it reach it?", s.number())}
 }
 
 // deviceSpeaks is for words that were said before anything got to the server.
@@ -118,8 +117,8 @@ func (s *Subject) blockPage() Sentences {
 	case h.Status >= 500:
 		return Sentences{"error page of " + page,
 			fmt.Sprintf(
-				"The answer is an error page (%d) of %s, which stands before the server and gets no good answer from it, or forbids the "+
-					"site.",
+				"The answer is an error page (%d) of %s, which stands before the server. It gets no good answer,"+
+					" or forbids the site.",
 				h.Status,
 				page,
 			),
@@ -142,8 +141,8 @@ func (s *Subject) sentToPrivate() Sentences {
 // sentAbroad is for a page that sends browsers on to another owner's site by itself.
 func (s *Subject) sentAbroad() Sentences {
 	return Sentences{"sign-in page of the network",
-		fmt.Sprintf("The answer is a page that sends browsers on to %s, another owner's site, as sign-in pages of networks do "+
-			"(captive portal): probably the network's words, not the server's.", phrase.Short(sentTo(s.Port.Speech.HTTP), 60)),
+		fmt.Sprintf("The answer is a page that sends browsers on to %s, another owner's site. Sign-in pages of networks do "+
+			"that (captive portal): probably the network's words, not the server's.", phrase.Short(sentTo(s.Port.Speech.HTTP), 60)),
 		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, the page is the server's own."}
 }
 

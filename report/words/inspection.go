@@ -53,7 +53,7 @@ func (s *Subject) foreignInspectionWords(i *evidence.Inspection) Sentences {
 	by := phrase.Short(i.By, 60)
 	return Sentences{"TLS opened by " + phrase.Short(i.By, 30) + ", not trusted here",
 		fmt.Sprintf(
-			"TLS is opened and signed again %s by %s%s, and this computer does not know its authority, so programs will refuse the "+
+			"TLS is opened and signed again %s by %s%s. This computer does not know its authority, so programs will refuse the "+
 				"certificate.",
 			inspectedWhere(i),
 			by,

@@ -46,7 +46,8 @@ func (s *Subject) beforeItLeaves() string {
 
 func (s *Subject) noNeighbor() Sentences {
 	return Sentences{"the next device does not answer",
-		"The next device on the way does not answer on the local network, so the packets never left (no ARP or neighbor answer).",
+		"The next device on the way does not answer on the local network (no ARP or neighbor answer). So" +
+			" the packets never left.",
 		fmt.Sprintf("Check the cable or Wi-Fi, the network (VLAN) and this computer's gateway; in the same network, check that %s is on.",
 			s.to())}
 }
@@ -54,8 +55,8 @@ func (s *Subject) noNeighbor() Sentences {
 func (s *Subject) insideVirtual() Sentences {
 	link := s.Host.Link
 	return Sentences{"inside this computer's own network " + phrase.Clean(link.Interface),
-		fmt.Sprintf("%s is in a virtual network of this computer (%s, %s), so that packets for it never leave this computer, and nobody "+
-			"there has the address.", s.to(), phrase.Clean(link.Interface), link.Prefix),
+		fmt.Sprintf("%s is in a virtual network of this computer (%s, %s). Packets for it never leave this computer,"+
+			" and nobody there has the address.", s.to(), phrase.Clean(link.Interface), link.Prefix),
 		fmt.Sprintf("If the server is elsewhere, give the virtual network another range of addresses, or this computer a route to %s; "+
 			"if it is a container or virtual machine here, start it.", s.to())}
 }

@@ -116,7 +116,8 @@ func halfAnswered(r *evidence.Resolution, name string) string {
 	case said == nil:
 	case said.Truncated && said.TCP != evidence.Answered:
 		what = fmt.Sprintf(
-			"The %s addresses of %s are too many for one datagram, and the name server %s gives them over TCP (port 53) neither",
+			"The %s addresses of %s are too many for one datagram. The name server %s does not give them "+
+				"over TCP (port 53) either",
 			family,
 			name,
 			serverName(said),
@@ -190,7 +191,7 @@ func compared(r *evidence.Resolution) string {
 	}
 	s := fmt.Sprintf("%s; asked beside it, the name server %s", here, strings.Join(parts, ", and "))
 	if differ {
-		s += ": the name means different things to them (inside and outside of a company network or VPN, say), or one is wrong"
+		s += ". The name means different things to them, or one is wrong (inside and outside of a VPN, say)"
 	}
 	return s + "."
 }

@@ -30,16 +30,16 @@ func (s *Subject) Notes() []Note {
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:
-			add(code, "Nothing was sent to this port: it was only listened to, as all ports are with --careful, and those of machines and "+
-				"printers always, which obey or print whatever comes.")
+			add(code, "Nothing was sent to this port; it was only listened to. That is so with --careful, and always "+
+				"for machines and printers, which obey or print whatever comes.")
 		case evidence.NoteSilentByDesign:
-			add(code, "Servers of this kind say nothing to those whom they do not know, so silence is what a healthy one says.")
+			add(code, "Servers of this kind say nothing to those whom they do not know. Silence is what a healthy one "+
+				"says.")
 		case evidence.NoteBadRequest:
 			add(
 				code,
-				"The server calls a well-formed request malformed (400): what arrives there may differ from what was sent, as "+
-					"behind a balancer "+
-					"that puts a header before it (PROXY protocol), or it wants another name.",
+				"The server calls a well-formed request malformed (400). A balancer may put a header before it "+
+					"(PROXY protocol), or the server wants another name.",
 			)
 		case evidence.NoteUnlisted:
 			add(code, "The database's own list (pg_hba.conf) has no entry for "+s.from()+", at least not for the user that this test names; "+
@@ -101,8 +101,8 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	case evidence.NoteUnsteady:
 		return "The first try with encryption failed and a repetition worked; repeat the test to see how often that happens."
 	case evidence.NoteIssuerToFetch:
-		return "The certificate says where to fetch its authority's, which Windows, macOS and Chrome do and other programs don't " +
-			"(openssl, Java, Python): it can work in a browser and fail elsewhere."
+		return "The certificate says where to fetch its authority's. Windows, macOS and Chrome do that, other " +
+			"programs don't (openssl, Java, Python). So it can work in a browser and fail elsewhere."
 	case evidence.NoteIssuerNowhere:
 		return "The certificate does not say where to fetch its authority's, so programs can't help themselves."
 	case evidence.NoteLongValidity:
@@ -120,11 +120,11 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 	}
 	switch code {
 	case evidence.NoteStartTLSRefused:
-		return "The server offers to go over to encryption (STARTTLS) and then refuses it, so programs that insist on encryption fail here."
+		return "The server offers to go over to encryption (STARTTLS) and then refuses it. Programs that insist" +
+			" on encryption fail here."
 	case evidence.NoteStartTLSNotOffered:
-		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer, so programs that insist " +
-			"on it fail " +
-			"here."
+		return "The server does not offer encryption (STARTTLS), or a device on the way removes the offer. " +
+			"Programs that insist on it fail here."
 	}
 	return ""
 }
@@ -184,14 +184,14 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 	}
 	out = append(out, passive)
 	if f.Told != "" {
-		out = append(out, Note{"ftp-wrong-address", fmt.Sprintf("The server names %s for FTP's data, which is not its address (address "+
-			"translation that it does not know of), so many programs will fail.",
+		out = append(out, Note{"ftp-wrong-address", fmt.Sprintf("The server names %s for FTP's data, which is not its "+
+			"address, so many programs will fail. It does not know of an address translation.",
 			phrase.Short(f.Told, 40))})
 	}
 	if f.Passive != "ok" {
 		out = append(
 			out,
-			Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer, which can't " +
+			Note{"ftp-active", "In FTP's other mode (active) the server connects from its port 20 to this computer. That can't " +
 				"be tested from here and is seldom let in."},
 		)
 	}

@@ -24,7 +24,8 @@ func (s *Subject) cutOff() Sentences {
 		return Sentences{
 			"cut off here or " + s.shortPlace(),
 			fmt.Sprintf(
-				"The connection was %scut off with a forged refusal (reset) by a firewall on this computer or by %s, not by the server.",
+				"The connection was %scut off by a firewall on this computer or by %s, not by the server. The "+
+					"refusal (reset) was forged.",
 				s.hedge(),
 				s.place(),
 			),
@@ -128,8 +129,8 @@ func (s *Subject) shutOutWords() Sentences {
 		"the server stopped answering",
 		"Answers stopped during the test, even on ports that had answered: the server went down, or this computer is held back " +
 			"by " + by + ".",
-		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20); if it stays so, ask %s whether the "+
-			"server runs, and whether a protection against port scans has blocked this computer.", s.number(), s.owner()),
+		fmt.Sprintf("Wait some minutes, then test %s alone, or all ports more slowly (--rate 20). If it stays so, "+
+			"ask %s: 1. Does the server run? 2. Has a protection against port scans blocked this computer?", s.number(), s.owner()),
 	}
 }
 

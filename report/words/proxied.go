@@ -156,8 +156,8 @@ func (s *Subject) proxyLogin() Sentences {
 	w := Sentences{"the proxy wants a login" + wants, fmt.Sprintf("The %s wants to know who asks before it connects%s.", s.proxy(), wants),
 		"Give the proxy's user name and password (--proxy-login FILE), or ask whoever runs the proxy for them."}
 	if !canLogIn(p.Auth) {
-		w.Next = "Use an application that can log in to the proxy with the account of this computer, or ask whoever runs the proxy for a " +
-			"way to log in with name and password; this test can't."
+		w.Next = "Use an application that can log in to the proxy with this computer's account; this test can't. " +
+			"Or ask whoever runs the proxy for a log-in with name and password."
 	}
 	return w
 }

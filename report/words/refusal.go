@@ -49,8 +49,8 @@ func (s *Subject) tooBusy() Sentences {
 	return Sentences{s.service() + ": too busy just now",
 		fmt.Sprintf("%s answers, but says that it is too busy at the moment%s, for whoever comes.", phrase.Capital(s.service()), said),
 		fmt.Sprintf(
-			"Try again in a few minutes; if it stays, ask the server's administrator to look at the load and to raise the limit on "+
-				"connections for %s.",
+			"Try again in a few minutes. If it stays, ask the server's administrator to look at the load and"+
+				" the limit on connections for %s.",
 			s.number(),
 		)}
 }
@@ -98,7 +98,8 @@ func (s *Subject) hostNotAllowed() Sentences {
 func (s *Subject) protectedMode() Sentences {
 	return Sentences{"Redis: protected mode",
 		"Redis answers, but it is in protected mode: without a password it serves its own computer only.",
-		"Ask the administrator of Redis to set a password, or to bind it to the address that clients use, and to leave protected mode on."}
+		"Ask the administrator of Redis to set a password, or to bind it to the clients' address. " +
+			"Protected mode should stay on."}
 }
 
 func (s *Subject) mailRefused() Sentences {
@@ -113,8 +114,8 @@ func (s *Subject) mailRefused() Sentences {
 			fmt.Sprintf("Ask the mail provider why its server refuses %s (a block list, failed log-ins), or send from another network.", s.from())}
 	}
 	return Sentences{s.service() + ": refuses mail from this address",
-		fmt.Sprintf("The mail server answers and refuses this computer's address%s, as such servers do with addresses of homes and "+
-			"offices and with those on block lists.", s.refusal()),
+		fmt.Sprintf("The mail server answers and refuses this computer's address%s. Mail servers refuse addresses of"+
+			" homes and offices, and those on block lists.", s.refusal()),
 		"To send mail, use the mail provider's server with a log-in (port 587 or 465); if this computer is a mail server, look its " +
 			"public address " +
 			"up in the block list that the answer names."}

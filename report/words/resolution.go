@@ -32,7 +32,7 @@ func leadsHere(s *Subject) Sentences {
 	r := s.resolution()
 	w := Sentences{
 		"leads to this computer",
-		fmt.Sprintf("%s leads the name %s to this computer itself (%s), not to a server, as filters do with names "+
+		fmt.Sprintf("%s leads the name %s to this computer itself (%s), not to a server. Filters do that with names "+
 			"that they block; so nothing was sent.", phrase.Capital(decider(r)), s.name(), addressList(r)),
 		"",
 	}
@@ -88,15 +88,17 @@ func nameRefused(s *Subject) Sentences {
 	if slices.ContainsFunc(r.Invented, func(a evidence.NameAnswer) bool { return a.Complete() && a.RCode != "REFUSED" }) {
 		return Sentences{
 			"refused by the name server",
-			fmt.Sprintf("The name server %s refuses to answer for the name %s, but answers for others%s.", serverName(said), s.name(), because(said)),
-			"Ask whoever runs the name server to allow the name, or use the name servers that are meant for it (company network, VPN).",
+			fmt.Sprintf("The name server %s refuses to answer for the name %s, but answers for others%s.",
+				serverName(said), s.name(), because(said)),
+			"Ask whoever runs the name server to allow the name. Or use the name servers that are meant for " +
+				"it (company network, VPN).",
 		}
 	}
 	return Sentences{
 		"refused by the name server",
 		fmt.Sprintf("The name server %s refuses to answer for the name %s%s.", serverName(said), s.name(), because(said)),
-		"Check that this computer uses the name servers of the network that it is in (VPN, DHCP), or ask whoever runs that one to " +
-			"let this computer ask.",
+		"Check that this computer uses the name servers of its own network (VPN, DHCP). Or ask whoever " +
+			"runs that one to let this computer ask.",
 	}
 }
 
@@ -139,7 +141,8 @@ func answerCut(s *Subject) Sentences {
 	said := asked(s.resolution(), func(a *evidence.NameAnswer) bool { return a.Truncated && a.TCP != evidence.Answered })
 	return Sentences{
 		"answer cut off",
-		fmt.Sprintf("The answer for the name %s is too large for one datagram, and the name server %s gives none over TCP (port 53).",
+		fmt.Sprintf("The answer for the name %s is too large for one datagram. The name server %s gives none over "+
+			"TCP (port 53).",
 			s.name(), serverName(said)),
 		fmt.Sprintf("Ask whoever runs the firewall to allow TCP 53 to %s, beside UDP 53.", serverName(said)),
 	}

@@ -87,8 +87,9 @@ func (s *Subject) endings() string {
 // endedWhenSpokenTo: nothing tells a gone server from one that only takes its own protocol.
 func (s *Subject) endedWhenSpokenTo() Sentences {
 	return Sentences{"ends the connection when spoken to",
-		"The connection is accepted and " + s.endings() + " as soon as something is said, in whatever way this test speaks: a balancer or " +
-			"relay without a working server does that, and so does a service that only takes its own protocol.",
+		"The connection is accepted and " + s.endings() + " as soon as something is said, in whatever way this test speaks. A" +
+			" balancer or relay without a working server does that. So does a service that only takes its " +
+			"own protocol.",
 		fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether the service behind %s runs, and "+
 			"whether it lets %s in.", s.number(), s.from())}
 }
@@ -137,8 +138,8 @@ func (s *Subject) tlsOnly() Sentences {
 func (s *Subject) startTLSInstead() Sentences {
 	return Sentences{"begins in the clear: STARTTLS, not TLS",
 		fmt.Sprintf(
-			"The server answers with %s in the clear and goes over to encryption on request (STARTTLS), but TLS from the start was "+
-				"asked for.",
+			"The server answers with %s in the clear and goes over to encryption on request (STARTTLS). TLS "+
+				"from the start was asked for.",
 			s.speaks(),
 		),
 		"Choose STARTTLS in the application's settings, or ask the server's administrator for the port with TLS from the start."}
@@ -180,8 +181,8 @@ func (s *Subject) unansweredInside() Sentences {
 	return Sentences{"TLS works; the service behind it does not",
 		fmt.Sprintf("Encryption (TLS) works, but then %s when %s%s: what stands behind it is gone, or hangs.", how, what, waited(m.After)),
 		fmt.Sprintf(
-			"Ask the server's administrator whether the service behind %s runs, as a relay such as stunnel or a balancer may stand "+
-				"before it.",
+			"Ask the server's administrator whether the service behind %s runs. A relay such as stunnel or a"+
+				" balancer may stand before it.",
 			s.number(),
 		)}
 }
@@ -201,8 +202,8 @@ func (s *Subject) dataFails() Sentences {
 	return Sentences{"answers with " + s.speaks() + "; data connection fails",
 		fmt.Sprintf("The server answers with %s, but its second connection, for data (passive mode, TCP %d), %s.", s.speaks(), f.Port, how),
 		fmt.Sprintf(
-			"Run the test again with -p %d to see where data is stopped, and ask for FTP's data ports (passive mode) to be let "+
-				"through there.",
+			"1. Run the test again with -p %d to see where data is stopped. 2. Ask for FTP's data ports "+
+				"(passive mode) to be let through there.",
 			f.Port,
 		)}
 }

@@ -40,8 +40,8 @@ func (s *Subject) plainForTLS() Sentences {
 	}
 	if to := s.elsewhere(s.Port.Speech.HTTP); to != "" {
 		return Sentences{"HTTP, not TLS; sends on to " + phrase.Short(to, 20),
-			fmt.Sprintf("The port was asked for encryption (TLS) but a web server answers without it and sends browsers on to %s, "+
-				"as sign-in pages of networks do (captive portal).", to),
+			fmt.Sprintf("The port was asked for encryption (TLS), but a web server answers without it. It sends browsers"+
+				" on to %s, as sign-in pages of networks do (captive portal).", to),
 			fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; "+
 				"if it stays, ask the server's administrator which service runs on %s.", s.number())}
 	}
@@ -57,9 +57,8 @@ func (s *Subject) plainForTLS() Sentences {
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteBadRequest) {
 		return Sentences{"calls TLS and HTTP malformed (400)",
 			"The port was asked for encryption (TLS) and for a page without it (HTTP), and calls both malformed (400).",
-			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the " +
-				"server does not " +
-				"expect (PROXY protocol), or TLS may end before it."}
+			"Ask the server's administrator whether what arrives is what was sent. A balancer may put a " +
+				"header before it (PROXY protocol), or TLS may end before it."}
 	}
 	return s.instead(what, "")
 }
@@ -143,9 +142,8 @@ func (s *Subject) failedWords() Sentences {
 				"P-256 certificate)."}
 	case slices.Contains(t.Notes, evidence.NoteStalled):
 		w.Finding = "TLS begins and stops"
-		w.Next = "Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on the way), then the " +
-			"server's " +
-			"administrator whether the service hangs."
+		w.Next = "1. Ask your network administrator whether large packets get through (path MTU, VPN or tunnel on" +
+			" the way). 2. Ask the server's administrator whether the service hangs."
 	case slices.Contains(t.Notes, evidence.NoteCutOff):
 		w.Finding = "TLS begins and is cut off"
 		w.Next = "Ask the server's administrator what the server's log says of this connection; if nothing, ask your network " +

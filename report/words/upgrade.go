@@ -35,16 +35,15 @@ func (s *Subject) upgradeNotOffered() Sentences {
 	}
 	if verdict.SMTPMasked(s.Port.Speech) {
 		return Sentences{"encryption is hidden by a firewall",
-			"A Cisco firewall rewrites the conversation with the mail server (its greeting is masked with asterisks) and hides the " +
-				"offer of " +
-				"encryption (STARTTLS).",
+			"A Cisco firewall rewrites the conversation with the mail server and hides the offer of " +
+				"encryption (STARTTLS). Its greeting is masked with asterisks.",
 			"Ask whoever runs the firewall to switch SMTP inspection off, or to let STARTTLS through it (inspect esmtp: allow-tls)."}
 	}
 	return Sentences{"encryption is not offered",
 		"The server does not offer encryption (STARTTLS): it is off there, or a device on the way removes the offer.",
 		fmt.Sprintf(
-			"Ask the server's administrator whether encryption (STARTTLS) is on for %s, and if it is, which device on the way removes "+
-				"it.",
+			"Ask the server's administrator: 1. Is encryption (STARTTLS) on for %s? 2. If it is, which "+
+				"device on the way removes it?",
 			s.number(),
 		)}
 }
@@ -58,7 +57,8 @@ func (s *Subject) upgradeUnreached() Sentences {
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteDomainUnknown) {
 		return Sentences{what + "; no encryption for this name",
 			fmt.Sprintf(
-				"The server answers with %s, but does not serve the name that was asked for, so encryption could not be tried.",
+				"The server answers with %s, but does not serve the name that was asked for. Encryption could "+
+					"not be tried.",
 				what,
 			),
 			"Test again with one of the server's own domains, the part of its users' addresses behind the @, with --server-name."}
