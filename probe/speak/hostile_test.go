@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"whyport/probe/realtime"
 )
 
 // hostile is how a server behaves that wants to cost time.
@@ -157,6 +159,7 @@ func everySecond(first, second func(net.Conn)) func(net.Conn) {
 
 // Whatever a server does, Ask ends at its time, and soon after its context does, and costs little.
 func TestHostileServersCostNoTime(t *testing.T) {
+	realtime.Judge(t)
 	all := hostiles(t)
 	if len(all) < 40 {
 		t.Fatal(len(all))
