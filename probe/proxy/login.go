@@ -47,7 +47,9 @@ func (l Login) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 func (l *Login) UnmarshalJSON([]byte) error { return nil }
 
 // encoded is the login as Basic has it.
-func (l Login) encoded() string { return base64.StdEncoding.EncodeToString([]byte(l.pair.name + ":" + l.pair.password)) }
+func (l Login) encoded() string {
+	return base64.StdEncoding.EncodeToString([]byte(l.pair.name + ":" + l.pair.password))
+}
 
 // shortest password that is looked for in other words: a shorter one is a part of many.
 const shortest = 4
