@@ -98,4 +98,3 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, FormatFlags()...)
 }
-
