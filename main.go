@@ -25,6 +25,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/probe/egress"
+	"whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/compare"
@@ -32,6 +33,7 @@ import (
 	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
+	"whyport/report/shell"
 	"whyport/report/usage"
 	"whyport/services"
 	"whyport/services/profile"
@@ -56,8 +58,10 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	p := &program{in: in, out: out, errOut: errOut, help: &outfile.Watched{Out: out}, names: services.Load()}
 	app := p.app()
-	if words, asked := usage.Complete(app, "check", args); asked {
-		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
+	if words, asked := usage.Complete(app, "check", p.names, args); asked {
+		for _, w := range words {
+			io.WriteString(p.help, w+"\n")
+		}
 		return report.ExitMet
 	}
 	typed := args
@@ -102,6 +106,9 @@ func (p *program) app() *cli.App {
 			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
 				usage.EgressFlags(), usage.Help,
 				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
+			command("here", "", "this computer's way out: addresses, gateway, name servers, VPN", p.here,
+				usage.HereFlags(), usage.HereHelp,
+				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
@@ -112,13 +119,13 @@ func (p *program) app() *cli.App {
 				[]cli.Flag{usage.Bool("json", "JSON instead of a list", "j"), usage.Output()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
-			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.FormatFlags(),
+			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.ShowFlags(),
 				usage.PrintHelp,
 				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
 			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
 				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()),
 					DefaultText: compare.Formats()[0]},
-				usage.Bool("json", "the same as --format json", "j"), usage.Output(),
+				usage.Bool("json", "the same as --format json", "j"), usage.Output(), usage.Redact(), usage.RedactTarget(),
 			}, usage.CompareHelp,
 				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown",
 				"whyport compare a.json b.json c.json --json"),
@@ -132,6 +139,16 @@ func (p *program) app() *cli.App {
 			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{usage.Output()},
 				usage.PrintHelp,
 				"whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties"),
+			command("version", "", "how this program was made", p.version,
+				[]cli.Flag{usage.Bool("json", "JSON instead of a line", "j"), usage.Output()}, usage.PrintHelp,
+				"whyport version", "whyport version --json", "whyport version -o version.txt"),
+			command("completion", " SHELL", "print the script that completes command lines in a shell", p.completion,
+				[]cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport completion bash > ~/.local/share/bash-completion/completions/whyport",
+				"whyport completion fish > ~/.config/fish/completions/whyport.fish",
+				"whyport completion powershell | Out-String | Invoke-Expression"),
+			command("man", "", "print the manual page", p.manual, []cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport man | man -l -", "whyport man -o whyport.1", "whyport man | groff -man -Tutf8"),
 		},
 	}
 }
@@ -139,14 +156,13 @@ func (p *program) app() *cli.App {
 func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
 	examples ...string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
-		OnUsageError:       usage.BadValue,
+		Description: strings.Join(examples, "\n"), OnUsageError: usage.BadValue,
 		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
 }
 
 func (p *program) root(c *cli.Context) error {
 	if c.Bool("version") {
-		_, err := io.WriteString(p.out, "whyport "+usage.Version()+"\n")
-		return err
+		return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, false) })
 	}
 	return usage.New("type a server: whyport server.example (or whyport demo, or whyport --help)", "no target is named")
 }
@@ -156,12 +172,19 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := usage.Watch(c, p.names, plan)
+	if usage.EachInterface(c) {
+		return p.sideBySide(c, plan)
+	}
+	w, err := usage.Watch(c, p.names, plan, p.out)
 	if err != nil {
 		return err
 	}
 	if w == nil {
-		return p.test(c, plan, probe.Execute, nil)
+		run, err := usage.Engine(c, &plan)
+		if err != nil {
+			return err
+		}
+		return p.test(c, plan, run, nil)
 	}
 	return p.write(c, func(out io.Writer) error {
 		w.Out = out
@@ -170,12 +193,35 @@ func (p *program) check(c *cli.Context) error {
 	})
 }
 
+// sideBySide tests through each interface and lays the runs beside each other.
+func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
+	form, err := usage.ComparisonFormat(c)
+	if err != nil {
+		return err
+	}
+	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	p.code = code
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+}
+
 func (p *program) egress(c *cli.Context) error {
 	plan, against, err := usage.Egress(c, p.names, p.in)
 	if err != nil {
 		return err
 	}
 	return p.test(c, plan, egress.Against(against), nil)
+}
+
+func (p *program) here(c *cli.Context) error {
+	request, err := usage.Here(c)
+	if err != nil {
+		return err
+	}
+	found := here.Look(c.Context, request)
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -229,6 +275,7 @@ func (p *program) show(c *cli.Context) error {
 			if err := usage.Show(c, w, r); err != nil {
 				return err
 			}
+			p.code = w.ShownCode(r.Document)
 		}
 		return nil
 	})
@@ -263,6 +310,28 @@ func (p *program) schema(c *cli.Context) error {
 		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
 	}
 	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
+}
+
+func (p *program) version(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, c.Bool("json")) })
+}
+
+func (p *program) completion(c *cli.Context) error {
+	name, err := usage.ShellNamed(c)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return shell.WriteCompletion(w, name) })
+}
+
+func (p *program) manual(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.Manual(w, c.App) })
 }
 
 // write puts what a command prints where -o says.

@@ -18,10 +18,12 @@ import (
 type host struct {
 	target  Target
 	options *Options
-	roots   *speak.Roots // the run's
-	line    *line.Line
-	tracer  path.Tracer
-	ports   []*port // candidates
+	// referrals of the target; nil where they are not followed.
+	referrals *referrals
+	roots     *speak.Roots // the run's
+	line      *line.Line
+	tracer    path.Tracer
+	ports     []*port // candidates
 
 	improbable []*port // the control ports of a small run
 
@@ -91,6 +93,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)
 			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
+			h.follow(ctx, p)
 		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
 			p.seen.Speech = question.Silence()
 		}
@@ -101,6 +104,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 	} else if conn != nil {
 		h.talking.Add(1)
 		h.talk(ctx, p, conn)
+		h.follow(ctx, p)
 		h.talking.Add(-1)
 	}
 }

@@ -52,8 +52,12 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
 		out.Ways = n.Ways()
 	}
+	if n, one := r.options.Network.(interface{ Sources() []netip.Addr }); one {
+		out.Addresses = Reachable(n.Sources())
+	}
 	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
+		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, referrals: newReferrals(&r.options, &r.limits, r.lookUp),
+			Hosts: map[netip.Addr]*evidence.Host{}}
 	}
 	out.Proxy = r.firstProxy(plan.Targets)
 	if IsLarge(&plan) {
@@ -165,6 +169,7 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 		}
 	}
 	h := r.newHost(a, members)
+	h.referrals = t.referrals
 	h.probe(ctx, func(p *port) {
 		r.beside(
 			ctx,

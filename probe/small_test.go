@@ -48,10 +48,7 @@ func TestControls(t *testing.T) {
 		target.Candidates = append(target.Candidates, Candidate{Port: uint16(p), Protocol: evidence.TCP})
 		members = append(members, len(members))
 	}
-	r := &runner{options: Options{ExcludePorts: map[uint16]bool{}}}
-	for p := 61001; p < 63000; p++ {
-		r.options.ExcludePorts[uint16(p)] = true
-	}
+	r := &runner{options: Options{ExcludePort: func(p uint16, _ evidence.Protocol) bool { return p > 61000 && p < 63000 }}}
 	h := r.newHost(address{target, 0, addr, nil}, members)
 	got := h.controls()
 	if len(got) != controlCount || got[0].want.Port == got[1].want.Port {

@@ -64,7 +64,7 @@ func TestExcludedDataPort(t *testing.T) {
 	port := uint16(data.Addr().(*net.TCPAddr).Port)
 	control := ftpNaming(t, port)
 	for _, excluded := range []bool{true, false} {
-		options := Options{Trace: TraceNever, NoNames: true, ExcludePorts: map[uint16]bool{port: excluded}}
+		options := Options{Trace: TraceNever, NoNames: true, ExcludePort: func(p uint16, _ evidence.Protocol) bool { return excluded && p == port }}
 		run := Execute(context.Background(), Plan{Targets: []Target{targetOf(control.Addr(), fmt.Sprint(control.Port()))}, Options: options}, Hooks{})
 		got := run.Targets[0].Results[0].Port.Speech
 		if got == nil || got.FTP == nil || got.FTP.Port != port || (got.FTP.Why == "excluded") != excluded || (got.FTP.Passive == "ok") == excluded {

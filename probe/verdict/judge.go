@@ -145,6 +145,8 @@ func refusals() []rule {
 func answers() []rule {
 	return []rule{
 		{"udp-turned-away", func(o *observed) bool { return o.udp() && o.connected() && o.turnedAway() }, says(Open, UDPResponse)},
+		{"udp-referred-nowhere", func(o *observed) bool { return o.udp() && o.connected() && o.referredNowhere() }, says(Open, UDPResponse)},
+		{"udp-referred-partly", func(o *observed) bool { return o.udp() && o.connected() && o.referredPartly() }, usable(Open, UDPResponse)},
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 

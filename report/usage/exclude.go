@@ -99,20 +99,14 @@ func (e *exclusion) add(list string, names *services.Registry) error {
 	return nil
 }
 
-// tcp are the TCP ports.
-func (e *exclusion) tcp() map[uint16]bool {
-	ports := map[uint16]bool{}
-	for p := range e.endpoints {
-		if p.Protocol == string(evidence.TCP) {
-			ports[p.Port] = true
-		}
-	}
-	return ports
-}
-
 // has reports an address that is excluded.
 func (e *exclusion) has(a netip.Addr) bool {
 	return slices.ContainsFunc(e.addresses, func(p netip.Prefix) bool { return a.IsValid() && p.Contains(a.WithZone("")) })
+}
+
+// port reports one that is excluded on every address.
+func (e *exclusion) port(n uint16, p evidence.Protocol) bool {
+	return e.endpoints[services.Endpoint{Port: n, Protocol: string(p)}]
 }
 
 // ports is the target without its excluded ports; its requirement asks for those that are left.

@@ -17,7 +17,7 @@ func openRows() []row {
 		{"not-ssh", (*Subject).plainWords},
 		{"not-the-protocol", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
 		{"listened-only", (*Subject).silentlyOpen}, {"connected", (*Subject).silentlyOpen},
-		{"cut-off-at-once", (*Subject).cutAtOnce},
+		{"cut-off-at-once", (*Subject).hungUp},
 	}
 }
 
@@ -56,20 +56,6 @@ func (s *Subject) silentlyOpen() Sentences {
 	return w
 }
 
-// cutAtOnce is for a connection that was accepted and ended before a word could be said.
-func (s *Subject) cutAtOnce() Sentences {
-	return Sentences{"accepts, then cuts off at once",
-		"The connection is accepted and cut off at once, before anything can be said: something listens there but turns this " +
-			"computer away, " +
-			"or its service fails.",
-		fmt.Sprintf(
-			"Ask the server's administrator what its log says of connections from %s to %s: a list of allowed addresses, a limit, or a "+
-				"service that fails.",
-			s.from(),
-			s.number(),
-		)}
-}
-
 // plainWords are for what answered without TLS.
 func (s *Subject) plainWords() Sentences {
 	what := s.speaks()
@@ -90,6 +76,9 @@ func (s *Subject) plainWords() Sentences {
 
 // turnedAwayWords are for a service that is there and will not talk to this computer.
 func (s *Subject) turnedAwayWords() Sentences {
+	if sp := s.Port.Speech; sp.Code != "" && (sp.Banner == nil || sp.Banner.Provoked) { // its answer, not its first words
+		return s.udpTurnedAway()
+	}
 	what := "a service"
 	if id := s.Port.Speech.Identified; id != "" {
 		what = protocolWords(phrase.Clean(id))
