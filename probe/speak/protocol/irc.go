@@ -24,9 +24,13 @@ func irc() *Protocol {
 			}
 			return a
 		},
+		// A server that has no place for a caller says the end of the link (3.7.4).
+		Refused: func(said []byte) (refused, busy bool) {
+			return strings.HasPrefix(string(said), "ERROR :"), crowded(said)
+		},
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "NOTICE AUTH") || strings.HasPrefix(line, ":") &&
+			return strings.HasPrefix(line, "NOTICE AUTH") || strings.HasPrefix(line, "ERROR :Closing Link") || strings.HasPrefix(line, ":") &&
 				(strings.Contains(line, " NOTICE ") || strings.Contains(line, " 451 ")), ""
 		},
 	}
