@@ -75,7 +75,7 @@ func TestDatagramAnswers(t *testing.T) {
 		{"another time", 37, after(0, "\x00\x00\x00\x01"), "", "", "", false, false},
 		{"unknown port", 9999, after(0, "pong"), "", "", "", false, false},
 	} {
-		q := Datagrams(tc.port)
+		q := Datagrams(tc.port, "")
 		first, second := q.Payload(0), q.Payload(1)
 		asked := first
 		if tc.later {
@@ -91,7 +91,7 @@ func TestDatagramAnswers(t *testing.T) {
 
 // An instance's port is where its clients go.
 func TestInstances(t *testing.T) {
-	q := Datagrams(1434)
+	q := Datagrams(1434, "")
 	q.Payload(0)
 	list := "ServerName;D;InstanceName;X;Version;15.0.20;tcp;50123;np;\\\\D\\pipe;;ServerName;D;InstanceName;Y;Version;16.0.1;tcp;1433;;"
 	got := q.Read([]byte("\x05" + string([]byte{byte(len(list)), 0}) + list))
@@ -104,7 +104,7 @@ func TestInstances(t *testing.T) {
 func TestSilence(t *testing.T) {
 	for port, want := range map[uint16]string{51820: "wireguard, by design", 1812: "radius, by design", 514: "syslog, by design", 88: "kerberos", 53: "dns", 9999: ""} {
 		got := ""
-		if s := Datagrams(port).Silence(); s != nil {
+		if s := Datagrams(port, "").Silence(); s != nil {
 			got = s.Usual
 			if slices.Contains(s.Notes, evidence.NoteSilentByDesign) {
 				got += ", by design"
@@ -122,7 +122,7 @@ func TestSilence(t *testing.T) {
 // Requests that carry a number carry another each time.
 func TestDatagramsAreFresh(t *testing.T) {
 	for _, port := range []uint16{53, 123, 3478, 500, 4500} {
-		q, other := Datagrams(port), Datagrams(port)
+		q, other := Datagrams(port, ""), Datagrams(port, "")
 		if bytes.Equal(q.Payload(0), q.Payload(1)) || bytes.Equal(q.Payload(0), other.Payload(0)) || !bytes.Equal(q.Payload(0), q.Payload(0)) {
 			t.Errorf("%d: a request was repeated, or not kept", port)
 		}
@@ -136,7 +136,7 @@ func TestDatagramReadersAreBounded(t *testing.T) {
 		if p.UDP == nil {
 			continue
 		}
-		q := Datagrams(p.UDP.Ports[0])
+		q := Datagrams(p.UDP.Ports[0], "")
 		asked := q.Payload(0)
 		for n := range 2000 {
 			b := make([]byte, random.IntN(80))

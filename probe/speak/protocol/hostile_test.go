@@ -43,8 +43,9 @@ func named(p *Protocol, answer func(asked []byte) []byte) string {
 		}
 	}
 	if p.UDP != nil {
-		for _, ask := range append(p.UDP.Again, p.UDP.Ask) {
-			asked := ask(fresh(), p.UDP.Ports[0])
+		q := Question{port: p.UDP.Ports[0], row: p}
+		for try := range 1 + len(p.UDP.Again) {
+			asked := q.Payload(try)
 			if _, ok := p.UDP.Read(answer(asked), asked); ok {
 				return p.Name + ", over UDP"
 			}
