@@ -221,6 +221,7 @@ func checkFlags() []cli.Flag {
 		boolFlag("no-dns", "do not look up the names of routers"),
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "snmp-community", Usage: "`FILE` with the community for SNMP (UDP 161); or set " + usage.CommunityVariable},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		boolFlag("direct", "never through a proxy"),
 		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),

@@ -84,7 +84,7 @@ func (h *host) here() bool { return h.line.Addr.IsLoopback() || h.facts.IsOwn(h.
 func (h *host) ask(ctx context.Context, p *port) {
 	p.begun = time.Now()
 	if p.want.Protocol == evidence.UDP {
-		question := speak.Datagram(p.want.Port, h.serverName())
+		question := speak.Datagram(p.want.Port, speak.Known{Server: h.serverName(), Community: h.options.Community})
 		var reply []byte
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)

@@ -67,7 +67,8 @@ type Options struct {
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	Community       string // of SNMP, "": version 3's discovery, then "public"
+	Careful         bool   // nothing is sent to ports that accept a connection: they are only listened to
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
 	Exclude []netip.Prefix
 	// ExcludePort reports ports to which nothing is sent on a server's word; nil: none. A plan's own are left out of it.

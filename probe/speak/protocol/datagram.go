@@ -7,9 +7,9 @@ type Datagram struct {
 	Ports []uint16
 	// Ask makes a request; nonce is fresh for each try, so that an answer can be held against what was asked.
 	Ask func(nonce [16]byte, port uint16) []byte
-	// Named makes it where the request has the server's name in it; it stands in for Ask.
-	Named func(nonce [16]byte, server string) []byte
-	// Again are requests for the tries after the first, where servers of other versions do not know that; nil: the first again.
+	// With makes the requests of all tries where they depend on what is known; it stands in for Ask and Again.
+	With func(nonce [16]byte, try int, known Known) []byte
+	// Again are requests for the tries after the first, where servers of other versions do not know that.
 	Again []func(nonce [16]byte, port uint16) []byte
 	// Silent is set where servers say nothing to strangers, or nothing at all: silence is what a healthy one says.
 	Silent bool
@@ -21,10 +21,16 @@ type Datagram struct {
 	Read func(reply, asked []byte) (a Answer, ok bool)
 }
 
+// Known is what the person who asks knows; each may be empty.
+type Known struct {
+	Server    string // its name
+	Community string // of SNMP
+}
+
 // Question is a port asked over UDP, with the requests of its tries. It is used by one goroutine.
 type Question struct {
 	port  uint16
-	name  string    // of the server; may be empty
+	known Known
 	row   *Protocol // nil: the number says nothing
 	asked [][]byte
 }
@@ -43,11 +49,11 @@ func (q *Question) Payload(try int) []byte {
 // request is made for the n-th try.
 func (q *Question) request(n int) []byte {
 	u := q.row.UDP
-	if again := u.Again; n > 0 && len(again) > 0 && again[(n-1)%len(again)] != nil {
+	switch again := u.Again; {
+	case u.With != nil:
+		return u.With(fresh(), n, q.known)
+	case n > 0 && len(again) > 0:
 		return again[(n-1)%len(again)](fresh(), q.port)
-	}
-	if u.Named != nil {
-		return u.Named(fresh(), q.name)
 	}
 	return u.Ask(fresh(), q.port)
 }

@@ -45,7 +45,7 @@ func named(p *Protocol, answer func(asked []byte) []byte) string {
 	}
 	if p.UDP != nil {
 		q := Question{port: p.UDP.Ports[0], row: p}
-		for try := range 1 + len(p.UDP.Again) {
+		for try := range 3 {
 			asked := q.Payload(try)
 			if _, ok := p.UDP.Read(answer(asked), asked); ok {
 				return p.Name + ", over UDP"

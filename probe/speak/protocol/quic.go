@@ -15,15 +15,19 @@ import (
 func quic() *Protocol {
 	return &Protocol{Name: "quic", UDP: &Datagram{
 		Ports: []uint16{443, 7844, 8443},
-		Named: quicHello,
-		Again: []func([16]byte, uint16) []byte{nil, quicOffer},
-		Read:  readQUIC,
-		Bye:   quicBye,
+		With: func(nonce [16]byte, try int, known Known) []byte {
+			if try < 2 {
+				return quicHello(nonce, known.Server)
+			}
+			return quicOffer(nonce)
+		},
+		Read: readQUIC,
+		Bye:  quicBye,
 	}}
 }
 
 // quicOffer is a first datagram of a version that only exercises negotiation.
-func quicOffer(nonce [16]byte, _ uint16) []byte {
+func quicOffer(nonce [16]byte) []byte {
 	b := append([]byte{0xc0, 0x1a, 0x2a, 0x3a, 0x4a, 8}, nonce[:8]...)
 	b = append(append(b, 8), nonce[8:]...)
 	return append(b, make([]byte, 1200-len(b))...)
@@ -40,7 +44,7 @@ func quicHello(nonce [16]byte, name string) []byte {
 	// Each parameter is its number, its length and a value (RFC 9000, 18): our own connection number, and room for an answer.
 	session.SetTransportParameters(slices.Concat([]byte{0x0f, 8}, nonce[8:], []byte{0x04, 4, 0x80, 1, 0, 0}))
 	if session.Start(context.Background()) != nil {
-		return quicOffer(nonce, 0)
+		return quicOffer(nonce)
 	}
 	var hello []byte
 	for e := session.NextEvent(); e.Kind != tls.QUICNoEvent; e = session.NextEvent() {
@@ -51,7 +55,7 @@ func quicHello(nonce [16]byte, name string) []byte {
 	crypto := binary.BigEndian.AppendUint16([]byte{6, 0}, 0x4000|uint16(len(hello)))
 	packet := quicInitial(nonce[:8], nonce[8:], 0, append(crypto, hello...))
 	if len(packet) != 1200 {
-		return quicOffer(nonce, 0)
+		return quicOffer(nonce)
 	}
 	return packet
 }

@@ -63,7 +63,7 @@ func TestQUICHandshake(t *testing.T) {
 		"alert":    {"\x1c\x41\x78\x00\x00", "QUIC 1", "TLS alert: no application protocol", false},
 		"refused":  {"\x1c\x02\x00\x00", "QUIC 1", "connection refused", false},
 	} {
-		q := Datagrams(443, "server.test")
+		q := Datagrams(443, Known{Server: "server.test"})
 		asked := q.Payload(0)
 		reply := quicServer(asked, tc.frames)
 		got := q.Read(reply)
@@ -73,11 +73,11 @@ func TestQUICHandshake(t *testing.T) {
 		if bye := q.Bye(reply); (bye != nil) != tc.bye || tc.bye && string(bye[6:14]) != "serverid" {
 			t.Errorf("%s: farewell %x", name, bye)
 		}
-		if other := Datagrams(443, "server.test"); other.Payload(0) != nil && other.Read(reply).Identified != "" {
+		if other := Datagrams(443, Known{Server: "server.test"}); other.Payload(0) != nil && other.Read(reply).Identified != "" {
 			t.Errorf("%s: an answer to another was taken", name)
 		}
 	}
-	q := Datagrams(443, "")
+	q := Datagrams(443, Known{})
 	q.Payload(2)
 	if got := q.Read(quicLike(q.Payload(2))); !strings.Contains(got.Product, "handshakes get no answer") {
 		t.Errorf("%+v", got)

@@ -86,9 +86,9 @@ func Anywhere() []*Protocol {
 	return out
 }
 
-// Datagrams begins to ask a port of a server; its name may be empty.
-func Datagrams(port uint16, name string) *Question {
-	q := &Question{port: port, name: name}
+// Datagrams begins to ask a port.
+func Datagrams(port uint16, known Known) *Question {
+	q := &Question{port: port, known: known}
 	for _, p := range Table() {
 		if p.UDP != nil && slices.Contains(p.UDP.Ports, port) {
 			q.row = p
