@@ -83,6 +83,10 @@ func (h *host) here() bool { return h.line.Addr.IsLoopback() || h.facts.IsOwn(h.
 // ask is the first look at a port: can it be reached, and what speaks there?
 func (h *host) ask(ctx context.Context, p *port) {
 	p.begun = time.Now()
+	if p.want.Protocol == evidence.UDP && h.options.Careful { // over UDP there is no listening without a datagram
+		p.seen.Speech = &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}
+		return
+	}
 	if p.want.Protocol == evidence.UDP {
 		question := speak.Datagram(p.want.Port, speak.Known{Server: h.serverName(), Community: h.options.Community})
 		var reply []byte
@@ -139,6 +143,7 @@ func (h *host) snapshot() *evidence.Host {
 	facts := h.facts
 	h.mu.Unlock()
 	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
+	facts.Starved = h.line.Limits.Starved()
 	if a := h.line.Gateway(); !facts.IsOwn(a) {
 		facts.Gateway = a
 	}

@@ -68,10 +68,11 @@ type Options struct {
 	ServerName      string // overrides the target's
 	Trace           TraceMode
 	Community       string // of SNMP, "": version 3's discovery, then "public"
-	Careful         bool   // nothing is sent to ports that accept a connection: they are only listened to
+	Careful         bool   // nothing is sent to ports that accept a connection: they are only listened to; UDP ports are left alone
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
 	Exclude []netip.Prefix
-	// ExcludePort reports ports to which nothing is sent on a server's word; nil: none. A plan's own are left out of it.
+	// ExcludePort reports ports that nothing is sent to, be they control ports or named by a server; nil: none. Candidates have
+	// none of them.
 	ExcludePort func(port uint16, p evidence.Protocol) bool
 
 	NoNames  bool           // no reverse look-ups of routers
@@ -116,3 +117,8 @@ const (
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )
+
+// excludes reports a TCP port that nothing is sent to.
+func (o *Options) excludes(port uint16) bool {
+	return o.ExcludePort != nil && o.ExcludePort(port, evidence.TCP)
+}

@@ -79,7 +79,7 @@ func (f *referrals) referral(ctx context.Context, h *host, p *port, to string) e
 
 func (f *referrals) ask(ctx context.Context, h *host, p *port, r evidence.Referral) evidence.Referral {
 	o := f.options
-	if o.ExcludePort != nil && o.ExcludePort(r.Port, evidence.TCP) {
+	if o.excludes(r.Port) {
 		r.Skipped = evidence.SkippedExcluded
 		return r
 	}

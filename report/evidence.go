@@ -24,6 +24,7 @@ func evidenceOf(s *words.Subject) []Evidence {
 	if w := s.Port.Walk; w != nil {
 		out = append(out, walkEvidence(w, s.Port))
 	}
+	out = append(out, holdEvidence(s.Port.Hold)...)
 	v := s.Verdict
 	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.Host.Controls)...)
@@ -188,7 +189,7 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 	}
 	if h := s.HTTP; h != nil {
 		detail := fmt.Sprintf("status %d, server %q", h.Status, phrase.Clean(h.Server))
-		for _, field := range [][2]string{{"location", h.Location}, {"via", h.Via}, {"page of", h.BlockPage}} {
+		for _, field := range [][2]string{{"location", h.Location}, {"sends browsers to", h.Refresh}, {"via", h.Via}, {"page of", h.BlockPage}} {
 			if field[1] != "" {
 				detail += fmt.Sprintf(", %s %q", field[0], phrase.Clean(field[1]))
 			}

@@ -34,6 +34,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
+	out.Hold = holdOf(p.Hold)
 	out.Via, out.Through = viaOf(p.Proxied), throughOf(s)
 	out.Source = endpoint(s.Source())
 	if best := p.Best(); best != nil {
@@ -136,7 +137,7 @@ func speechOf(out *Port, s *evidence.Speech) {
 	if h := s.HTTP; h != nil {
 		out.HTTP = &HTTP{
 			Status: h.Status, Server: text(h.Server), Location: text(h.Location),
-			Via: text(h.Via), BlockPage: text(h.BlockPage),
+			Via: text(h.Via), Refresh: text(h.Refresh), BlockPage: text(h.BlockPage),
 		}
 	}
 	if f := s.FTP; f != nil {

@@ -30,6 +30,7 @@ const (
 	Silent      Outcome = "silent"      // nothing came back until the attempt was given up
 	NoSocket    Outcome = "no-socket"   // out of descriptors, ports or buffers: says nothing of the path
 	Interrupted Outcome = "interrupted" // given up before its time
+	Unheard     Outcome = "unheard"     // never sent for want of a place, or this program did not run when an answer was due
 )
 
 // Answered reports whether a packet from the network ended the attempt.
@@ -131,6 +132,8 @@ type Port struct {
 	Place Place `json:"place,omitempty"`
 	// Proxied is set where the port was asked for through a proxy, never direct.
 	Proxied *Proxied `json:"proxied,omitempty"`
+	// Hold is what became of idle connections; nil: none was kept.
+	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }
@@ -176,7 +179,7 @@ func (p *Port) Best() *Attempt {
 			return 3
 		case NoSocket:
 			return 2
-		case Interrupted:
+		case Interrupted, Unheard:
 			return 1
 		default:
 			return 0

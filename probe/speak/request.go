@@ -17,7 +17,7 @@ func (a *asker) requestBeside(ctx context.Context, host string) *paged {
 	}
 	defer func() { _ = c.Close() }()
 	c.within(a.patience(trialWait, 0.6))
-	got := a.request(c, http.MethodHead, rootPath, host)
+	got := a.request(c, http.MethodGet, rootPath, host) // small servers know nothing else
 	return &got
 }
 
@@ -28,7 +28,7 @@ func (a *asker) askHTTP(c *recorder) {
 	switch {
 	case len(got.said) > 0:
 		a.unrequested(got.said)
-	case got.err != nil:
+	case got.err != nil && !a.s.SignOfLife(): // what was answered before stands: this may be one caller too many
 		a.mute(evidence.MuteRequest, false, got.err, got.after)
 	}
 }

@@ -46,7 +46,11 @@ func application() []rule {
 			openFor(true),
 		},
 		{"browser-refuses", func(o *observed) bool {
-			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+			return o.alive() && o.tls().Shown() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+		},
+			openFor(false)},
+		{"systems-refuse", func(o *observed) bool {
+			return o.alive() && o.tls().Shown() && o.speech().Wanted && SystemsRefuse(o.tls()) != ""
 		},
 			openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},

@@ -29,6 +29,9 @@ func (s *Subject) firstWords() string {
 		return ""
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(sp.Banner.Bytes)), "\n")
+	if line == "" {
+		return "an empty line"
+	}
 	return `"` + phrase.Short(strings.TrimSpace(line), 40) + `"`
 }
 
