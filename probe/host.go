@@ -88,7 +88,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		return
 	}
 	if p.want.Protocol == evidence.UDP {
-		question := speak.Datagram(p.want.Port)
+		question := speak.Datagram(p.want.Port, speak.Known{Server: h.serverName(), Community: h.options.Community})
 		var reply []byte
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)

@@ -85,7 +85,11 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 		return answered(w.failed(ctx, a, err)), nil
 	}
 	a.Outcome = evidence.Connected
-	return a, buf[:min(n, 2048)]
+	reply := buf[:min(n, 2048)]
+	if bye := r.farewell(reply); bye != nil {
+		_, _ = conn.Write(bye) // nobody waits for it
+	}
+	return a, reply
 }
 
 // read waits for a datagram or an error. What came while this process had no processor is there although the deadline is

@@ -191,7 +191,7 @@ func exchangeDatagram(port int, usual uint16) *evidence.Speech {
 		return nil
 	}
 	defer c.Close()
-	q := Datagram(usual)
+	q := Datagram(usual, Known{})
 	buf := make([]byte, 2048)
 	for try := range 3 {
 		_, _ = c.WriteTo(q.Payload(try), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})

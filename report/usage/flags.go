@@ -87,6 +87,7 @@ func CheckFlags() []cli.Flag {
 		Bool("no-dns", "do not look up the names of routers"),
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "snmp-community", Usage: "`FILE` with the community for SNMP (UDP 161); or set " + CommunityVariable},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		Bool("direct", "never through a proxy"), InterfaceFlag(),
 		Redact(), RedactTarget(),

@@ -35,6 +35,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 			return o, err
 		}
 	}
+	if o.Community, err = community(c); err != nil {
+		return o, err
+	}
 	o.Attempts, o.Concurrency = c.Int("attempts"), c.Int("concurrency")
 	if err := Between("--attempts", o.Attempts, 1, maxAttempts); err != nil {
 		return o, err
