@@ -218,6 +218,8 @@ func checkFlags() []cli.Flag {
 			Name:  "exclude",
 			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
 		},
+		&cli.IntFlag{Name: "samples", Usage: "`NUMBER` of connections from different source ports to each port that answers",
+			DefaultText: "none"},
 		boolFlag("careful", "send nothing to ports that accept a connection: only listen"),
 		boolFlag("trace", "walk the path to every port, also to open ones"),
 		boolFlag("no-trace", "never walk the path"),

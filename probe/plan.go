@@ -70,6 +70,7 @@ type Options struct {
 	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
 	Exclude  []netip.Prefix
+	Samples  int            // connections from different source ports to a port that answers; default: none
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set

@@ -16,6 +16,7 @@ func (s *Subject) Notes() []Note {
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
 	}
+	out = append(out, samplesNote(s.Port.Samples)...)
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
