@@ -134,6 +134,8 @@ type Host struct {
 	Doubted bool `json:"doubted,omitempty"`
 	// Ping is what became of an ICMP echo: connected or silent; nil: none was asked for, as where any port has answered.
 	Ping *Attempt `json:"ping,omitempty"`
+	// Starved is set where this program hardly got the processor, so that silence may be its own.
+	Starved bool `json:"starved,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

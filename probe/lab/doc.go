@@ -8,7 +8,7 @@
 //
 //	         1 ms            8 ms             8 ms              10 ms          round trip 27 ms
 //	client ------- r1 -------------- r2 ---------------- r3 -------------- server
-//	10.1.0.2      10.1.0.1         100.64.1.2        198.51.100.2       203.0.113.7
+//	10.1.0.2      10.1.0.1         10.2.1.2          198.51.100.2       203.0.113.7
 //	fd00:1::2     fd00:1::1        fd00:2::2         2001:db8:3::2      2001:db8:113::7
 //
 // The addresses shown are those that a trace from the client sees; a node's device is named to-NEIGHBOUR. With four

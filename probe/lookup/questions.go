@@ -89,10 +89,11 @@ func (q *questions) join(r *evidence.Resolution) {
 	if wanting(r) {
 		close(q.need)
 		<-q.all
-	} else {
-		soon, cancel := context.WithTimeout(context.Background(), grace)
-		defer cancel()
-		q.unknown.await(soon)
+	}
+	soon, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	q.unknown.await(soon)
+	if !wanting(r) {
 		select {
 		case <-q.first:
 		case <-soon.Done():

@@ -31,6 +31,8 @@ func (o *observed) egress() Verdict {
 	switch {
 	case o.best.Outcome == evidence.Interrupted:
 		return Verdict{State: Unknown, Reason: Interrupted, Rule: "interrupted"}
+	case o.best.Outcome == evidence.Unheard:
+		return Verdict{State: Unknown, Reason: NotTested, Rule: "unheard"}
 	case o.best.Outcome == evidence.NoSocket:
 		return Verdict{State: Unknown, Reason: NoSockets, Rule: "no-sockets"}
 	case o.local(), o.fromOwn() && !o.icmp.TimeExceeded():

@@ -29,7 +29,8 @@ func quietRounds(n int) (out []evidence.Attempt) {
 }
 
 func TestEgress(t *testing.T) {
-	const r1, r2, provider, edge = "10.1.0.1", "100.64.1.2", "198.51.100.2", "203.0.113.130"
+	const r1, r2, provider, edge = "10.1.0.1", "10.2.1.2", "198.51.100.2", "203.0.113.130"
+	nat := wayOut(r1, "100.64.7.1", provider, edge)
 	all := wayOut(r1, r2, provider, edge)
 	forbids := evidence.Attempt{TTL: 3, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(r2)}}
 	atServer := evidence.Attempt{TTL: 4, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(edge)}}
@@ -46,6 +47,8 @@ func TestEgress(t *testing.T) {
 		"goes as far, with a gap":          {all, wayOut(r1, "", "", edge), nil, "leaves-network"},
 		"silent behind the gateway":        {all, wayOut(r1, "", "", ""), quietRounds(EgressRounds), "filtered local-network 1 likely"},
 		"silent behind the second":         {all, wayOut(r1, r2, "", ""), quietRounds(EgressRounds), "filtered local-network 2 possible"},
+		"silent behind the provider's NAT": {nat, wayOut(r1, "100.64.7.1", "", ""), quietRounds(EgressRounds), "filtered provider 2 likely"},
+		"silent before it, perhaps":        {nat, wayOut(r1, "", "", ""), quietRounds(EgressRounds), "filtered local-network 1 possible"},
 		"too few rounds":                   {all, wayOut(r1, "", "", ""), quietRounds(EgressRounds - 1), "not-tested"},
 		"no round at all":                  {all, wayOut(r1, "", "", ""), nil, "not-tested"},
 		"silent before the server's edge":  {all, wayOut(r1, r2, provider, ""), quietRounds(EgressRounds), "leaves-network"},
