@@ -31,7 +31,7 @@ var reportArrows = map[string][]string{
 	"report/saved":   {"report"},
 	"report/redact":  {},
 	"report/bundle":  {},
-	"report/watch":   {"report", "report/words", "report/phrase"},
+	"report/watch":   {"report", "report/page", "report/words", "report/phrase"},
 	"report/ticket":  {"report", "report/phrase"},
 	"report/compare": {"report", "report/phrase"},
 	"report/listing": {"report/phrase"},
@@ -57,8 +57,10 @@ var probeArrows = map[string][]string{
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/here":            {"probe/lookup", "probe/proxy", "probe/socket", "probe/evidence"},
+	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
+	"probe/mailhosts":       {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},
 	"probe/realtime":        {}, // for tests

@@ -119,13 +119,13 @@ func (p *program) app() *cli.App {
 				[]cli.Flag{usage.Bool("json", "JSON instead of a list", "j"), usage.Output()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
-			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.FormatFlags(),
+			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.ShowFlags(),
 				usage.PrintHelp,
 				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
 			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
 				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()),
 					DefaultText: compare.Formats()[0]},
-				usage.Bool("json", "the same as --format json", "j"), usage.Output(),
+				usage.Bool("json", "the same as --format json", "j"), usage.Output(), usage.Redact(), usage.RedactTarget(),
 			}, usage.CompareHelp,
 				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown",
 				"whyport compare a.json b.json c.json --json"),
@@ -175,12 +175,16 @@ func (p *program) check(c *cli.Context) error {
 	if usage.EachInterface(c) {
 		return p.sideBySide(c, plan)
 	}
-	w, err := usage.Watch(c, p.names, plan)
+	w, err := usage.Watch(c, p.names, plan, p.out)
 	if err != nil {
 		return err
 	}
 	if w == nil {
-		return p.test(c, plan, probe.Execute, nil)
+		run, err := usage.Engine(c, &plan)
+		if err != nil {
+			return err
+		}
+		return p.test(c, plan, run, nil)
 	}
 	return p.write(c, func(out io.Writer) error {
 		w.Out = out
@@ -271,6 +275,7 @@ func (p *program) show(c *cli.Context) error {
 			if err := usage.Show(c, w, r); err != nil {
 				return err
 			}
+			p.code = w.ShownCode(r.Document)
 		}
 		return nil
 	})

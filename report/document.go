@@ -117,6 +117,7 @@ type Port struct {
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
 	Referred   []Referred `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
+	Hold       *Hold      `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
 	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
 	Banner     *string    `json:"banner"`

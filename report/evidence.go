@@ -24,6 +24,7 @@ func evidenceOf(s *words.Subject) []Evidence {
 	if w := s.Port.Walk; w != nil {
 		out = append(out, walkEvidence(w, s.Port))
 	}
+	out = append(out, holdEvidence(s.Port.Hold)...)
 	v := s.Verdict
 	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.Host.Controls)...)

@@ -155,7 +155,8 @@ func (a *attempt) connection() net.Conn {
 	if a.got == nil || a.out.Outcome != evidence.Connected || a.out.Cut {
 		return nil
 	}
-	return connect(a.out.Source, a.r.To, a.out.TCP.RTT/2, a.got.who)
+	p := packet{protocol: a.protocol, from: a.out.Source, to: a.r.To}
+	return connect(a.out.Source, a.r.To, a.out.TCP.RTT/2, a.got.who, a.n.memory(p))
 }
 
 // datagram is what a service answers.

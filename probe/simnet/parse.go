@@ -120,6 +120,12 @@ func (n *Network) stateOf(o *node, verb string, rest []string) (err error) {
 		return scan(rest, "%s", &o.route)
 	case "loops":
 		o.loopsTo = rest[len(rest)-1]
+	case "forgets": // after 40s reset
+		var after string
+		if _, err = fmt.Sscanf(strings.Join(rest, " "), "after %s", &after); err == nil {
+			o.forgets, err = time.ParseDuration(after)
+		}
+		o.resets = rest[len(rest)-1] == "reset"
 	case "is", "lacks":
 		return o.own(verb, rest)
 	case "returns": // to r1 over 2 hops in 12ms

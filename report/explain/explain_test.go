@@ -30,8 +30,15 @@ func codes(t *testing.T) map[explain.Kind][]string {
 		out[explain.Caveat] = append(out[explain.Caveat], string(c))
 	}
 	out[explain.Note] = slices.Concat(evidence.SpeechNotes(), evidence.TLSNotes(), evidence.VerificationErrors(), evidence.Inspections(),
-		saidByReport(t), []string{"ipv4-broken", "ipv6-broken", "profile", "ftp-passive-ok", "ftp-passive-refused"})
+		saidByReport(t), holdings(), []string{"ipv4-broken", "ipv6-broken", "profile", "ftp-passive-ok", "ftp-passive-refused"})
 	return out
+}
+
+func holdings() (codes []string) {
+	for _, h := range verdict.Holdings() {
+		codes = append(codes, string(h))
+	}
+	return codes
 }
 
 // saidByReport are the codes of notes that stand as text in the packages which write sentences.

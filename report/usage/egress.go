@@ -31,7 +31,7 @@ func Egress(c *cli.Context, names *services.Registry, stdin io.Reader) (plan pro
 	if err := list.parse(asked); err != nil {
 		return plan, nil, err
 	}
-	found, err := targets(c, stdin, list.portOf)
+	found, err := targetsOf(c, c.Args().Slice(), stdin, list.portOf)
 	if err != nil {
 		return plan, nil, err
 	}

@@ -91,12 +91,23 @@ func CheckFlags() []cli.Flag {
 			DefaultText: "direct, then as the environment says"},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		Bool("direct", "never through a proxy"), InterfaceFlag(),
-		Bool("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
-		Bool("redact-target", "the same as --redact=target"),
+		Redact(), RedactTarget(),
 		Bool("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
 		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",
 			DefaultText: WatchInterval.String()},
 		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
+		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, FormatFlags()...)
 }
+
+// Redact hides whose report it is.
+func Redact() cli.Flag {
+	return Bool("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too")
+}
+
+// RedactTarget hides the target, too.
+func RedactTarget() cli.Flag { return Bool("redact-target", "the same as --redact=target") }
+
+// ShowFlags say how a report that was kept is shown.
+func ShowFlags() []cli.Flag { return append(FormatFlags(), Redact(), RedactTarget()) }

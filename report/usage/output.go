@@ -65,14 +65,13 @@ func Progress(c *cli.Context, f format.Format, errOut *os.File, plan *probe.Plan
 		!term.IsTerminal(int(errOut.Fd())) {
 		return nil
 	}
-	total := 0
+	total, least := 0, held(c)
 	for _, t := range plan.Targets {
 		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets)})
+			return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets), Least: least})
 		}
 		total += len(t.Candidates)
 	}
-	var least time.Duration
 	if rate := plan.Options.Rate; rate > 0 && probe.IsLarge(plan) {
 		least = time.Duration(total) * time.Second / time.Duration(rate)
 	}

@@ -26,6 +26,9 @@ func Shown(c *cli.Context, names *services.Registry, stdin io.Reader) (*format.W
 		return nil, nil, New("type --format "+OneOf(format.Shown()), "a saved report can't be shown as %s", w.Format.Name)
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 1, "type a file: whyport show report.json")
+	if err == nil {
+		found, err = redacted(c, found)
+	}
 	if err == nil && len(found) > 1 && !w.Format.Screen {
 		err = New("show them one by one", "several reports don't make one of the format %s", w.Format.Name)
 	}
@@ -51,6 +54,9 @@ func Compared(c *cli.Context, stdin io.Reader) (*compare.Comparison, string, err
 		return nil, "", err
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 2, "type at least two files: whyport compare before.json after.json")
+	if err == nil {
+		found, err = redacted(c, found)
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -16,6 +16,9 @@ func (s *Subject) Notes() []Note {
 		out = append(out, Note{"often-blocked", habit})
 	}
 	out = append(out, samplesNote(s.Port.Samples)...)
+	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
+		out = append(out, Note{code, held})
+	}
 	sp := s.Port.Speech
 	if sp == nil {
 		return out
