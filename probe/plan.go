@@ -76,6 +76,7 @@ type Options struct {
 	// none of them.
 	ExcludePort func(port uint16, p evidence.Protocol) bool
 
+	Samples  int            // connections from different source ports to a port that answers; default: none
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set

@@ -132,6 +132,8 @@ type Port struct {
 	Place Place `json:"place,omitempty"`
 	// Proxied is set where the port was asked for through a proxy, never direct.
 	Proxied *Proxied `json:"proxied,omitempty"`
+	// Samples are connections from many source ports; nil: none were asked for, or all failed alike.
+	Samples *Samples `json:"samples,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.

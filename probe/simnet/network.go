@@ -98,6 +98,9 @@ func (n *Network) noWay(to netip.Addr) string {
 
 // ephemeral is a source port that does not depend on which goroutine came first.
 func (n *Network) ephemeral(r socket.Request, now time.Time) uint16 {
+	if r.FromPort > 0 {
+		return r.FromPort
+	}
 	return uint16(32768 + n.draw("port", r.To, r.TTL, r.MinTTL, now)%28000)
 }
 

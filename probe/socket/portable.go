@@ -152,8 +152,15 @@ func (w *watch) dial(ctx context.Context, transport string) (net.Conn, error) {
 	if w.To.Addr().Is4() {
 		network = transport + "4"
 	}
-	if w.From.IsValid() {
-		from := netip.AddrPortFrom(w.From, 0)
+	if w.From.IsValid() || w.FromPort > 0 {
+		source := w.From
+		if !source.IsValid() {
+			source = netip.IPv6Unspecified()
+			if w.To.Addr().Is4() {
+				source = netip.IPv4Unspecified()
+			}
+		}
+		from := netip.AddrPortFrom(source, w.FromPort)
 		d.LocalAddr = net.TCPAddrFromAddrPort(from)
 		if transport == "udp" {
 			d.LocalAddr = net.UDPAddrFromAddrPort(from)

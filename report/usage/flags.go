@@ -80,6 +80,8 @@ func CheckFlags() []cli.Flag {
 			Name:  "exclude",
 			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
 		},
+		&cli.IntFlag{Name: "samples", Usage: "`NUMBER` of connections from different source ports to each port that answers",
+			DefaultText: "none"},
 		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),
 		Bool("no-trace", "never walk the path"),

@@ -18,6 +18,8 @@ const (
 	maxConcurrency = 8192
 	maxRate        = 1_000_000
 	maxAddresses   = 4096
+	minSamples     = 2
+	maxSamples     = 256
 	minRun         = time.Second
 	maxRun         = 7 * 24 * time.Hour
 )
@@ -67,6 +69,12 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	}
 	if c.IsSet("server-name") {
 		if o.ServerName, err = serverName(c.String("server-name")); err != nil {
+			return o, err
+		}
+	}
+	if c.IsSet("samples") {
+		o.Samples = c.Int("samples")
+		if err := Between("--samples", o.Samples, minSamples, maxSamples); err != nil {
 			return o, err
 		}
 	}

@@ -15,6 +15,7 @@ func (s *Subject) Notes() []Note {
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
 	}
+	out = append(out, samplesNote(s.Port.Samples)...)
 	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
 		out = append(out, Note{code, held})
 	}
