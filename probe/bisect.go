@@ -192,7 +192,7 @@ func (b *bisection) narrow(ctx context.Context, o *bisected, number int) {
 			b.h.reask(ctx, o.p)
 		case ctx.Err() == nil:
 			const mostMisses = 3 // a router that other traffic asks, too, may never answer
-			believed := b.stillAnswers(ctx, at, asked, 1)
+			believed := b.hadLeft(b.way[at], asked)
 			if o.misses++; believed || o.misses >= mostMisses || late {
 				hop.Held = !believed
 				b.found(o, func() { o.first, o.silent, o.misses, o.seen[at] = at, asked, 0, hop })
@@ -246,7 +246,8 @@ func (b *bisection) conclude(ctx context.Context) {
 			router = o.seen[o.last].Addr
 		}
 		w := first[router]
-		if o.p.seen.Place = evidence.PlaceChecked; w == nil || o.seen[o.first].Held {
+		beyond := w != nil && w.LastReply().Addr != router // of a router that the reference's way does not show: nobody asked it for this port
+		if o.p.seen.Place = evidence.PlaceChecked; w == nil || beyond || o.seen[o.first].Held {
 			w, o.p.seen.Place = b.walk(ctx, o), evidence.PlaceOwn
 			first[router] = w
 		}

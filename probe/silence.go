@@ -80,7 +80,9 @@ func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (change
 		case a.ICMP != nil:
 			p.seen.Attempts[0] = a
 			h.noteLoss(p)
-			h.learn(func(f *evidence.Host) { f.Unreachable = &a })
+			if a.ICMP.Unreachable() { // a refusal is this port's alone
+				h.learn(func(f *evidence.Host) { f.Unreachable = &a })
+			}
 		}
 	}
 	return changed
