@@ -52,11 +52,7 @@ func (t *Tokens) Until(router netip.Addr, n int) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	missing := min(float64(n), bucketSize) - t.left[router].refilled(time.Now()).tokens
-	if missing <= 0 {
-		return 0
-	}
-	const margin = 20 * time.Millisecond // a question that is there just before the error is, says nothing
-	return time.Duration(missing*float64(time.Second)) + margin
+	return time.Duration(max(0, missing) * float64(time.Second))
 }
 
 func (b bucket) refilled(now time.Time) bucket {
