@@ -131,6 +131,9 @@ func (b *bisection) stillAnswers(ctx context.Context, at int, since time.Time, n
 	defer func() { <-w.turn }()
 	for try := 0; try < 2; try++ { // a lost packet is no lack of errors
 		missing := needed - b.answers(w, since)
+		if try > 0 && missing > 0 {
+			missing = needed // at once: one more that comes later may be a new one
+		}
 		if missing <= 0 || w.proven.After(since) {
 			return true
 		}
