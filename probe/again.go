@@ -3,8 +3,10 @@ package probe
 import (
 	"context"
 	"slices"
+	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/line"
 	"whyport/probe/socket"
 	"whyport/probe/verdict"
 )
@@ -21,20 +23,41 @@ func (h *host) askAgain(ctx context.Context, others []*port) {
 		return
 	}
 	h.askedAgain = true
+	known := h.ports[i]
+	refusal := h.connectAgain(ctx, known)
+	if refusal == nil {
+		return
+	}
+	// A limit would hold; a server that takes one caller at a time has time to let go of the last one.
+	if !line.Pause(ctx, oneCallerWait) {
+		return
+	}
+	each(slices.DeleteFunc(slices.Clone(others), func(p *port) bool { return !notOpen(p) }), func(p *port) { h.retest(ctx, p) })
+	if refusal = h.connectAgain(ctx, known); refusal != nil {
+		h.learn(func(f *evidence.Host) { f.Limited = refusal })
+	}
+}
+
+// oneCallerWait is how long a server that takes one caller at a time may need to let go of one.
+const oneCallerWait = 2 * time.Second
+
+// connectAgain is what became of one connection more; nil where it was accepted, or says nothing.
+func (h *host) connectAgain(ctx context.Context, p *port) *evidence.Attempt {
 	var a evidence.Attempt
 	for range 3 { // silence may be loss
-		got, conn := h.line.Connect(ctx, socket.Request{Timeout: h.line.AnswerWait()}, h.ports[i].want.Port, h.ports[i].begun)
+		got, conn := h.line.Connect(ctx, socket.Request{Timeout: h.line.AnswerWait()}, p.want.Port, p.begun)
 		if conn != nil {
 			conn.Close()
-			return
+			return nil
 		}
 		if a = got; a.Outcome != evidence.Silent {
 			break
 		}
 	}
 	if a.Outcome.Answered() && !a.Local || a.Outcome == evidence.Silent {
-		h.learn(func(f *evidence.Host) { f.Limited = &a })
+		return &a
 	}
+	return nil
 }
 
 // notOpen reports a port that a limit can explain.

@@ -55,9 +55,9 @@ func (p *port) named(first evidence.Attempt) {
 	}
 }
 
-// recall keeps the sweep's answer to a port that is silent now, if it came from an application's host.
+// recall keeps the sweep's answer to a port that is silent now, or that takes no second caller.
 func (p *port) recall(s evidence.Swept) {
-	if s.Answered() && p.seen.Answered() == 0 {
+	if s.Answered() && p.seen.Answered() == 0 || s.Outcome == evidence.SweptOpen && !p.seen.Open() {
 		p.seen.Attempts = append(s.Attempts(), p.seen.Attempts...)
 	}
 }

@@ -83,8 +83,9 @@ type Note = words.Note
 // Outlet is how connections to a target left this computer.
 type Outlet struct {
 	Address   string  `json:"address"`
-	Interface *string `json:"interface"` // null: not known
-	Gateway   *string `json:"gateway"`   // null: none, or not known
+	Interface *string `json:"interface"`        // null: not known
+	Gateway   *string `json:"gateway"`          // null: none, or not known
+	Medium    *string `json:"medium,omitempty"` // what the interface is made of, where it is known
 }
 
 // Port is one port of one address with its verdict and what led to it.
@@ -115,6 +116,7 @@ type Port struct {
 	TLS        *TLS       `json:"tls"`
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
+	Referred   []Referred `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
 	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
 	Banner     *string    `json:"banner"`
@@ -154,11 +156,12 @@ type ICMP struct {
 	TTL  *int    `json:"ttl"`
 }
 
-// HTTP is the answer to a HEAD request.
+// HTTP is the answer to a request for the first page.
 type HTTP struct {
 	Status    int     `json:"status"`
 	Server    *string `json:"server"`
 	Location  *string `json:"location"`
+	Refresh   *string `json:"refresh,omitempty"` // where the page itself sends browsers
 	Via       *string `json:"via"`
 	BlockPage *string `json:"block_page"`
 }

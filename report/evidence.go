@@ -16,6 +16,7 @@ import (
 func evidenceOf(s *words.Subject) []Evidence {
 	out := append(proxyEvidence(s.Port.Proxied), attemptEvidence(s.Port)...)
 	out = append(out, speechEvidence(s.Port.Speech)...)
+	out = append(out, referredEvidence(s.Port)...)
 	if e := s.Port.Entry; e != nil {
 		out = append(out, Evidence{"first-hop", signal(*e), attemptDetail([]evidence.Attempt{*e})})
 	}
@@ -187,7 +188,7 @@ func speechEvidence(s *evidence.Speech) (out []Evidence) {
 	}
 	if h := s.HTTP; h != nil {
 		detail := fmt.Sprintf("status %d, server %q", h.Status, phrase.Clean(h.Server))
-		for _, field := range [][2]string{{"location", h.Location}, {"via", h.Via}, {"page of", h.BlockPage}} {
+		for _, field := range [][2]string{{"location", h.Location}, {"sends browsers to", h.Refresh}, {"via", h.Via}, {"page of", h.BlockPage}} {
 			if field[1] != "" {
 				detail += fmt.Sprintf(", %s %q", field[0], phrase.Clean(field[1]))
 			}
@@ -271,6 +272,27 @@ func againEvidence(ports []evidence.Port) (out []Evidence) {
 		if as := ports[i].Attempts; len(as) > 0 {
 			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port,
 				attemptDetail(as))})
+		}
+	}
+	return out
+}
+
+// referredEvidence has a line for each referral.
+func referredEvidence(p *evidence.Port) (out []Evidence) {
+	for i := range p.Referred {
+		r := &p.Referred[i]
+		switch {
+		case r.Skipped != "":
+			out = append(out, Evidence{"referred", "skipped", phrase.Clean(r.To) + ": " + phrase.Clean(r.Skipped)})
+		case len(r.Reached) == 0:
+			out = append(out, Evidence{"referred", "no-address", phrase.Clean(r.To) + ": " + phrase.Clean(r.Resolution.Problem)})
+		}
+		for j := range r.Reached {
+			to := &r.Reached[j]
+			if best := to.Best(); best != nil {
+				out = append(out, Evidence{"referred", signal(*best), phrase.Clean(r.To) + " at " + to.Addr.String() + ": " +
+					attemptDetail(to.Attempts)})
+			}
 		}
 	}
 	return out

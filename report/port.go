@@ -43,6 +43,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		}
 	}
 	speechOf(out, p.Speech)
+	out.Referred = referredOf(s)
 	return out
 }
 
@@ -135,7 +136,7 @@ func speechOf(out *Port, s *evidence.Speech) {
 	if h := s.HTTP; h != nil {
 		out.HTTP = &HTTP{
 			Status: h.Status, Server: text(h.Server), Location: text(h.Location),
-			Via: text(h.Via), BlockPage: text(h.BlockPage),
+			Via: text(h.Via), Refresh: text(h.Refresh), BlockPage: text(h.BlockPage),
 		}
 	}
 	if f := s.FTP; f != nil {

@@ -11,6 +11,7 @@ const (
 	NoteSilentByDesign = "silent-by-design"
 	NoteUnfinished     = "unfinished"  // its first words began and did not come to their end
 	NoteBadRequest     = "bad-request" // a well-formed request was called malformed (400)
+	NoteOneCaller      = "one-caller"  // further connections ended otherwise than the first: while it stood, or soon after
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
 )
@@ -37,6 +38,11 @@ const (
 	NoteBigHelloDropped     = "big-hello-dropped"     // a ClientHello of one packet is answered, a larger one is not
 	NoteLargePacketsLost    = "large-packets-lost"    // the same ClientHello is answered where all packets are small
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
+	NoteIssuerToFetch       = "issuer-to-fetch"       // not sent; the certificate says where it can be fetched
+	NoteIssuerNowhere       = "issuer-nowhere"        // not sent, and it does not say so
+	NoteLongValidity        = "long-validity"         // from a public authority, for more than 398 days
+	NoteStaleStaple         = "staple-stale"          // the stapled OCSP response is out of date
+	NoteStapleMissing       = "staple-missing"        // the certificate demands one (RFC 7633), and none of today was sent
 )
 
 // RDPFailure begins a Speech.Code: the rest is the server's word for why it will not go over to TLS.
@@ -44,7 +50,7 @@ const RDPFailure = "rdp-"
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteSilentByDesign, NoteDomainUnknown}
+	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteOneCaller, NoteSilentByDesign, NoteDomainUnknown}
 }
 
 // TLSNotes are all codes of TLS.Notes.
@@ -53,7 +59,7 @@ func TLSNotes() []string {
 		NoteOldVersion, NoteWeakSuite, NoteNameUnknown, NoteClientCertRequired, NoteInjection, NoteExpiresSoon, NoteWeakKey,
 		NoteWeakSignature, NotePublicLeaf, NoteStartTLSRefused, NoteStartTLSNotOffered, NoteStalled, NoteCutOff,
 		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteUnsupportedMethod, NoteBigHelloDropped,
-		NoteLargePacketsLost, NoteUnsteady,
+		NoteLargePacketsLost, NoteUnsteady, NoteIssuerToFetch, NoteIssuerNowhere, NoteLongValidity, NoteStaleStaple, NoteStapleMissing,
 	}
 }
 
@@ -69,6 +75,7 @@ const (
 	CertExpiredRoot         = "expired-root"
 	CertEarlyIntermediate   = "intermediate-not-yet-valid"
 	CertWrongUsage          = "wrong-usage"
+	CertAuthorityUsage      = "authority-usage"    // an authority of the chain may not sign for servers
 	CertNameConstraints     = "name-constraints"   // an authority signed for a name that it may not sign for
 	CertPathLength          = "path-length"        // more authorities below one than it may have
 	CertNotCA               = "issuer-not-ca"      // signed by a certificate that is no authority's
@@ -85,7 +92,7 @@ func VerificationErrors() []string {
 	return []string{
 		CertRevoked, CertStolenAuthority, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertCriticalExtension,
 		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot,
-		CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+		CertExpiredIntermediate, CertWrongUsage, CertAuthorityUsage, CertMissingIntermediate, CertUnknownAuthority,
 	}
 }
 

@@ -12,6 +12,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Browser is set where a page's address was asked for (https), so that what browsers refuse is of no use.
 	Browser bool `json:"browser,omitempty"`
+	// Wanted is set where whoever asked wants TLS by its name, not only the port's number: what today's systems refuse is of
+	// no use then.
+	Wanted bool `json:"wanted,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
 	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
@@ -110,7 +113,7 @@ type Banner struct {
 type FTP struct {
 	// Passive is "ok", "refused", "no-response" or "failed" of the data connection; "not-tested" with Why.
 	Passive string `json:"passive"`
-	// Why it could not be tested: "login-required", "no-passive", "interrupted", "closed", "no-answer".
+	// Why it could not be tested: "login-required", "no-passive", "excluded", "interrupted", "closed", "no-answer".
 	Why  string `json:"why,omitempty"`
 	Mode string `json:"mode,omitempty"` // "EPSV" or "PASV"
 	Port uint16 `json:"port,omitempty"` // of the data connection
@@ -119,12 +122,15 @@ type FTP struct {
 	Told string `json:"told,omitempty"`
 }
 
-// HTTP is the answer to a HEAD request.
+// HTTP is the answer to a request for the first page.
 type HTTP struct {
 	Status   int    `json:"status"`
 	Server   string `json:"server,omitempty"`
 	Location string `json:"location,omitempty"`
-	Via      string `json:"via,omitempty"`
+	// Refresh is where the page itself sends browsers (meta refresh); Foreign: to another owner's name than was asked for.
+	Refresh string `json:"refresh,omitempty"`
+	Foreign bool   `json:"foreign,omitempty"`
+	Via     string `json:"via,omitempty"`
 	// Gateway is who says that the service behind it does not answer (502, 504 and their kind), as it calls itself.
 	Gateway string `json:"gateway,omitempty"`
 	// BlockPage names the product whose block page or captive portal it is; "" where none was recognised.
@@ -194,6 +200,9 @@ func (t *TLS) Alive() bool {
 func (t *TLS) Completed() bool {
 	return t != nil && (t.State == TLSOK || t.State == TLSUntrusted)
 }
+
+// Shown reports whether the server showed all it has: a handshake that came to its end, or to the client's certificate.
+func (t *TLS) Shown() bool { return t.Completed() || t != nil && t.ClientCert }
 
 // TLSVariant is a handshake that differs in one thing.
 type TLSVariant struct {

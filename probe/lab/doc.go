@@ -14,7 +14,8 @@
 // The addresses shown are those that a trace from the client sees; a node's device is named to-NEIGHBOUR. With four
 // routers or more the later ones have addresses in 203.0.113.0/24 and 2001:db8:113::/48, the server's networks. What
 // is for an address that does not exist travels to the last router, which has no route for it; 203.0.113.99 is in the
-// server's network and nobody has it. Options: Routers, Delay, SecondServer, ReturnVia, EqualCost, Seed.
+// server's network and nobody has it. Options: Routers, Delay, SecondServer, ReturnVia, EqualCost, SecondUplink,
+// Seed.
 //
 // # A case
 //

@@ -49,6 +49,8 @@ func plan(c config) (*topology, error) {
 		return nil, fmt.Errorf("lab: ReturnVia(%d) with %d routers: 1 to 9, with 2 routers or more", c.returnHops, c.routers)
 	case c.equalCost && c.routers < 3:
 		return nil, fmt.Errorf("lab: EqualCost needs 3 routers or more")
+	case c.uplink && c.routers < 2:
+		return nil, fmt.Errorf("lab: SecondUplink needs 2 routers or more")
 	}
 	t := &topology{routes: map[string][]string{}}
 	t.addChain(c)
@@ -60,6 +62,9 @@ func plan(c config) (*topology, error) {
 	}
 	if c.equalCost {
 		t.addEqualCost(c)
+	}
+	if c.uplink {
+		t.addUplink(c)
 	}
 	return t, nil
 }
@@ -152,6 +157,22 @@ func (t *topology) before(node string) string {
 		}
 	}
 	return ""
+}
+
+func (t *topology) addUplink(c config) {
+	t.nodes = append(t.nodes, "u1")
+	t.connect("client", 2, "u1", 1, "10.2.0.0/24", "fd00:a::/64", c.delay(0))
+	own := t.links[len(t.links)-1]
+	t.connect("u1", 1, "r2", 9, "100.64.9.0/24", "fd00:a9::/64", c.delay(1))
+	gateway := t.between("u1", "client")
+	t.routes["client"] = append(t.routes["client"], fmt.Sprintf("default via %s metric 500", gateway.v4), fmt.Sprintf("default via %s metric 2000", gateway.v6))
+	t.route("u1", "default", t.between("r2", "u1"))
+	t.routeNet("r2", own, t.between("u1", "r2"))
+	for i, node := range t.chain {
+		if i > 2 && i < len(t.chain)-1 {
+			t.routeNet(node, own, t.between(t.chain[i-1], node))
+		}
+	}
 }
 
 func (t *topology) addEqualCost(c config) {

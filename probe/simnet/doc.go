@@ -25,6 +25,7 @@
 //	isp-a lacks 203.0.113.99                  on its link nobody has that address
 //	client is 10.1.0.2                        its addresses
 //	client sockets 20                         it has so many
+//	client sleeps 10m after 300ms             since the first packet: nothing is sent, and what comes is lost
 //
 //	gw forward tcp dport 80 drop              hooks: prerouting, forward, postrouting, input, output (of the client)
 //	gw-isp-a tcp dport 80 reset ttl 64        a device without an address on the wire between two nodes

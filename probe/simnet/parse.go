@@ -116,6 +116,8 @@ func (n *Network) stateOf(o *node, verb string, rest []string) (err error) {
 		_, err = fmt.Sscanf(strings.Join(rest, " "), "%f/second burst %f", &o.errors, &o.burst)
 	case "sockets":
 		return scan(rest, "%d", &n.sockets)
+	case "sleeps":
+		return n.nap(rest)
 	case "route":
 		return scan(rest, "%s", &o.route)
 	case "loops":

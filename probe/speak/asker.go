@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"whyport/probe/evidence"
@@ -27,6 +28,8 @@ const (
 	hangUpWait   = 200 * time.Millisecond  // beside the time it took before: for one who hangs up whatever is said
 	pageWait     = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait    = time.Second             // where nothing may be sent
+	leastWait    = 50 * time.Millisecond   // of a handshake whose silence says something
+	aloneWait    = 2 * time.Second         // before one who may take a caller at a time is called again
 	busyWait     = 1200 * time.Millisecond // before a server that is too busy is asked again
 	farewellWait = 100 * time.Millisecond  // beside two round trips: for the other side's end of a conversation
 )
@@ -50,11 +53,13 @@ type Request struct {
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
 	RTT time.Duration
-	// Dial opens another connection to the same port. nil: only First is used.
+	// Dial opens another connection to the same port: ErrRefused where that is refused, ErrCut where it is accepted and reset.
+	// nil: only First is used.
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
-	// DialData connects to another port of the same address until ctx ends, and hangs up. nil: data connections are not tested.
+	// DialData connects to another port of the same address until ctx ends, and hangs up; NotRun: that port is excluded. nil: data
+	// connections are not tested.
 	DialData func(ctx context.Context, port uint16) evidence.Outcome
 	Timeout  time.Duration // for everything; 0: DefaultTimeout
 	// System and Public are the trusted roots; where nil, those of Roots are used, which are this computer's and Mozilla's.
@@ -62,18 +67,25 @@ type Request struct {
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too
 }
 
+// ErrCut is a connection that was accepted and reset so closely that nothing could be said on it.
+var ErrCut = errors.New("accepted and reset")
+
 // asker is one Ask under way.
 type asker struct {
 	Request
-	ctx    context.Context
-	start  time.Time // of the waits: when First was connected
-	end    time.Time // nothing waits longer
-	usual  protocol.Habit
-	s      *evidence.Speech
-	asked  bool          // whether a HTTP request was made
-	budget chan struct{} // one token for each connection that may still be opened
-	quick  quickest
+	ctx     context.Context
+	start   time.Time // of the waits: when First was connected
+	end     time.Time // nothing waits longer
+	usual   protocol.Habit
+	s       *evidence.Speech
+	asked   bool          // whether a HTTP request was made
+	budget  chan struct{} // one token for each connection that may still be opened
+	quick   quickest
+	refused atomic.Bool // a further connection was
 }
+
+// ErrRefused is a further connection's end where the port refuses it.
+var ErrRefused = errors.New("the port refuses further connections")
 
 // errBudget is returned by open once MaxConnections were made.
 var errBudget = errors.New("no more connections to this port")
@@ -94,6 +106,9 @@ func (a *asker) openBy(ctx context.Context, dial func(context.Context) (net.Conn
 	}
 	c, err := dial(ctx)
 	if err != nil {
+		if errors.Is(err, ErrRefused) {
+			a.refused.Store(true)
+		}
 		return nil, err
 	}
 	return a.record(ctx, c), nil
@@ -122,6 +137,7 @@ func (a *asker) again(old *recorder) *recorder {
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
+		a.cutOff(old, nil, err)
 		return nil
 	}
 	return c

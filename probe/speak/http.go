@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"whyport/probe/evidence"
@@ -28,17 +29,17 @@ type paged struct {
 	after  time.Duration
 }
 
-// request says one request, for a host; "" is HTTP/1.0's, without one.
-func (a *asker) request(conn net.Conn, method, host string) (out paged) {
+// request says one request, for a page of a host; "" is HTTP/1.0's, without one.
+func (a *asker) request(conn net.Conn, method, path, host string) (out paged) {
 	began := time.Now()
 	defer func() { out.after = time.Since(began) }()
 	if session, ok := conn.(*tls.Conn); ok && session.ConnectionState().NegotiatedProtocol == "h2" {
-		out.answer, out.err = requestH2(a.ctx, session, method, host)
+		out.answer, out.err = requestH2(a.ctx, session, method, path, host)
 		return out
 	}
-	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	ask := method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
 	if host == "" {
-		ask = method + " / HTTP/1.0\r\n\r\n"
+		ask = method + " " + path + " HTTP/1.0\r\n\r\n"
 	}
 	if _, out.err = io.WriteString(conn, ask); out.err != nil {
 		return out
@@ -62,7 +63,7 @@ func (a *asker) request(conn net.Conn, method, host string) (out paged) {
 }
 
 // requestH2 says it in HTTP/2, on a session that agreed to that; there is room for one request.
-func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*http.Response, error) {
+func requestH2(ctx context.Context, session *tls.Conn, method, path, host string) (*http.Response, error) {
 	used := false
 	transport := &http.Transport{
 		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
@@ -75,7 +76,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 		ForceAttemptHTTP2: true, DisableCompression: true, MaxResponseHeaderBytes: maxPage,
 	}
 	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+"/", nil)
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +85,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 	if err != nil {
 		return nil, err
 	}
+	answer.Request = &http.Request{Method: method}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	_ = answer.Body.Close()
 	answer.Body = io.NopCloser(bytes.NewReader(body))
@@ -115,42 +117,67 @@ func (a *asker) hostOf(name string, inside bool) string {
 func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	_, inside := conn.(*tls.Conn)
 	host := a.hostOf(a.ServerName, inside)
-	got := a.request(conn, http.MethodHead, host)
+	method := http.MethodHead
+	if a.s.TLS != nil && a.s.TLS.ClientCert {
+		method = http.MethodGet // whether it wants the certificate stands in the page
+	}
+	got := a.request(conn, method, rootPath, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}
 	return got
 }
 
-// followed keeps the answer to HEAD and gets the page where that may tell more.
+// followed keeps the answer to a request, and gets the page behind that to HEAD where it may tell more: on another connection
+// only where devices give such answers.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
-	_ = got.answer.Body.Close()
 	a.headed(got.answer)
-	if a.s.HTTP.BlockPage != "" || !a.suspicious(got.answer.StatusCode) {
+	if got.answer.Request.Method == http.MethodGet {
+		a.whole(got, conn, host, another)
+		return
+	}
+	_ = got.answer.Body.Close()
+	a.product(rootPath, got.answer, nil)
+	suspicious := a.suspicious(got.answer.StatusCode)
+	if a.s.HTTP.BlockPage != "" || !suspicious && (got.answer.Close || !short(got.answer)) {
+		a.whichProduct(got, conn, host, another)
 		return
 	}
 	var whole paged
 	if !got.answer.Close {
-		whole = a.request(conn, http.MethodGet, host)
+		whole = a.request(conn, http.MethodGet, rootPath, host)
 	}
-	if whole.answer == nil { // closed, announced or not
+	if whole.answer == nil && suspicious { // closed, announced or not
 		c := another()
 		if c == nil {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		whole = a.request(c, http.MethodGet, host)
+		conn, whole = c, a.request(c, http.MethodGet, rootPath, host)
 	}
-	if answer := whole.answer; answer != nil {
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
-		a.s.HTTP.BlockPage = blockPage(answer.Header, answer.StatusCode, body)
-		a.s.HTTP.Gateway = gateway(answer.Header, answer.StatusCode, body)
+	if whole.answer != nil {
+		a.whole(whole, conn, host, another)
 	}
+}
+
+// whole reads the page of an answer to GET.
+func (a *asker) whole(got paged, conn net.Conn, host string, another func() net.Conn) {
+	if text := a.body(got.answer, conn); !a.product(rootPath, got.answer, text) && a.s.HTTP.BlockPage == "" {
+		a.whichProduct(got, conn, host, another)
+	}
+}
+
+// short reports an answer to HEAD behind which a page may stand that does nothing but send browsers on.
+func short(answer *http.Response) bool {
+	const most = 4096
+	kind := answer.Header.Get("Content-Type")
+	return answer.StatusCode == http.StatusOK && answer.ContentLength <= most && (kind == "" || strings.HasPrefix(kind, "text/html"))
 }
 
 // headed keeps the head of an answer to a well-formed request.
 func (a *asker) headed(answer *http.Response) {
 	a.s.HTTP = facts(answer)
+	a.sendsOn(answer, nil)
 	a.s.Identified = "http"
 	if a.s.TLS.Completed() {
 		a.s.Identified = "https"

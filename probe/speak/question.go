@@ -21,7 +21,7 @@ const glanceWait = 30 * time.Millisecond
 // port, the commonest first, each on a connection of its own as long as there are connections left.
 func (a *asker) elsewhere() {
 	if a.s.Asked != "" || a.usual.Usual != "" || a.s.Banner != nil || a.s.Identified != "" || a.s.TLS == nil || !quiet(a.s.TLS.State) ||
-		a.s.Listened() != nil || slices.ContainsFunc(a.s.TLS.Variants, func(v evidence.TLSVariant) bool { return !quiet(v.State) }) {
+		a.s.Listened() != nil || a.isAlone() || slices.ContainsFunc(a.s.TLS.Variants, func(v evidence.TLSVariant) bool { return !quiet(v.State) }) {
 		return
 	}
 	for _, p := range protocol.Anywhere() {

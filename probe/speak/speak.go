@@ -5,8 +5,8 @@
 //
 //	a greeting (SSH, SMTP and others, STARTTLS included)            none
 //	a protocol's own question (Redis, LDAP)                         none
-//	HTTP where it is usual                                          none; 1 if the page must be fetched from one that closes
-//	TLS that completes                                              none; up to 2 for the page where it is cut off, or the certificate is
+//	HTTP where it is usual                                          none
+//	TLS that completes                                              none; up to 3 for the page where it is cut off, or the certificate is
 //
 // strange
 //
@@ -70,6 +70,9 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 		a.budget <- struct{}{}
 	}
 	a.run()
+	if a.refused.Load() {
+		a.alone()
+	}
 	a.s.Connections, a.s.Quickest = MaxConnections-len(a.budget), a.quick.least()
 	a.s.Elapsed = time.Since(began)
 	return a.s

@@ -197,7 +197,7 @@ func TestHTTP(t *testing.T) {
 			evidence.HTTP{Status: 303, Location: "http://gw.test:1000/fgtauth?1", BlockPage: "captive portal"}, 0},
 		{"portal by status", 80, "511 Network Authentication Required", "", "log in", evidence.HTTP{Status: 511, BlockPage: "captive portal"}, 0},
 		{"block page", 80, "403 Forbidden", "", "<b>Powered By FortiGuard</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 0},
-		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 1},
+		{"block page that closes", 80, "403 Forbidden", "Connection: close\r\n", "<b>Webfilter Violation</b>", evidence.HTTP{Status: 403, BlockPage: "FortiGuard"}, 0},
 		{"forbidden", 80, "403 Forbidden", "", "<b>no</b>", evidence.HTTP{Status: 403}, 0},
 		{"squid", 3128, "503 Service Unavailable", "Via: 1.1 proxy (squid/5.7)\r\n", "/* Stylesheet for Squid Error pages */", evidence.HTTP{Status: 503, Via: "1.1 proxy (squid/5.7)", BlockPage: "Squid", Gateway: "1.1 proxy (squid/5.7)"}, 0},
 		{"cisco passes a page on", 80, "200 OK", "Via: 1.1 wsa (Cisco-WSA/X)\r\n", "", evidence.HTTP{Status: 200, Via: "1.1 wsa (Cisco-WSA/X)"}, 0},

@@ -34,6 +34,10 @@ func TestEgress(t *testing.T) {
 	all := wayOut(r1, r2, provider, edge)
 	forbids := evidence.Attempt{TTL: 3, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(r2)}}
 	atServer := evidence.Attempt{TTL: 4, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(edge)}}
+	hidden := wayOut(r1, r2, "", "", "") // what lies behind the second router says nothing, but for the server at hop 5
+	hidden.Hops[4].End = evidence.Connected
+	next := wayOut(r1, r2, "")
+	next.Hops[2].End = evidence.Refused
 	for name, c := range map[string]struct {
 		reference, walk *evidence.Walk
 		attempts        []evidence.Attempt
@@ -55,6 +59,10 @@ func TestEgress(t *testing.T) {
 		"forbidden at the server's edge":   {all, wayOut(r1, r2, "", ""), []evidence.Attempt{atServer}, "leaves-network"},
 		"reset nearer than a router":       {all, wayOut(r1, "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Refused}}, "blocked local-network 1 likely"},
 		"taken nearer than a router":       {all, wayOut(r1, "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Connected}}, "blocked local-network 1 likely"},
+		"as far as the last that answers":  {hidden, wayOut(r1, r2, "", "", ""), nil, "not-tested"},
+		"to the server, past the silent":   {hidden, wayOut(r1, r2, "", "", ""), []evidence.Attempt{{TTL: 5, Outcome: evidence.Refused}}, "leaves-network"},
+		"reset before the server":          {hidden, wayOut(r1, r2, "", "", ""), []evidence.Attempt{{TTL: 4, Outcome: evidence.Refused}}, "blocked local-network 2 likely"},
+		"the server is next":               {next, wayOut(r1, r2, ""), nil, "leaves-network"},
 		"interrupted":                      {all, wayOut(r1, "", "", ""), []evidence.Attempt{{Outcome: evidence.Interrupted}}, "interrupted"},
 		"this computer forbids it":         {all, wayOut("", "", "", ""), []evidence.Attempt{{Outcome: evidence.Failed, Local: true, Errno: "EPERM"}}, "blocked this-computer 0 certain"},
 		"a reset where nobody stands near": {all, wayOut("", "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Refused}}, "blocked local-network 1 likely"},

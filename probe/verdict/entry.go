@@ -100,17 +100,41 @@ func (o *observed) putBeforeTheFirstRouter(v *Verdict) {
 	}
 }
 
-// sentToPrivate reports that browsers are sent on to a private address although the server's is public: the network's
-// sign-in page. What comes with the server's own certificate is the server's.
+// sentToPrivate reports that browsers are sent on to an address that is nobody's on the Internet although the server's is
+// public: the network's sign-in page. What comes with the server's own certificate is the server's.
 func (o *observed) sentToPrivate() bool {
-	h := o.speech().HTTP
-	if !o.alive() || h == nil || h.Status < 300 || h.Status > 399 || isLocalSpace(o.port.Addr) || o.tls().Completed() && fits(o.tls()) {
-		return false
-	}
-	to, err := url.Parse(h.Location)
-	if err != nil {
+	to := o.sentTo()
+	if to == nil || isLocalSpace(o.port.Addr) {
 		return false
 	}
 	a, err := netip.ParseAddr(to.Hostname())
-	return err == nil && isLocalSpace(a)
+	return err == nil && a != o.port.Addr && (isLocalSpace(a) || portalSpace.Contains(a.Unmap()))
+}
+
+// portalSpace is documentation's (RFC 5737), of which wireless controllers have taken the address of their sign-in page
+// (192.0.2.1: Cisco, "Best Practices for Virtual IP Address", Catalyst 9800).
+var portalSpace = netip.MustParsePrefix("192.0.2.0/24")
+
+// sentAbroad reports a page that does nothing but send browsers on to another owner's site: a sign-in page, too. A redirect
+// proves less: servers have them for old names and for sign-in by others.
+func (o *observed) sentAbroad() bool {
+	h := o.speech().HTTP
+	return o.sentTo() != nil && h.Foreign && h.Refresh != ""
+}
+
+// sentTo is where an answer sends browsers, unless it came with the server's own certificate; nil where it does not.
+func (o *observed) sentTo() *url.URL {
+	h := o.speech().HTTP
+	if !o.alive() || h == nil || o.tls().Completed() && fits(o.tls()) {
+		return nil
+	}
+	to := h.Refresh
+	if h.Status >= 300 && h.Status <= 399 {
+		to = h.Location
+	}
+	u, err := url.Parse(to)
+	if to == "" || err != nil {
+		return nil
+	}
+	return u
 }

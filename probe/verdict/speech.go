@@ -24,6 +24,7 @@ func meddling() []rule {
 		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
 		{"sent-to-a-private-address", (*observed).sentToPrivate, blockPage},
+		{"sent-to-a-foreign-site", (*observed).sentAbroad, blockPage},
 		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
 		{"re-signed-nearer", (*observed).reSigned, reSigned},
 		{"foreign-http", func(o *observed) bool { return o.alive() && o.foreignHTTP() }, blockPage},

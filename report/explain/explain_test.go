@@ -41,7 +41,7 @@ func saidByReport(t *testing.T) (found []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(files, "../notes.go") {
+	for _, name := range append(files, "../notes.go", "../elsewhere.go", "../nodes.go", "../ping.go") {
 		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -56,6 +56,9 @@ func saidByReport(t *testing.T) (found []string) {
 			case *ast.CompositeLit:
 				if id, is := n.Type.(*ast.Ident); is && id.Name == "Note" && len(n.Elts) > 0 {
 					first = n.Elts[0]
+					if named, is := first.(*ast.KeyValueExpr); is {
+						first = named.Value
+					}
 				}
 			}
 			if text, is := first.(*ast.BasicLit); is {

@@ -36,7 +36,7 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err != nil {
 		return plan, err
 	}
-	plan.Options.Exclude = without.addresses
+	plan.Options.Exclude, plan.Options.ExcludePort = without.addresses, without.port
 	ports := 0
 	for _, t := range targets {
 		if without.has(t.Addr) {

@@ -46,19 +46,9 @@ func Show(c *cli.Context, w *format.Writer, r *saved.Report) error {
 
 // Compared is the comparison of the reports that are named, with the format that it is asked for in.
 func Compared(c *cli.Context, stdin io.Reader) (*compare.Comparison, string, error) {
-	form := c.String("format")
-	if form != "" {
-		if err := Choice("--format", form, compare.Formats()...); err != nil {
-			return nil, "", err
-		}
-	}
-	switch {
-	case c.Bool("json") && form != "" && form != format.JSON:
-		return nil, "", Exclusive("--json", "--format "+form)
-	case c.Bool("json"):
-		form = format.JSON
-	case form == "":
-		form = ofFile(c.String("output"))
+	form, err := ComparisonFormat(c)
+	if err != nil {
+		return nil, "", err
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 2, "type at least two files: whyport compare before.json after.json")
 	if err != nil {
@@ -70,6 +60,25 @@ func Compared(c *cli.Context, stdin io.Reader) (*compare.Comparison, string, err
 		names, docs = append(names, r.Name), append(docs, r.Document)
 	}
 	return compare.Of(names, docs), form, nil
+}
+
+// ComparisonFormat is the format that a comparison is asked for in.
+func ComparisonFormat(c *cli.Context) (string, error) {
+	form := c.String("format")
+	if form != "" {
+		if err := Choice("--format", form, compare.Formats()...); err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case c.Bool("json") && form != "" && form != format.JSON:
+		return "", Exclusive("--json", "--format "+form)
+	case c.Bool("json"):
+		form = format.JSON
+	case form == "":
+		form = ofFile(c.String("output"))
+	}
+	return form, nil
 }
 
 // ofFile is the format of a comparison that a file's ending promises, the default's where it promises none.

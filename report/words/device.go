@@ -1,8 +1,10 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 
+	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report/phrase"
 )
@@ -14,7 +16,8 @@ func deviceRows() []row {
 		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
 		{"refused-behind", (*Subject).refusedBehind},
 		{"block-page", (*Subject).blockPage},
-		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"foreign-http", (*Subject).foreignHTTP},
+		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"sent-to-a-foreign-site", (*Subject).sentAbroad},
+		{"foreign-http", (*Subject).foreignHTTP},
 	}
 }
 
@@ -130,11 +133,21 @@ func (s *Subject) blockPage() Sentences {
 func (s *Subject) sentToPrivate() Sentences {
 	return Sentences{"sign-in page of the network",
 		fmt.Sprintf("The answer sends browsers on to %s, a private address, as sign-in pages of networks do (captive portal): "+
-			"probably the network's words, not the server's.", phrase.Short(s.Port.Speech.HTTP.Location, 60)),
+			"probably the network's words, not the server's.", phrase.Short(sentTo(s.Port.Speech.HTTP), 60)),
 		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, tell the server's " +
 			"administrator " +
 			"that the server sends callers to an address that they can't reach."}
 }
+
+// sentAbroad is for a page that sends browsers on to another owner's site by itself.
+func (s *Subject) sentAbroad() Sentences {
+	return Sentences{"sign-in page of the network",
+		fmt.Sprintf("The answer is a page that sends browsers on to %s, another owner's site, as sign-in pages of networks do "+
+			"(captive portal): probably the network's words, not the server's.", phrase.Short(sentTo(s.Port.Speech.HTTP), 60)),
+		"Open any page in a browser, sign in to the network there, and run the test again; if nothing asks, the page is the server's own."}
+}
+
+func sentTo(h *evidence.HTTP) string { return cmp.Or(h.Refresh, h.Location) }
 
 // foreignHTTP is for a web server on a port of another protocol.
 func (s *Subject) foreignHTTP() Sentences {

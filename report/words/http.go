@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"whyport/probe/evidence"
 	"whyport/report/phrase"
 )
@@ -62,19 +60,10 @@ func (s *Subject) elsewhere(h *evidence.HTTP) string {
 		asked = s.Target.Target.Host
 	}
 	asked = strings.ToLower(asked)
-	if asked == host || s.Port.Addr.String() == host || owner(asked) == owner(host) {
+	if asked == host || s.Port.Addr.String() == host || evidence.Owner(asked) == evidence.Owner(host) {
 		return ""
 	}
 	return phrase.Short(to.Hostname(), 50)
-}
-
-// owner is the registrable part of a name; an address is its own.
-func owner(name string) string {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(name, ".")); err == nil && strings.ContainsAny(name,
-		"abcdefghijklmnopqrstuvwxyz") {
-		return domain
-	}
-	return name
 }
 
 // orPortal: a certificate of another owner may be that of a sign-in page or a filter in the server's place.
@@ -83,7 +72,7 @@ func (s *Subject) orPortal(c *evidence.Certificate, t *evidence.TLS) string {
 		return "" // they answer for the web
 	}
 	for _, name := range c.DNSNames {
-		if t.ServerName == "" || owner(strings.ToLower(t.ServerName)) == owner(strings.ToLower(name)) {
+		if t.ServerName == "" || evidence.Owner(t.ServerName) == evidence.Owner(name) {
 			return ""
 		}
 	}

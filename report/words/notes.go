@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -39,13 +38,15 @@ func (s *Subject) Notes() []Note {
 					"behind a balancer "+
 					"that puts a header before it (PROXY protocol), or it wants another name.",
 			)
+		case evidence.NoteOneCaller:
+			add(code, "The port seems to take one caller at a time: further connections were turned away while the first one stood, or "+
+				"soon after it.")
 		case evidence.NoteDomainUnknown:
 			add(code, "This server needs a domain name, so encryption could not be tried. Add --server-name company.example.")
 		}
 	}
 	if len(sp.Refers) > 0 {
-		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
-			": these names must resolve, and these ports be reachable, from here, too.")
+		add("refers", s.refersNote())
 	}
 	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
@@ -74,6 +75,9 @@ func (s *Subject) Notes() []Note {
 
 // noteSentence is "" for codes that the port's own sentence says already.
 func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
+	if s.saidAlready(code) {
+		return ""
+	}
 	if t.Completed() {
 		if said := completedNote(code, t); said != "" {
 			return said
@@ -90,6 +94,18 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 		return "The certificate's signature is of a kind that many programs refuse."
 	case evidence.NoteUnsteady:
 		return "The first try with encryption failed and a repetition worked; repeat the test to see how often that happens."
+	case evidence.NoteIssuerToFetch:
+		return "The certificate says where to fetch its authority's, which Windows, macOS and Chrome do and other programs don't " +
+			"(openssl, Java, Python): it can work in a browser and fail elsewhere."
+	case evidence.NoteIssuerNowhere:
+		return "The certificate does not say where to fetch its authority's, so programs can't help themselves."
+	case evidence.NoteLongValidity:
+		return "The certificate is made for more than 398 days, which Chrome and Safari refuse of public authorities."
+	case evidence.NoteStaleStaple:
+		return "The proof that the certificate was not withdrawn, which the server sends along (OCSP staple), is out of date; " +
+			"programs ask the authority instead, or refuse."
+	case evidence.NoteStapleMissing:
+		return "The certificate demands a proof that it was not withdrawn (OCSP staple), which the server does not send: Firefox refuses it."
 	case evidence.NoteWeakSuite:
 		return "The server chose an encryption that is too weak for many programs."
 	}
@@ -147,6 +163,8 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 		passive.Sentence = data + " gets through."
 	case f.Passive == "not-tested" && f.Why == "login-required":
 		passive.Sentence = "FTP needs a second connection for data (passive mode), which can't be tested without logging in."
+	case f.Passive == "not-tested" && f.Why == "excluded":
+		passive.Sentence = data + " was not tested: the port is excluded (--exclude)."
 	case f.Passive == "not-tested" && f.Why == "no-passive":
 		passive.Sentence = "FTP needs a second connection for data, and the server gave no port for it (passive mode is off there)."
 	case f.Passive == "not-tested":
