@@ -44,6 +44,7 @@ func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finis
 			finish(p) // this computer's own doing: there is no path to walk
 		}
 	}
+	h.lookAtNeighbour(ctx)
 	found, compared := h.bisect(ctx, silent)
 	if !compared {
 		found = h.walkSilent(ctx, silent, controls)
