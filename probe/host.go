@@ -58,6 +58,7 @@ func (r *runner) newHost(a address, members []int) *host {
 		facts: evidence.Host{Addr: a.addr, Own: r.own, Link: evidence.LinkOf(r.links, a.addr)}, offenders: map[netip.Addr]*evidence.Walk{},
 		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
+	h.facts.Tunnel = r.tunnelTo(a.addr)
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
 		h.tracer.Names = path.NewNames(h.line)
@@ -96,6 +97,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 			h.follow(ctx, p)
 		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
 			p.seen.Speech = question.Silence()
+			h.lookAtNeighbour(ctx)
 		}
 		return
 	}

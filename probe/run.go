@@ -49,9 +49,7 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	}
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
-	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
-		out.Ways = n.Ways()
-	}
+	out.Ways = r.routing
 	if n, one := r.options.Network.(interface{ Sources() []netip.Addr }); one {
 		out.Addresses = Reachable(n.Sources())
 	}
@@ -78,7 +76,10 @@ func newRunner(o Options, hooks Hooks) *runner {
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
 	r.tunnels = line.NewSlots(r.options.HostConcurrency)
-	r.limits.Hearing, _ = r.options.Network.(line.Hearing) // a simulated network's
+	r.limits.Hearing, _ = r.options.Network.(line.Hearing)                      // a simulated network's
+	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+		r.routing = n.Ways()
+	}
 	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
 }

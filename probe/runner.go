@@ -18,6 +18,7 @@ type runner struct {
 	names   *lookup.Lookup
 	own     []netip.Addr
 	links   []evidence.Link
+	routing evidence.Ways
 	roots   speak.Roots
 	rooting sync.Once
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -54,6 +55,17 @@ func (n *Network) Links() (out []evidence.Link) {
 		out = append(out, evidence.Link{Interface: "eth0", Prefix: netip.PrefixFrom(a, bits)})
 	}
 	return out
+}
+
+// Neighbour is what the client's neighbour table says of an address once it has been asked for.
+func (n *Network) Neighbour(a netip.Addr) evidence.Neighbour {
+	switch {
+	case slices.Contains(n.client.missing, a):
+		return evidence.NeighbourFailed
+	case n.distance(a) == 1:
+		return evidence.NeighbourReachable
+	}
+	return ""
 }
 
 // start takes a socket and sends the first packet; the attempt that comes back instead has ended without one.
