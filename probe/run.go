@@ -42,7 +42,7 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	r.spare = plan.spare()
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
-	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+	if n, real := r.tally.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
 		out.Ways = n.Ways()
 	}
 	for i, t := range plan.Targets {
@@ -55,13 +55,19 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	} else {
 		r.small(ctx, out)
 		corroborate(out.Targets)
+		for i := range out.Targets { // at the end: two targets may share an address
+			r.visitedInAll(&out.Targets[i])
+		}
 	}
 	out.finish(ctx, began)
 	return out
 }
 
 func newRunner(o Options, hooks Hooks) *runner {
-	r := &runner{options: o.withDefaults(), hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	o = o.withDefaults()
+	tally := &socket.Tally{Network: o.Network}
+	o.Network = tally
+	r := &runner{options: o, tally: tally, hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}

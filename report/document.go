@@ -116,7 +116,7 @@ type Port struct {
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
-	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
+	Spent      *int       `json:"connections,omitempty"` // that the port accepted of this run; absent: none
 	Banner     *string    `json:"banner"`
 	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`

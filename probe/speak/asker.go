@@ -35,6 +35,9 @@ const (
 // MaxConnections is the most that one Ask opens beside the first.
 const MaxConnections = 5
 
+// mostUnknown is the same on a port that promises nothing: with the first, and what shows who answers there, its service sees six.
+const mostUnknown = 4
+
 // DefaultTimeout is Request.Timeout where that is 0.
 const DefaultTimeout = 15 * time.Second // protocol.Late, and a handshake after it
 
