@@ -78,6 +78,11 @@ func (s *Speech) Listened() *Mute { return s.mute("", false, EndReset, EndEOF) }
 // Requested is how a request in the open that got no answer ended; nil where none did.
 func (s *Speech) Requested() *Mute { return s.mute(MuteRequest, false, EndReset, EndEOF, EndSilent) }
 
+// Hung reports that the other side ended a conversation in the open in which a protocol's question had been put.
+func (s *Speech) Hung(said string) bool {
+	return said != "" && s.mute(said, false, EndReset, EndEOF) != nil
+}
+
 // Unanswered is how the conversation inside TLS ended that the protocol promised; nil where none did.
 func (s *Speech) Unanswered() *Mute {
 	for i := range s.Mute {

@@ -24,7 +24,7 @@ const (
 	askedTrial   = 1500 * time.Millisecond // the same where TLS was promised
 	greetingWait = 1500 * time.Millisecond // for a greeting; a later one answers the ClientHello that follows
 	promisedWait = 3 * time.Second         // for the answer to a question whose protocol was promised
-	requestWait  = 3 * time.Second         // the same for a request of HTTP
+	requestWait  = 4 * time.Second         // the same for a request of HTTP: HAProxy tries a dead server for 3 s
 	hangUpWait   = 200 * time.Millisecond  // beside the time it took before: for one who hangs up whatever is said
 	pageWait     = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait    = time.Second             // where nothing may be sent

@@ -9,10 +9,11 @@ import (
 
 // mute keeps how a conversation ended in which the other side said nothing.
 func (a *asker) mute(said string, inside bool, err error, after time.Duration) {
-	if a.interrupted() || a.promised() == nil && a.usual.Loose {
+	end := endOf(err)
+	if a.interrupted() || a.promised() == nil && a.usual.Loose && end == evidence.EndSilent {
 		return
 	}
-	a.s.Mute = append(a.s.Mute, evidence.Mute{Said: said, Inside: inside, End: endOf(err), After: after})
+	a.s.Mute = append(a.s.Mute, evidence.Mute{Said: said, Inside: inside, End: end, After: after})
 }
 
 // endOf is how the other side ended a conversation; nil is a reply that has no end.

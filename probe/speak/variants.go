@@ -133,6 +133,9 @@ func (a *asker) explainedWithoutTLS(c *recorder, first *handshaken) bool {
 	if a.hangsUp(c, first.err, first.tls.Handshake) {
 		return true
 	}
+	if a.s.Hung(a.usual.Usual) {
+		return true // so was the usual protocol's own question
+	}
 	return a.s.Asked != askedTLS && a.headBeside()
 }
 
