@@ -16,11 +16,11 @@ func (a *asker) leave(conn net.Conn, c *recorder, p *protocol.Protocol) {
 	if !inside && (p == nil || p.Bye == "" && p.End == nil) {
 		return
 	}
-	wait := farewellWait
+	wait := 2*a.RTT + farewellWait
 	if !inside && p.End == nil {
-		wait /= 2 // nothing follows
+		wait = a.RTT + farewellWait/3 // nothing follows
 	}
-	c.within(min(2*a.RTT+wait, time.Second))
+	c.within(min(wait, time.Second))
 	if p != nil && p.Bye != "" {
 		if _, err := io.WriteString(conn, p.Bye); err == nil { // the other side answers, and ends it
 			_, _ = io.Copy(io.Discard, conn)
