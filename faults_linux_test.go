@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"whyport/report"
 	"whyport/report/reporttest"
 )
@@ -85,61 +87,148 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 	}
 }
 
-// TestFewDescriptors: with 10 to 20 descriptors a port gets its verdict or is said to lack a socket, and nothing else is said of it.
-func TestFewDescriptors(t *testing.T) {
-	want := map[string]string{}
-	var ports []string
-	for i := range 24 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+// faults are states of a computer in which a port still gets its verdict, or is said to lack a socket where sockets are short. line
+// runs "$@" in that state.
+var faults = []struct {
+	name, line string
+	short      bool // of sockets
+	root       bool // needs root, and mount namespaces
+	memory     int  // bytes that a cgroup has; its folder is $MEMORY
+}{
+	// With fewer Go's runtime does not begin: it needs an epoll, an eventfd and a file of its cgroup.
+	{name: "8 descriptors", line: `ulimit -n 8 && exec "$@"`, short: true},
+	{name: "10 descriptors", line: `ulimit -n 10 && exec "$@"`, short: true},
+	{name: "20 descriptors", line: `ulimit -n 20 && exec "$@"`, short: true},
+	{name: "no environment", line: `exec env -i "$@"`},
+	{name: "one processor", line: `exec taskset -c 0 "$@"`},
+	{name: "lowest priority", line: `exec nice -n 19 "$@"`},
+	{name: "no /proc", line: `mount -t tmpfs none /proc && exec "$@"`, root: true},
+	{name: "no /sys", line: `mount -t tmpfs none /sys && exec "$@"`, root: true},
+	{name: "no /dev", line: `mount -t tmpfs none /dev && exec "$@"`, root: true},
+	{name: "no /etc", line: `mount -t tmpfs none /etc && exec "$@"`, root: true},
+	{name: "64 MB", line: `echo $$ >"$MEMORY/cgroup.procs" && exec "$@"`, memory: 64 << 20},
+}
+
+// TestFaults: nothing but the truth is said, whatever this computer lacks.
+func TestFaults(t *testing.T) {
+	want, ports := slowPorts(t, 24, 2*time.Second)
+	whyport, err := exec.LookPath("whyport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := []string{"sh", "-c", f.line, "sh", whyport, "127.0.0.1", "--json", "--no-dns", "-p", strings.Join(ports, ",")}
+			if f.root {
+				if os.Getuid() != 0 || exec.Command("unshare", "-m", "true").Run() != nil {
+					skip(t, "needs root and mount namespaces")
+				}
+				cmd = append([]string{"unshare", "-m"}, cmd...)
+			}
+			s := &started{Cmd: exec.Command(cmd[0], cmd[1:]...)}
+			s.Stdout, s.Stderr = &s.out, &s.errOut
+			if f.memory > 0 {
+				s.Env = append(os.Environ(), "MEMORY="+memoryGroup(t, f.memory))
+			}
+			if err := s.Start(); err != nil {
+				t.Fatal(err)
+			}
+			s.ended(t, 60*time.Second, report.ExitMet)
+			short := judged(t, s.out.Bytes(), want, "no-sockets")
+			if t.Logf("%d of %d ports without a socket", short, len(ports)); short > 0 && !f.short {
+				t.Error("sockets were not short")
+			}
+		})
+	}
+}
+
+// memoryGroup makes a cgroup of version 2 or 1 with so much memory.
+func memoryGroup(t *testing.T, bytes int) string {
+	t.Helper()
+	for top, limit := range map[string]string{"/sys/fs/cgroup": "memory.max", "/sys/fs/cgroup/memory": "memory.limit_in_bytes"} {
+		dir := filepath.Join(top, "whyport-test-"+strconv.Itoa(os.Getpid()))
+		if os.Mkdir(dir, 0o755) != nil {
+			continue
+		}
+		t.Cleanup(func() { _ = os.Remove(dir) })
+		if os.WriteFile(filepath.Join(dir, limit), []byte(strconv.Itoa(bytes)), 0o644) == nil {
+			return dir
+		}
+	}
+	t.Skip("no cgroup that limits memory can be made here") // the same in CI: not every machine lets one
+	return ""
+}
+
+// slowPorts are open and closed ones by number; who connects waits for a greeting that long, and keeps a descriptor meanwhile.
+func slowPorts(t *testing.T, n int, greeting time.Duration) (want map[string]string, ports []string) {
+	want = map[string]string{}
+	for i := range n {
+		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		state := "open"
-		if i%3 == 0 {
-			state = "closed"
-			_ = l.Close()
-		} else {
-			t.Cleanup(func() { _ = l.Close() })
-			go func() {
-				for c, err := l.Accept(); err == nil; c, err = l.Accept() {
-					time.AfterFunc(2*time.Second, func() { _, _ = c.Write([]byte("SSH-2.0-test\r\n")) }) // each keeps its descriptor
-					time.AfterFunc(8*time.Second, func() { _ = c.Close() })
-				}
-			}()
-		}
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		want[port], ports = state, append(ports, port)
-	}
-	for _, n := range []int{10, 20} {
-		const limited = `ulimit -n "$0" && exec whyport 127.0.0.1 --json --no-dns -p "$1"`
-		s := &started{Cmd: exec.Command("sh", "-c", limited, strconv.Itoa(n), strings.Join(ports, ","))}
-		s.Stdout, s.Stderr = &s.out, &s.errOut
-		if err := s.Start(); err != nil {
+		f := os.NewFile(uintptr(fd), "port")
+		t.Cleanup(func() { _ = f.Close() })
+		if err := unix.Bind(fd, &unix.SockaddrInet4{}); err != nil {
 			t.Fatal(err)
 		}
-		s.ended(t, 60*time.Second, report.ExitMet)
-		reporttest.Validate(t, s.out.Bytes())
-		var got struct {
-			Targets []struct {
-				Ports []struct {
-					Port          int
-					State, Reason string
-				}
+		bound, err := unix.Getsockname(fd)
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := strconv.Itoa(bound.(*unix.SockaddrInet4).Port)
+		want[port], ports = "closed", append(ports, port) // nobody else gets it
+		if i%3 == 0 {
+			continue
+		}
+		want[port] = "open"
+		if err := unix.Listen(fd, 1024); err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.FileListener(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		go func() {
+			for c, err := l.Accept(); err == nil; c, err = l.Accept() {
+				time.AfterFunc(greeting, func() { _, _ = c.Write([]byte("SSH-2.0-test\r\n")) })
+				time.AfterFunc(8*time.Second, func() { _ = c.Close() })
 			}
-		}
-		if err := json.Unmarshal(s.out.Bytes(), &got); err != nil || len(got.Targets) != 1 || len(got.Targets[0].Ports) != len(ports) {
-			t.Fatalf("%d descriptors: %v %s", n, err, &s.out)
-		}
-		short := 0
-		for _, p := range got.Targets[0].Ports {
-			if p.State == "unknown" && p.Reason == "no-sockets" {
-				short++
-			} else if p.State != want[strconv.Itoa(p.Port)] {
-				t.Errorf("%d descriptors: %d is %s, not %s", n, p.Port, p.State, want[strconv.Itoa(p.Port)])
-			}
-		}
-		t.Logf("%d descriptors: %d of %d ports without a socket", n, short, len(ports))
+		}()
 	}
+	return want, ports
+}
+
+// judged holds a report against what the ports are, and counts those that are unknown for a reason.
+func judged(t *testing.T, text []byte, want map[string]string, reason string) (excused int) {
+	t.Helper()
+	reporttest.Validate(t, text)
+	var got struct {
+		Targets []struct {
+			Ports []struct {
+				Port          int
+				State, Reason string
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &got); err != nil || len(got.Targets) == 0 {
+		t.Fatalf("%v %s", err, text)
+	}
+	for _, target := range got.Targets {
+		if len(target.Ports) != len(want) {
+			t.Errorf("%d ports of %d", len(target.Ports), len(want))
+		}
+		for _, p := range target.Ports {
+			if p.State == "unknown" && p.Reason == reason {
+				excused++
+			} else if p.State != want[strconv.Itoa(p.Port)] {
+				t.Errorf("%d is %s/%s, not %s", p.Port, p.State, p.Reason, want[strconv.Itoa(p.Port)])
+			}
+		}
+	}
+	return excused
 }
 
 // TestClosedStreams: a program without standard streams ends in order, and a file gets its report all the same.
@@ -163,8 +252,20 @@ func TestClosedStreams(t *testing.T) {
 		cmd.Stdout, cmd.Stderr = &out, &errOut
 		_ = cmd.Run()
 		// Go opens /dev/null in the place of what is closed, and nobody can tell that from one who wants no report but the exit code.
-		if code := cmd.ProcessState.ExitCode(); code != report.ExitMet || errOut.Len() > 0 {
+		if code := cmd.ProcessState.ExitCode(); code != report.ExitMet {
 			t.Errorf("%s: exit code %d, %s%s", closed, code, &out, &errOut)
+		}
+		want := ""
+		if closed == ">&-" {
+			want = "is usable. Standard output goes nowhere"
+		}
+		if text := errOut.String(); !strings.Contains(text, want) || want == "" && text != "" {
+			t.Errorf("%s: %s", closed, text)
+		}
+	}
+	for _, unwanted := range []string{">/dev/null", ">&- -q"} {
+		if text, err := exec.Command("sh", "-c", `exec whyport "$0" 2>&1 `+unwanted, at).CombinedOutput(); err != nil || len(text) > 0 {
+			t.Errorf("%s: %v, %s", unwanted, err, text)
 		}
 	}
 }

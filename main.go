@@ -25,6 +25,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/demo"
 	"whyport/probe/egress"
+	"whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/compare"
@@ -32,6 +33,7 @@ import (
 	"whyport/report/format"
 	"whyport/report/listing"
 	"whyport/report/outfile"
+	"whyport/report/shell"
 	"whyport/report/usage"
 	"whyport/services"
 	"whyport/services/profile"
@@ -56,8 +58,10 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	p := &program{in: in, out: out, errOut: errOut, help: &outfile.Watched{Out: out}, names: services.Load()}
 	app := p.app()
-	if words, asked := usage.Complete(app, "check", args); asked {
-		io.WriteString(p.help, strings.Join(words, "\n")+"\n")
+	if words, asked := usage.Complete(app, "check", p.names, args); asked {
+		for _, w := range words {
+			io.WriteString(p.help, w+"\n")
+		}
 		return report.ExitMet
 	}
 	typed := args
@@ -89,49 +93,62 @@ func (p *program) app() *cli.App {
 		HideVersion: true, HideHelpCommand: true,
 		Writer: p.help, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
 		ExitErrHandler: func(*cli.Context, error) {}, // run decides
-		Flags:          []cli.Flag{boolFlag("version", "show the version")},
-		CustomAppHelpTemplate: usage.AppHelp(checkFlags(),
+		Flags:          []cli.Flag{usage.Bool("version", "show the version")},
+		CustomAppHelpTemplate: usage.AppHelp(usage.CheckFlags(),
 			"whyport server.example                             ports in frequent use",
 			"whyport server.example -p 443,2000-2001 --verbose  these, with evidence",
 			"whyport mail.example --profile mail-client --json  mail's, for a script"),
 		Commands: []*cli.Command{
-			command("check", " TARGET...", "test the ports of servers", p.check, checkFlags(), usage.Help,
+			command("check", " TARGET...", "test the ports of servers", p.check, usage.CheckFlags(), usage.Help,
 				"whyport check server.example",
 				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
 				"whyport check --targets servers.txt --profile web --require all -o out.json"),
 			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
-				egressFlags(), usage.Help,
+				usage.EgressFlags(), usage.Help,
 				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
+			command("here", "", "this computer's way out: addresses, gateway, name servers, VPN", p.here,
+				usage.HereFlags(), usage.HereHelp,
+				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
 			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
 				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
 				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
-				boolFlag("json", "JSON instead of a list", "j"), outputFlag(),
+				usage.Bool("json", "JSON instead of a list", "j"), usage.Output(),
 			}, usage.PrintHelp,
 				"whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json"),
 			command("profiles", " [NAME...]", "the sets of ports that applications need", p.profiles,
-				[]cli.Flag{boolFlag("json", "JSON instead of a list", "j"), outputFlag()},
+				[]cli.Flag{usage.Bool("json", "JSON instead of a list", "j"), usage.Output()},
 				usage.PrintHelp,
 				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
-			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, formatFlags(),
+			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.ShowFlags(),
 				usage.PrintHelp,
 				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
 			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
 				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()),
 					DefaultText: compare.Formats()[0]},
-				boolFlag("json", "the same as --format json", "j"), outputFlag(),
+				usage.Bool("json", "the same as --format json", "j"), usage.Output(), usage.Redact(), usage.RedactTarget(),
 			}, usage.CompareHelp,
 				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown",
 				"whyport compare a.json b.json c.json --json"),
 			command("explain", " [CODE...]", "what a code of the report means, and who can mend it", p.explain,
-				[]cli.Flag{boolFlag("json", "JSON instead of text", "j"), outputFlag()},
+				[]cli.Flag{usage.Bool("json", "JSON instead of text", "j"), usage.Output()},
 				usage.PrintHelp,
 				"whyport explain", "whyport explain sni-reset", "whyport explain filtered return-path --json"),
-			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, formatFlags(),
+			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, usage.FormatFlags(),
 				usage.Help,
 				"whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary"),
-			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{outputFlag()},
+			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{usage.Output()},
 				usage.PrintHelp,
 				"whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties"),
+			command("version", "", "how this program was made", p.version,
+				[]cli.Flag{usage.Bool("json", "JSON instead of a line", "j"), usage.Output()}, usage.PrintHelp,
+				"whyport version", "whyport version --json", "whyport version -o version.txt"),
+			command("completion", " SHELL", "print the script that completes command lines in a shell", p.completion,
+				[]cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport completion bash > ~/.local/share/bash-completion/completions/whyport",
+				"whyport completion fish > ~/.config/fish/completions/whyport.fish",
+				"whyport completion powershell | Out-String | Invoke-Expression"),
+			command("man", "", "print the manual page", p.manual, []cli.Flag{usage.Output()}, usage.PrintHelp,
+				"whyport man | man -l -", "whyport man -o whyport.1", "whyport man | groff -man -Tutf8"),
 		},
 	}
 }
@@ -139,104 +156,13 @@ func (p *program) app() *cli.App {
 func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
 	examples ...string) *cli.Command {
 	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
-		OnUsageError:       usage.BadValue,
+		Description: strings.Join(examples, "\n"), OnUsageError: usage.BadValue,
 		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
-}
-
-func boolFlag(name, use string, short ...string) cli.Flag {
-	return &cli.BoolFlag{Name: name, Aliases: short, Usage: use, DisableDefaultText: true}
-}
-
-func outputFlag() cli.Flag {
-	return &cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of the screen; - is the screen"}
-}
-
-// oneOf lists the values of a flag.
-func oneOf(flag string) string { return usage.OneOf(usage.Values(flag)) }
-
-// formatFlags say how a report looks.
-func formatFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: usage.Values("format")[0]},
-		boolFlag("json", "the same as --format json", "j"),
-		boolFlag("accessible", "the same as --format text: sentences for screen readers; no progress"), outputFlag(),
-		boolFlag("ticket", "the text for whoever can mend it, instead of the report (text, markdown, jira or html)"),
-		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
-		boolFlag("ascii", "nothing beyond ASCII, also where the reader could show it"),
-		boolFlag("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
-		boolFlag("quiet", "only the answer, without table and progress", "q"),
-		boolFlag("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
-	}
-}
-
-// egressFlags say which ports' way out is looked at.
-func egressFlags() []cli.Flag {
-	return append([]cli.Flag{
-		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25",
-			DefaultText: usage.EgressPorts},
-		boolFlag("ipv4", "only IPv4 addresses", "4"),
-		boolFlag("ipv6", "only IPv6 addresses", "6"),
-		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
-		boolFlag("no-dns", "do not look up the names of routers"),
-	}, formatFlags()...)
-}
-
-// checkFlags say what is tested and how.
-func checkFlags() []cli.Flag {
-	return append([]cli.Flag{
-		&cli.StringFlag{
-			Name:    "ports",
-			Aliases: []string{"p"},
-			Usage:   "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all",
-		},
-		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated",
-			DefaultText: profile.Default},
-		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
-		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: " + oneOf("require"),
-			DefaultText: "any, or as the profile says"},
-		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
-		boolFlag("ipv4", "only IPv4 addresses", "4"),
-		boolFlag("ipv6", "only IPv6 addresses", "6"),
-		boolFlag("first-address", "only the first address of a name"),
-		&cli.IntFlag{Name: "addresses", Value: probe.DefaultAddresses, Usage: "`NUMBER` of a name's addresses that are tested at most"},
-		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: " + oneOf("tls")},
-		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
-		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
-		&cli.StringFlag{Name: "max-time", Usage: "`SECONDS` for the whole run; what has no verdict then is unknown", DefaultText: "none"},
-		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
-		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
-		&cli.IntFlag{
-			Name:        "rate",
-			Usage:       "`NUMBER` of connections a second in a run of very many ports",
-			DefaultText: "as many as get through",
-		},
-		&cli.StringFlag{
-			Name:  "exclude",
-			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
-		},
-		boolFlag("careful", "send nothing to ports that accept a connection: only listen"),
-		boolFlag("trace", "walk the path to every port, also to open ones"),
-		boolFlag("no-trace", "never walk the path"),
-		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
-		boolFlag("no-dns", "do not look up the names of routers"),
-		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
-			DefaultText: "direct, then as the environment says"},
-		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
-		boolFlag("direct", "never through a proxy"),
-		boolFlag("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too"),
-		boolFlag("redact-target", "the same as --redact=target"),
-		boolFlag("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
-		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",
-			DefaultText: usage.WatchInterval.String()},
-		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
-		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
-	}, formatFlags()...)
 }
 
 func (p *program) root(c *cli.Context) error {
 	if c.Bool("version") {
-		_, err := io.WriteString(p.out, "whyport "+usage.Version()+"\n")
-		return err
+		return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, false) })
 	}
 	return usage.New("type a server: whyport server.example (or whyport demo, or whyport --help)", "no target is named")
 }
@@ -246,12 +172,19 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	w, err := usage.Watch(c, p.names, plan)
+	if usage.EachInterface(c) {
+		return p.sideBySide(c, plan)
+	}
+	w, err := usage.Watch(c, p.names, plan, p.out)
 	if err != nil {
 		return err
 	}
 	if w == nil {
-		return p.test(c, plan, probe.Execute, nil)
+		run, err := usage.Engine(c, &plan)
+		if err != nil {
+			return err
+		}
+		return p.test(c, plan, run, nil)
 	}
 	return p.write(c, func(out io.Writer) error {
 		w.Out = out
@@ -260,12 +193,35 @@ func (p *program) check(c *cli.Context) error {
 	})
 }
 
+// sideBySide tests through each interface and lays the runs beside each other.
+func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
+	form, err := usage.ComparisonFormat(c)
+	if err != nil {
+		return err
+	}
+	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+	if err != nil {
+		return err
+	}
+	p.code = code
+	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+}
+
 func (p *program) egress(c *cli.Context) error {
 	plan, against, err := usage.Egress(c, p.names, p.in)
 	if err != nil {
 		return err
 	}
 	return p.test(c, plan, egress.Against(against), nil)
+}
+
+func (p *program) here(c *cli.Context) error {
+	request, err := usage.Here(c)
+	if err != nil {
+		return err
+	}
+	found := here.Look(c.Context, request)
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -319,6 +275,7 @@ func (p *program) show(c *cli.Context) error {
 			if err := usage.Show(c, w, r); err != nil {
 				return err
 			}
+			p.code = w.ShownCode(r.Document)
 		}
 		return nil
 	})
@@ -355,6 +312,28 @@ func (p *program) schema(c *cli.Context) error {
 	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
 }
 
+func (p *program) version(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, c.Bool("json")) })
+}
+
+func (p *program) completion(c *cli.Context) error {
+	name, err := usage.ShellNamed(c)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return shell.WriteCompletion(w, name) })
+}
+
+func (p *program) manual(c *cli.Context) error {
+	if err := usage.NoWords(c); err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return usage.Manual(w, c.App) })
+}
+
 // write puts what a command prints where -o says.
 func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 	out, err := outfile.Open(c.Context, c.String("output"), p.out)
@@ -378,6 +357,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 	if err != nil {
 		return err
 	}
+	w.Answers = w.Answers || outfile.Nowhere(p.out)
 	if c.Bool("verbose") {
 		usage.Log(p.errOut, p.names)
 	}
@@ -426,7 +406,7 @@ func (p *program) test(c *cli.Context, plan probe.Plan, execute engine, before f
 		_ = w.Rescue(p.errOut, run)
 	}
 	if err == nil {
-		usage.PrintAnswer(c, p.errOut, w)
+		usage.PrintAnswer(c, p.out, p.errOut, w)
 	}
 	return err
 }

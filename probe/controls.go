@@ -24,7 +24,7 @@ func (h *host) controls() []*port {
 	for range 100 {
 		// Above the ephemeral ranges' usual upper end on Linux (60999), below the number space's.
 		n := uint16(61000 + rand.IntN(4500))
-		if !taken[n] {
+		if !taken[n] && !h.options.excludes(n) {
 			taken[n] = true
 			out = append(out, h.newPort(-1, Candidate{Port: n, Protocol: evidence.TCP}))
 		}

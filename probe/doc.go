@@ -6,6 +6,7 @@
 //
 //	small run, port by port (run.go, small.go)
 //	  ask      one port: can it be reached, and what speaks there? (host.go, speech.go; probe/line, probe/speak)
+//	  follow   where a server sends its clients: do they get there? (referral.go)
 //	  enter    is it answered before a packet gets farther than the first router? (entry.go)
 //	  explain  in which order ports are looked at more closely (explain.go)
 //	  refer    the way to a port that answers: what others are compared with (reference.go, beside.go, confirm.go)

@@ -18,10 +18,12 @@ import (
 type host struct {
 	target  Target
 	options *Options
-	roots   *speak.Roots // the run's
-	line    *line.Line
-	tracer  path.Tracer
-	ports   []*port // candidates
+	// referrals of the target; nil where they are not followed.
+	referrals *referrals
+	roots     *speak.Roots // the run's
+	line      *line.Line
+	tracer    path.Tracer
+	ports     []*port // candidates
 
 	improbable []*port // the control ports of a small run
 
@@ -81,12 +83,17 @@ func (h *host) here() bool { return h.line.Addr.IsLoopback() || h.facts.IsOwn(h.
 // ask is the first look at a port: can it be reached, and what speaks there?
 func (h *host) ask(ctx context.Context, p *port) {
 	p.begun = time.Now()
+	if p.want.Protocol == evidence.UDP && h.options.Careful { // over UDP there is no listening without a datagram
+		p.seen.Speech = &evidence.Speech{Notes: []string{evidence.NoteListenedOnly}}
+		return
+	}
 	if p.want.Protocol == evidence.UDP {
 		question := speak.Datagram(p.want.Port)
 		var reply []byte
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)
 			p.seen.Speech.Banner.After = p.seen.Best().Elapsed
+			h.follow(ctx, p)
 		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
 			p.seen.Speech = question.Silence()
 		}
@@ -97,6 +104,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 	} else if conn != nil {
 		h.talking.Add(1)
 		h.talk(ctx, p, conn)
+		h.follow(ctx, p)
 		h.talking.Add(-1)
 	}
 }
@@ -135,6 +143,7 @@ func (h *host) snapshot() *evidence.Host {
 	facts := h.facts
 	h.mu.Unlock()
 	facts.RTT, facts.Names = h.line.LeastRTT(), h.tracer.Names.Found()
+	facts.Starved = h.line.Limits.Starved()
 	if a := h.line.Gateway(); !facts.IsOwn(a) {
 		facts.Gateway = a
 	}

@@ -36,22 +36,53 @@ func TestForgedResetUnderLoss(t *testing.T) {
 	}
 }
 
+// TestCertainUnderLoss: what is called certain is true however many packets get lost, of thousands of forged resets.
+func TestCertainUnderLoss(t *testing.T) {
+	const rounds = 1000
+	for _, loss := range []int{10, 20} {
+		wrong, verdicts := 0, 0
+		for seed := range rounds {
+			run := runText(t, fmt.Sprintf("seed %d\nclient-r1 loss %d%%\nserver listen 22 greet SSH-2.0-lab\n"+
+				"r1 forward tcp dport 80 reject tcp-reset\nr2 forward tcp dport 81 reject tcp-reset\n"+
+				"r3 forward tcp dport 82 reject tcp-reset\ntest 22 80 81 82", seed, loss))
+			for r := range run.Targets[0].All() {
+				if r.Port.Port == 22 {
+					continue
+				}
+				if verdicts++; r.Verdict.State != verdict.Blocked && r.Verdict.Confidence == verdict.Certain {
+					wrong++
+					t.Logf("%d%%, seed %d, port %d: %s", loss, seed, r.Port.Port, said(r.Verdict, nil))
+				}
+			}
+		}
+		if wrong > 0 || verdicts != 3*rounds {
+			t.Errorf("with %d%% lost: %d of %d verdicts wrong and certain", loss, wrong, verdicts)
+		}
+	}
+}
+
 // forgedReset is what is said of port 80.
 func forgedReset(t *testing.T, text string) (v verdict.Verdict) {
+	run := runText(t, text)
+	for r := range run.Targets[0].All() {
+		if r.Port.Port == 80 {
+			v = r.Verdict
+		}
+	}
+	return v
+}
+
+// runText runs the engine in a simulated network.
+func runText(t *testing.T, text string) (run *Run) {
 	s, err := simnet.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		run := Execute(t.Context(), Plan{Targets: []Target{targetOf(s.Target(4), s.Ports...)}, Options: Options{
+		run = Execute(t.Context(), Plan{Targets: []Target{targetOf(s.Target(4), s.Ports...)}, Options: Options{
 			Network: s.Net, NoNames: true, System: x509.NewCertPool(), Public: x509.NewCertPool(),
 		}}, Hooks{})
 		time.Sleep(time.Second)
-		for r := range run.Targets[0].All() {
-			if r.Port.Port == 80 {
-				v = r.Verdict
-			}
-		}
 	})
-	return v
+	return run
 }

@@ -76,15 +76,19 @@ func (h *host) origin(ctx context.Context, p *port) {
 	}
 	wg.Wait()
 	answeredAbove := slices.ContainsFunc(above, evidence.Attempt.ByTCP)
-	if !p.quick && !o.Nearer() && !answeredAbove && (h.line.Lossy() || sooner(p, facts)) {
-		h.insist(ctx, p.want.Port, d, t, o) // one silence each may be loss
+	if !p.quick && !o.Nearer() && !answeredAbove {
+		early := sooner(p, facts)
+		if doubtful := h.line.Lossy() || missed(o, facts.Reference) ||
+			early && facts.ReferenceProven && p.seen.Refused(); doubtful || early {
+			h.insist(ctx, p.want.Port, d, t, doubtful, o) // one silence each may be loss
+		}
 	}
 	if t > 0 && t < 255 {
 		o.MinTTL = append(o.MinTTL, above...)
 		if exact.Outcome == evidence.Silent && !answeredAbove {
 			if h.tracer.Arrives(ctx, p.want.Port, t) {
 				h.line.NoteLoss()
-				h.insist(ctx, p.want.Port, d, t, o)
+				h.insist(ctx, p.want.Port, d, t, true, o)
 			} else {
 				h.farther(ctx, p, facts)
 			}
@@ -105,19 +109,32 @@ func sooner(p *port, facts *evidence.Host) bool {
 	return took < reference*3/4 && reference-took > jitter
 }
 
+// missed reports that a question got no answer where one was due, or that one on the way to the reference was answered only
+// when it was asked again: packets may be getting lost, although a router that owes errors does the same.
+func missed(o *evidence.Origin, reference *evidence.Walk) bool {
+	d := reference.Distance()
+	expires := reference.At(d-1).ICMP != nil
+	return expires && slices.ContainsFunc(o.Short, func(a evidence.Attempt) bool { return a.Outcome == evidence.Silent }) ||
+		slices.ContainsFunc(reference.Hops, func(h evidence.Hop) bool { return h.Tries > 1 && h.TTL <= d && (h.ICMP != nil || h.TTL == d) })
+}
+
 // insist asks the questions of origin several times more, but for the short-lived SYN where a router said that it expired.
-func (h *host) insist(ctx context.Context, port uint16, d, t uint8, o *evidence.Origin) {
-	tries := path.ConfirmTries / 2
-	if h.line.Lossy() {
-		tries = path.ConfirmTries
+// That no answer comes with a higher TTL is what "certain" rests on, so that is asked most often where packets may be lost: if
+// that is a fifth of them each way, one in 200,000 such silences is wrong.
+func (h *host) insist(ctx context.Context, port uint16, d, t uint8, doubtful bool, o *evidence.Origin) {
+	tries, more := path.ConfirmTries/2, path.ConfirmTries/2
+	if doubtful {
+		tries, more = path.ConfirmTries, 10
 	}
 	expired := slices.ContainsFunc(o.Short, func(a evidence.Attempt) bool { return a.ICMP != nil && a.ICMP.TimeExceeded() })
-	short, above := make([]evidence.Attempt, tries), make([]evidence.Attempt, tries)
+	short, above := make([]evidence.Attempt, tries), make([]evidence.Attempt, more)
 	var wg sync.WaitGroup
-	for i := range tries {
+	for i := range short {
 		if d > 1 && !expired {
 			wg.Go(func() { short[i] = h.line.Short(ctx, port, d-1, h.line.AnswerWait()) })
 		}
+	}
+	for i := range above {
 		if t > 0 && t < 255 {
 			wg.Go(func() { above[i] = h.line.AtLeast(ctx, port, t+1) })
 		}

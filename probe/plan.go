@@ -67,9 +67,13 @@ type Options struct {
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to
+	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to; UDP ports are left alone
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
-	Exclude  []netip.Prefix
+	Exclude []netip.Prefix
+	// ExcludePort reports ports that nothing is sent to, be they control ports or named by a server; nil: none. Candidates have
+	// none of them.
+	ExcludePort func(port uint16, p evidence.Protocol) bool
+
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set
@@ -112,3 +116,8 @@ const (
 	DefaultConcurrency     = 512
 	DefaultHostConcurrency = 64
 )
+
+// excludes reports a TCP port that nothing is sent to.
+func (o *Options) excludes(port uint16) bool {
+	return o.ExcludePort != nil && o.ExcludePort(port, evidence.TCP)
+}

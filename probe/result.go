@@ -34,6 +34,7 @@ type TargetRun struct {
 	Released   bool     // results and hosts were given up after Hooks.Done
 	index      int      // of the target in the plan
 	through    *throughs
+	referrals  *referrals
 }
 
 // resolved keeps what became of a name; "" is the target's own.

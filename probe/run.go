@@ -40,13 +40,24 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	}
 	r := newRunner(plan.Options, hooks)
 	r.spare = plan.spare()
+	if r.limits.Hearing == nil {
+		pulse := line.NewPulse()
+		r.limits.Hearing = pulse
+		beating, stop := context.WithCancel(context.WithoutCancel(ctx))
+		defer stop()
+		go pulse.Run(beating)
+	}
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
-	if n, real := r.tally.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+	if n, real := socket.Beneath(r.options.Network).(interface{ Ways() evidence.Ways }); real { // a simulated network has none
 		out.Ways = n.Ways()
 	}
+	if n, one := socket.Beneath(r.options.Network).(interface{ Sources() []netip.Addr }); one {
+		out.Addresses = Reachable(n.Sources())
+	}
 	for i, t := range plan.Targets {
-		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, Hosts: map[netip.Addr]*evidence.Host{}}
+		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, referrals: newReferrals(&r.options, &r.limits, r.lookUp),
+			Hosts: map[netip.Addr]*evidence.Host{}}
 	}
 	out.Proxy = r.firstProxy(plan.Targets)
 	if IsLarge(&plan) {
@@ -73,6 +84,7 @@ func newRunner(o Options, hooks Hooks) *runner {
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
 	r.tunnels = line.NewSlots(r.options.HostConcurrency)
+	r.limits.Hearing, _ = socket.Beneath(r.options.Network).(line.Hearing) // a simulated network's
 	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
 }
@@ -163,6 +175,7 @@ func (r *runner) address(ctx context.Context, t *TargetRun, a address, members [
 		}
 	}
 	h := r.newHost(a, members)
+	h.referrals = t.referrals
 	h.probe(ctx, func(p *port) {
 		r.beside(
 			ctx,

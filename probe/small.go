@@ -41,5 +41,6 @@ func (h *host) probe(ctx context.Context, done func(*port)) {
 	for _, c := range controls {
 		c.giveUpLingering()
 	}
+	h.ping(ctx)
 	h.tracer.Names.Await()
 }

@@ -42,6 +42,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		h.walkData(ctx, f)
 	}
 	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
+	s.Wanted = p.want.Expect == ExpectTLS || p.want.Expect == ExpectStartTLS || o.TLS == TLSAlways
 	return s
 }
 
@@ -57,8 +58,11 @@ var errNoConnection = errors.New("no further connection")
 // smallSegments is what every path carries: IPv4's least packet that hosts must take, less the headers (RFC 9293, 3.7.1).
 const smallSegments = 536
 
-// dataPort connects once to a port that another one's protocol has named.
+// dataPort connects once to a port that another one's protocol has named, unless nothing may be sent there.
 func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
+	if h.options.excludes(port) {
+		return evidence.NotRun
+	}
 	wait := dataWait
 	if end, ok := ctx.Deadline(); ok {
 		wait = time.Until(end)
@@ -98,6 +102,8 @@ func (h *host) again(ctx context.Context, port uint16, mss int) (net.Conn, error
 			return conn, nil
 		case a.Outcome == evidence.Refused:
 			return nil, speak.ErrRefused
+		case a.Cut:
+			return nil, speak.ErrCut
 		}
 	}
 	return nil, errNoConnection

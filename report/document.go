@@ -83,8 +83,9 @@ type Note = words.Note
 // Outlet is how connections to a target left this computer.
 type Outlet struct {
 	Address   string  `json:"address"`
-	Interface *string `json:"interface"` // null: not known
-	Gateway   *string `json:"gateway"`   // null: none, or not known
+	Interface *string `json:"interface"`        // null: not known
+	Gateway   *string `json:"gateway"`          // null: none, or not known
+	Medium    *string `json:"medium,omitempty"` // what the interface is made of, where it is known
 }
 
 // Port is one port of one address with its verdict and what led to it.
@@ -115,6 +116,8 @@ type Port struct {
 	TLS        *TLS       `json:"tls"`
 	HTTP       *HTTP      `json:"http,omitempty"`
 	FTP        *FTP       `json:"ftp,omitempty"`
+	Referred   []Referred `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
+	Hold       *Hold      `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
 	Spent      *int       `json:"connections,omitempty"` // that the port accepted of this run; absent: none
 	Banner     *string    `json:"banner"`

@@ -91,6 +91,9 @@ func (g *ending) says(leave []string) string {
 	case verdict.LocalNetwork:
 		s += ": your own network's egress rule (" + w.Confidence + ")"
 	case verdict.Provider:
+		if verdict.Confidence(w.Confidence) == verdict.Likely {
+			return s + ": your provider's egress rule (likely)"
+		}
 		s += ": your provider's egress rule, or your own network's (possible)"
 	}
 	return s

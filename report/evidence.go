@@ -16,6 +16,7 @@ import (
 func evidenceOf(s *words.Subject) []Evidence {
 	out := append(proxyEvidence(s.Port.Proxied), attemptEvidence(s.Port)...)
 	out = append(out, speechEvidence(s.Port.Speech)...)
+	out = append(out, referredEvidence(s.Port)...)
 	if n := s.Port.Connections; n > 1 {
 		out = append(out, Evidence{"visits", "accepted", fmt.Sprintf("%d connections of this run in all", n)})
 	}
@@ -26,6 +27,7 @@ func evidenceOf(s *words.Subject) []Evidence {
 	if w := s.Port.Walk; w != nil {
 		out = append(out, walkEvidence(w, s.Port))
 	}
+	out = append(out, holdEvidence(s.Port.Hold)...)
 	v := s.Verdict
 	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.Host.Controls)...)
@@ -274,6 +276,27 @@ func againEvidence(ports []evidence.Port) (out []Evidence) {
 		if as := ports[i].Attempts; len(as) > 0 {
 			out = append(out, Evidence{"asked-again", signal(as[len(as)-1]), fmt.Sprintf("port %d, which had answered: %s", ports[i].Port,
 				attemptDetail(as))})
+		}
+	}
+	return out
+}
+
+// referredEvidence has a line for each referral.
+func referredEvidence(p *evidence.Port) (out []Evidence) {
+	for i := range p.Referred {
+		r := &p.Referred[i]
+		switch {
+		case r.Skipped != "":
+			out = append(out, Evidence{"referred", "skipped", phrase.Clean(r.To) + ": " + phrase.Clean(r.Skipped)})
+		case len(r.Reached) == 0:
+			out = append(out, Evidence{"referred", "no-address", phrase.Clean(r.To) + ": " + phrase.Clean(r.Resolution.Problem)})
+		}
+		for j := range r.Reached {
+			to := &r.Reached[j]
+			if best := to.Best(); best != nil {
+				out = append(out, Evidence{"referred", signal(*best), phrase.Clean(r.To) + " at " + to.Addr.String() + ": " +
+					attemptDetail(to.Attempts)})
+			}
 		}
 	}
 	return out

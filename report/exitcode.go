@@ -82,9 +82,11 @@ func requirementMet(run *probe.Run, t *probe.TargetRun) *bool {
 	return new(false)
 }
 
-// untested reports whether a verdict leaves open what a requirement needs to know. Silence over UDP does not: it was
-// asked, and what is needed did not answer.
-func untested(r verdict.Reason) bool { return !r.Establishes() && r != verdict.UDPNoResponse }
+// untested reports whether a verdict leaves open what a requirement needs to know. Silence over UDP, and an
+// end instead of an answer, do not: it was asked, and what is needed did not answer.
+func untested(r verdict.Reason) bool {
+	return !r.Establishes() && r != verdict.UDPNoResponse && r != verdict.EndedWhenSpokenTo
+}
 
 // offline reports whether this computer has no network at all, which says nothing of the server.
 func offline(run *probe.Run, r verdict.Reason) bool {

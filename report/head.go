@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
 	"whyport/report/phrase"
 )
 
@@ -47,6 +48,9 @@ func (t *Target) Way() string {
 		s := "from " + o.Address
 		if o.Interface != nil {
 			s += " on " + phrase.Short(*o.Interface, 20)
+			if kind := worthSaying[Value(o.Medium)]; kind != "" {
+				s += " (" + kind + ")"
+			}
 		}
 		if o.Gateway != nil {
 			s += " by gateway " + *o.Gateway
@@ -57,6 +61,11 @@ func (t *Target) Way() string {
 		from = append(from, "name server "+s)
 	}
 	return strings.Join(from, ", ")
+}
+
+// worthSaying are the kinds of interfaces that explain what a cable would not.
+var worthSaying = map[string]string{
+	string(evidence.WiFi): "Wi-Fi", string(evidence.Mobile): "mobile", string(evidence.Tunnel): "VPN",
 }
 
 // mostOutlets bounds the ways that are told of.
@@ -92,5 +101,6 @@ func outlets(run *probe.Run, t *probe.TargetRun) (out []Outlet) {
 // OutletOf is how a connection left this computer.
 func OutletOf(run *probe.Run, source, to netip.Addr) Outlet {
 	name, gateway := run.Ways.Out(source, to)
-	return Outlet{Address: phrase.Clean(source.String()), Interface: text(name), Gateway: address(gateway)}
+	return Outlet{Address: phrase.Clean(source.String()), Interface: text(name), Gateway: address(gateway),
+		Medium: text(string(run.Ways.Media[name]))}
 }

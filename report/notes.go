@@ -169,6 +169,7 @@ func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []
 			fmt.Sprintf("No port is usable over %s, but over %s some are; applications that try %[1]s first may %[3]s.", f.family, f.other,
 				f.harm()))
 	}
+	notes = append(notes, nodes(cs)...)
 	notes = append(notes, nameNotes(t)...)
 	if IsTrue(out.AcceptsEveryPort) {
 		add(

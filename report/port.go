@@ -34,6 +34,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
+	out.Hold = holdOf(p.Hold)
 	out.Via, out.Through = viaOf(p.Proxied), throughOf(s)
 	out.Source = endpoint(s.Source())
 	if best := p.Best(); best != nil {
@@ -44,6 +45,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 	}
 	out.Spent = number(p.Connections)
 	speechOf(out, p.Speech)
+	out.Referred = referredOf(s)
 	return out
 }
 

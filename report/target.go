@@ -31,6 +31,8 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 	out.Requirement = requirement(run, t)
 	out.RecommendedPort, out.RecommendedProtocol = recommended(t)
 	summarise(out, t)
+	out.Notes = append(out.Notes, elsewhere(run, t)...)
+	out.Notes = append(out.Notes, pingNotes(t)...)
 	return out
 }
 

@@ -28,13 +28,26 @@ func newRival(port uint16) *rival {
 const (
 	batch     = 16
 	maxRounds = 100
-	patience  = 60 * time.Second
-	refill    = 3 * time.Second // in which a Linux router comes to owe three more errors (icmp_ratelimit: one a second)
+	// lossyRounds are enough where packets get lost: of five one, say, all of them do once in a hundred million times.
+	lossyRounds = 12
+	patience    = 60 * time.Second
+	refill      = 3 * time.Second // in which a Linux router comes to owe three more errors (icmp_ratelimit: one a second)
 )
 
 // contest asks at one hop until each port was answered there or was silent often enough while the reference was answered
 // before and after it. A router that owes no more errors makes everybody silent: such rounds don't count.
 func (q *question) contest(ctx context.Context, hop uint8, rivals []*rival) (passed, silent []*rival) {
+	passed, silent = q.rounds(ctx, hop, rivals, verdict.EgressRounds)
+	if len(silent) > 0 && q.lossy { // so many silences can be chance
+		var late []*rival
+		late, silent = q.rounds(ctx, hop, silent, lossyRounds)
+		passed = append(passed, late...)
+	}
+	return passed, silent
+}
+
+// rounds asks until each port was answered or was silent so often.
+func (q *question) rounds(ctx context.Context, hop uint8, rivals []*rival, enough int) (passed, silent []*rival) {
 	open, until, alive := rivals, time.Now().Add(patience), false
 	for round := 0; len(open) > 0 && round < maxRounds && ctx.Err() == nil && time.Now().Before(until); round++ {
 		if alive = alive || q.answers(ctx, hop); !alive {
@@ -54,8 +67,9 @@ func (q *question) contest(ctx context.Context, hop uint8, rivals []*rival) (pas
 		for _, r := range some {
 			switch {
 			case r.past(hop):
+				q.lossy = q.lossy || r.silent[hop] > 0
 				passed = append(passed, r)
-			case r.ends[hop].Outcome.Answered() || r.silent[hop] >= verdict.EgressRounds:
+			case r.ends[hop].Outcome.Answered() || r.silent[hop] >= enough:
 				silent = append(silent, r)
 			default:
 				next = append(next, r)
@@ -103,8 +117,9 @@ func (q *question) volley(ctx context.Context, hop uint8, rivals []*rival) (quie
 
 // answers reports whether the reference's packet is answered at a hop now, asked twice: one may get lost.
 func (q *question) answers(ctx context.Context, hop uint8) bool {
-	for range 2 {
+	for try := range 2 {
 		if a := q.line.Short(ctx, q.against, hop, q.wait(hop)); a.ICMP != nil && a.ICMP.TimeExceeded() {
+			q.lossy = q.lossy || try > 0
 			return true
 		}
 	}

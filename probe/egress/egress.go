@@ -21,8 +21,7 @@ import (
 	"whyport/probe/verdict"
 )
 
-// farthest is the hop up to which is looked: behind it lies the Internet.
-const farthest = 12
+const farthest = verdict.EgressFar
 
 // References are the ports that most networks let out.
 func References() []uint16 { return []uint16{443, 80} }
@@ -87,6 +86,7 @@ type question struct {
 	host       evidence.Host
 	references []uint16
 	against    uint16 // the port of the reference
+	lossy      bool   // a packet was answered that had not been before
 }
 
 func newQuestion(network socket.Network, o probe.Options, references []uint16) *question {

@@ -17,7 +17,11 @@ func (q *question) place(ctx context.Context, rivals []*rival, hops []uint8) {
 		}
 		return r.port == q.against
 	})
-	_, silent := q.contest(ctx, hops[len(hops)-1], others)
+	last := hops[len(hops)-1]
+	passed, silent := q.contest(ctx, last, others)
+	for hop := last + 1; hop <= q.host.Reference.Distance() && q.host.Reference.Distance() > last+1; hop++ {
+		q.arrive(ctx, hop, passed)
+	}
 	q.halve(ctx, silent, hops[:len(hops)-1])
 }
 
@@ -32,6 +36,28 @@ func (q *question) halve(ctx context.Context, rivals []*rival, hops []uint8) {
 	q.halve(ctx, passed, hops[middle+1:])
 	q.halve(ctx, silent, hops[:middle])
 }
+
+// arrive asks as far as to the server where routers before it say nothing: its answer shows that a port gets past them, one from
+// nearer that it does not.
+func (q *question) arrive(ctx context.Context, hop uint8, rivals []*rival) {
+	for some := range slices.Chunk(rivals, batch) {
+		for range 2 { // one may get lost
+			q.volley(ctx, hop, some)
+		}
+	}
+	answered := slices.ContainsFunc(rivals, func(r *rival) bool { return r.ends[hop].ByTCP() })
+	for range lossyTries { // the server may be nearer than the reference's walk, of which packets got lost, has shown
+		if !answered || hop >= q.host.Reference.Distance() {
+			return
+		}
+		if a := q.line.Short(ctx, q.against, hop, q.wait(hop)); a.ByTCP() {
+			q.host.Reference.Hops[hop-1].Fill(a)
+		}
+	}
+}
+
+// lossyTries are enough to be answered once where packets get lost.
+const lossyTries = 6
 
 // known takes over what the reference's own walk showed.
 func (r *rival) known(w *evidence.Walk) {

@@ -38,6 +38,11 @@ const (
 	NoteBigHelloDropped     = "big-hello-dropped"     // a ClientHello of one packet is answered, a larger one is not
 	NoteLargePacketsLost    = "large-packets-lost"    // the same ClientHello is answered where all packets are small
 	NoteUnsteady            = "unsteady"              // the first try failed, its repetition worked
+	NoteIssuerToFetch       = "issuer-to-fetch"       // not sent; the certificate says where it can be fetched
+	NoteIssuerNowhere       = "issuer-nowhere"        // not sent, and it does not say so
+	NoteLongValidity        = "long-validity"         // from a public authority, for more than 398 days
+	NoteStaleStaple         = "staple-stale"          // the stapled OCSP response is out of date
+	NoteStapleMissing       = "staple-missing"        // the certificate demands one (RFC 7633), and none of today was sent
 )
 
 // RDPFailure begins a Speech.Code: the rest is the server's word for why it will not go over to TLS.
@@ -54,7 +59,7 @@ func TLSNotes() []string {
 		NoteOldVersion, NoteWeakSuite, NoteNameUnknown, NoteClientCertRequired, NoteInjection, NoteExpiresSoon, NoteWeakKey,
 		NoteWeakSignature, NotePublicLeaf, NoteStartTLSRefused, NoteStartTLSNotOffered, NoteStalled, NoteCutOff,
 		NoteCertificateTooLarge, NoteBadCertificate, NoteUnsupportedKey, NoteUnsupportedMethod, NoteBigHelloDropped,
-		NoteLargePacketsLost, NoteUnsteady,
+		NoteLargePacketsLost, NoteUnsteady, NoteIssuerToFetch, NoteIssuerNowhere, NoteLongValidity, NoteStaleStaple, NoteStapleMissing,
 	}
 }
 
@@ -70,6 +75,7 @@ const (
 	CertExpiredRoot         = "expired-root"
 	CertEarlyIntermediate   = "intermediate-not-yet-valid"
 	CertWrongUsage          = "wrong-usage"
+	CertAuthorityUsage      = "authority-usage"    // an authority of the chain may not sign for servers
 	CertNameConstraints     = "name-constraints"   // an authority signed for a name that it may not sign for
 	CertPathLength          = "path-length"        // more authorities below one than it may have
 	CertNotCA               = "issuer-not-ca"      // signed by a certificate that is no authority's
@@ -86,7 +92,7 @@ func VerificationErrors() []string {
 	return []string{
 		CertRevoked, CertStolenAuthority, CertExpired, CertNotYetValid, CertWrongName, CertWeak, CertSelfSigned, CertCriticalExtension,
 		CertNotCA, CertPathLength, CertNameConstraints, CertEarlyIntermediate, CertExpiredRoot,
-		CertExpiredIntermediate, CertWrongUsage, CertMissingIntermediate, CertUnknownAuthority,
+		CertExpiredIntermediate, CertWrongUsage, CertAuthorityUsage, CertMissingIntermediate, CertUnknownAuthority,
 	}
 }
 

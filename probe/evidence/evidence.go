@@ -30,6 +30,7 @@ const (
 	Silent      Outcome = "silent"      // nothing came back until the attempt was given up
 	NoSocket    Outcome = "no-socket"   // out of descriptors, ports or buffers: says nothing of the path
 	Interrupted Outcome = "interrupted" // given up before its time
+	Unheard     Outcome = "unheard"     // never sent for want of a place, or this program did not run when an answer was due
 )
 
 // Answered reports whether a packet from the network ended the attempt.
@@ -124,6 +125,8 @@ type Port struct {
 	// Entry is a SYN to an open port that reaches the first router at most (TTL 1), unless the address is on a link of this
 	// computer; nil: not asked. Where TCP answered it, that was made by this computer, or at the first router.
 	Entry *Attempt `json:"entry,omitempty"`
+	// Referred are the addresses that the server sends its clients to, as they were tested.
+	Referred []Referral `json:"referred,omitempty"`
 	// Origin is what was found out of who sent the answer; nil where it was not asked.
 	Origin *Origin `json:"origin,omitempty"`
 	// Walk is the TTL walk towards this port, or to another one; Place says which.
@@ -131,6 +134,8 @@ type Port struct {
 	Place Place `json:"place,omitempty"`
 	// Proxied is set where the port was asked for through a proxy, never direct.
 	Proxied *Proxied `json:"proxied,omitempty"`
+	// Hold is what became of idle connections; nil: none was kept.
+	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }
@@ -176,7 +181,7 @@ func (p *Port) Best() *Attempt {
 			return 3
 		case NoSocket:
 			return 2
-		case Interrupted:
+		case Interrupted, Unheard:
 			return 1
 		default:
 			return 0

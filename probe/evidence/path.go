@@ -132,6 +132,10 @@ type Host struct {
 	// Doubted is set where silence of a large run may mean nothing: ports that its sweep called silent answered later, or
 	// ever fewer did.
 	Doubted bool `json:"doubted,omitempty"`
+	// Starved is set where this program hardly got the processor, so that silence may be its own.
+	Starved bool `json:"starved,omitempty"`
+	// Ping is what became of an ICMP echo: connected or silent; nil: none was asked for, as where any port has answered.
+	Ping *Attempt `json:"ping,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

@@ -13,6 +13,7 @@ type Route struct {
 // Ways are the ways out of this computer when a run began.
 type Ways struct {
 	Interfaces map[netip.Addr]string // by own address
+	Media      map[string]Medium     // by interface, those with an address
 	Routes     []Route               // of the main table; none where the system does not tell
 }
 

@@ -12,6 +12,9 @@ type Speech struct {
 	Asked string `json:"asked,omitempty"`
 	// Browser is set where a page's address was asked for (https), so that what browsers refuse is of no use.
 	Browser bool `json:"browser,omitempty"`
+	// Wanted is set where whoever asked wants TLS by its name, not only the port's number: what today's systems refuse is of
+	// no use then.
+	Wanted bool `json:"wanted,omitempty"`
 	// Usual is the protocol that the port's number usually has: "ssh", "https"; "" where it says nothing.
 	Usual string `json:"usual,omitempty"`
 	// Quickest is the shortest time in which the other side said something: since the connection, or since what was said to
@@ -78,11 +81,6 @@ func (s *Speech) Listened() *Mute { return s.mute("", false, EndReset, EndEOF) }
 // Requested is how a request in the open that got no answer ended; nil where none did.
 func (s *Speech) Requested() *Mute { return s.mute(MuteRequest, false, EndReset, EndEOF, EndSilent) }
 
-// Hung reports that the other side ended a conversation in the open in which a protocol's question had been put.
-func (s *Speech) Hung(said string) bool {
-	return said != "" && s.mute(said, false, EndReset, EndEOF) != nil
-}
-
 // Unanswered is how the conversation inside TLS ended that the protocol promised; nil where none did.
 func (s *Speech) Unanswered() *Mute {
 	for i := range s.Mute {
@@ -115,7 +113,7 @@ type Banner struct {
 type FTP struct {
 	// Passive is "ok", "refused", "no-response" or "failed" of the data connection; "not-tested" with Why.
 	Passive string `json:"passive"`
-	// Why it could not be tested: "login-required", "no-passive", "interrupted", "closed", "no-answer".
+	// Why it could not be tested: "login-required", "no-passive", "excluded", "interrupted", "closed", "no-answer".
 	Why  string `json:"why,omitempty"`
 	Mode string `json:"mode,omitempty"` // "EPSV" or "PASV"
 	Port uint16 `json:"port,omitempty"` // of the data connection
@@ -204,6 +202,9 @@ func (t *TLS) Alive() bool {
 func (t *TLS) Completed() bool {
 	return t != nil && (t.State == TLSOK || t.State == TLSUntrusted)
 }
+
+// Shown reports whether the server showed all it has: a handshake that came to its end, or to the client's certificate.
+func (t *TLS) Shown() bool { return t.Completed() || t != nil && t.ClientCert }
 
 // TLSVariant is a handshake that differs in one thing.
 type TLSVariant struct {

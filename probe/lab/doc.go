@@ -8,13 +8,14 @@
 //
 //	         1 ms            8 ms             8 ms              10 ms          round trip 27 ms
 //	client ------- r1 -------------- r2 ---------------- r3 -------------- server
-//	10.1.0.2      10.1.0.1         100.64.1.2        198.51.100.2       203.0.113.7
+//	10.1.0.2      10.1.0.1         10.2.1.2          198.51.100.2       203.0.113.7
 //	fd00:1::2     fd00:1::1        fd00:2::2         2001:db8:3::2      2001:db8:113::7
 //
 // The addresses shown are those that a trace from the client sees; a node's device is named to-NEIGHBOUR. With four
 // routers or more the later ones have addresses in 203.0.113.0/24 and 2001:db8:113::/48, the server's networks. What
 // is for an address that does not exist travels to the last router, which has no route for it; 203.0.113.99 is in the
-// server's network and nobody has it. Options: Routers, Delay, SecondServer, ReturnVia, EqualCost, Seed.
+// server's network and nobody has it. Options: Routers, Delay, SecondServer, ReturnVia, EqualCost, SecondUplink,
+// Seed.
 //
 // # A case
 //

@@ -6,11 +6,21 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+
+	"whyport/probe/realtime"
 )
 
 // Need skips a test where the computer can't make a lab, or fails it if WHYPORT_TEST_NOSKIP is 1. New calls it; a test whose
-// subtests make the labs calls it first.
+// subtests make the labs calls it first. A lab's verdicts rest on real time (probe/realtime); what is to run with the race detector
+// calls NeedUnjudged instead.
 func Need(t testing.TB) {
+	t.Helper()
+	realtime.Judge(t)
+	NeedUnjudged(t)
+}
+
+// NeedUnjudged is Need for a test that judges nothing by time.
+func NeedUnjudged(t testing.TB) {
 	t.Helper()
 	why := missing()
 	switch {
@@ -27,6 +37,13 @@ func Need(t testing.TB) {
 func New(t testing.TB, options ...Option) *Lab {
 	t.Helper()
 	Need(t)
+	return NewUnjudged(t, options...)
+}
+
+// NewUnjudged is New for a test that judges nothing by time.
+func NewUnjudged(t testing.TB, options ...Option) *Lab {
+	t.Helper()
+	NeedUnjudged(t)
 	c := defaults()
 	for _, option := range options {
 		option(&c)

@@ -13,6 +13,7 @@ type config struct {
 	second     bool
 	returnHops int
 	equalCost  bool
+	uplink     bool
 	seed       uint64
 }
 
@@ -44,6 +45,10 @@ func ReturnVia(n int) Option { return func(c *config) { c.returnHops = n } }
 // EqualCost adds router r2b beside r2: r1 spreads connections over the two by their ports. Needs three
 // routers or more.
 func EqualCost() Option { return func(c *config) { c.equalCost = true } }
+
+// SecondUplink gives the client a second way out: its device to-u1 leads over router u1 to r2, with a default route of a lower
+// precedence (metric 500). Needs two routers or more.
+func SecondUplink() Option { return func(c *config) { c.uplink = true } }
 
 // Seed sets the seed of loss and jitter; 1 if not given.
 func Seed(seed uint64) Option { return func(c *config) { c.seed = seed } }

@@ -31,11 +31,11 @@ type topology struct {
 	chain  []string            // client, routers, server
 }
 
-// Networks, chosen so that whose a hop is can be inferred: private, shared (RFC 6598) and unique local
-// ones on the client's side, documentation ranges (RFC 5737, RFC 3849) as public ones.
+// Networks, chosen so that whose a hop is can be inferred: private and unique local ones on
+// the client's side, documentation ranges (RFC 5737, RFC 3849) as public ones.
 const (
 	clientNet4, clientNet6   = "10.1.0.0/24", "fd00:1::/64"
-	sharedNet4, sharedNet6   = "100.64.1.0/24", "fd00:2::/64"
+	innerNet4, innerNet6     = "10.2.1.0/24", "fd00:2::/64"
 	transitNet4, transitNet6 = "198.51.100.0/24", "2001:db8:3::/64"
 	serverNet4, serverNet6   = "203.0.113.0/25", "2001:db8:113::/64"
 	secondNet4, secondNet6   = "192.0.2.0/24", "2001:db8:114::/64"
@@ -49,6 +49,8 @@ func plan(c config) (*topology, error) {
 		return nil, fmt.Errorf("lab: ReturnVia(%d) with %d routers: 1 to 9, with 2 routers or more", c.returnHops, c.routers)
 	case c.equalCost && c.routers < 3:
 		return nil, fmt.Errorf("lab: EqualCost needs 3 routers or more")
+	case c.uplink && c.routers < 2:
+		return nil, fmt.Errorf("lab: SecondUplink needs 2 routers or more")
 	}
 	t := &topology{routes: map[string][]string{}}
 	t.addChain(c)
@@ -60,6 +62,9 @@ func plan(c config) (*topology, error) {
 	}
 	if c.equalCost {
 		t.addEqualCost(c)
+	}
+	if c.uplink {
+		t.addUplink(c)
 	}
 	return t, nil
 }
@@ -107,7 +112,7 @@ func networks(i int, last bool) (net4, net6 string) {
 	case i == 0:
 		return clientNet4, clientNet6
 	case i == 1:
-		return sharedNet4, sharedNet6
+		return innerNet4, innerNet6
 	case i == 2:
 		return transitNet4, transitNet6
 	}
@@ -130,7 +135,7 @@ func (t *topology) addReturn(c config) {
 			next = fmt.Sprintf("back%d", i+1)
 			t.nodes = append(t.nodes, next)
 		}
-		t.connect(previous, 1, next, 2, fmt.Sprintf("100.64.%d.0/24", 100+i), fmt.Sprintf("fd00:b%d::/64", i), c.delay(1))
+		t.connect(previous, 1, next, 2, fmt.Sprintf("10.2.%d.0/24", 100+i), fmt.Sprintf("fd00:b%d::/64", i), c.delay(1))
 		gateway := t.between(next, previous)
 		if i == 0 {
 			t.routes[previous] = slices.DeleteFunc(t.routes[previous], func(r string) bool {
@@ -154,9 +159,25 @@ func (t *topology) before(node string) string {
 	return ""
 }
 
+func (t *topology) addUplink(c config) {
+	t.nodes = append(t.nodes, "u1")
+	t.connect("client", 2, "u1", 1, "10.2.0.0/24", "fd00:a::/64", c.delay(0))
+	own := t.links[len(t.links)-1]
+	t.connect("u1", 1, "r2", 9, "100.64.9.0/24", "fd00:a9::/64", c.delay(1))
+	gateway := t.between("u1", "client")
+	t.routes["client"] = append(t.routes["client"], fmt.Sprintf("default via %s metric 500", gateway.v4), fmt.Sprintf("default via %s metric 2000", gateway.v6))
+	t.route("u1", "default", t.between("r2", "u1"))
+	t.routeNet("r2", own, t.between("u1", "r2"))
+	for i, node := range t.chain {
+		if i > 2 && i < len(t.chain)-1 {
+			t.routeNet(node, own, t.between(t.chain[i-1], node))
+		}
+	}
+}
+
 func (t *topology) addEqualCost(c config) {
 	t.nodes = append(t.nodes, "r2b")
-	t.connect("r1", 1, "r2b", 2, "100.64.2.0/24", "fd00:2b::/64", c.delay(1))
+	t.connect("r1", 1, "r2b", 2, "10.2.2.0/24", "fd00:2b::/64", c.delay(1))
 	t.connect("r2b", 5, "r3", 6, "198.51.100.128/29", "2001:db8:3b::/64", c.delay(2))
 	t.route("r2b", "default", t.between("r3", "r2b"))
 	t.routeNet("r2b", t.links[0], t.between("r1", "r2b"))

@@ -17,7 +17,7 @@ func TestNoClaimWithoutPacket(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := &Line{Addr: s.Target(4), Network: s.Net, Limits: &Limits{Slots: NewSlots(20)}, Timeout: 10 * time.Second, Attempts: 6}
+		l := &Line{Addr: s.Target(4), Network: s.Net, Limits: &Limits{Slots: NewSlots(20)}, Timeout: 2 * time.Minute, Attempts: 6}
 		all := make([][]evidence.Attempt, 200)
 		begun := time.Now()
 		var wg sync.WaitGroup
@@ -49,6 +49,34 @@ func TestNoClaimWithoutPacket(t *testing.T) {
 			if silent == 0 || silent > sent[i+1] {
 				t.Errorf("port %d: %d silent attempts, %d SYNs", i+1, silent, sent[i+1])
 			}
+		}
+	})
+}
+
+// TestSlotsAreWaitedFor: a port whose turn comes late is asked all the same, within its Timeout; one whose turn never comes is
+// unheard, and no run was interrupted.
+func TestSlotsAreWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := simnet.Parse("server listen 22 greet SSH")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for held, want := range map[time.Duration]evidence.Outcome{5 * time.Second: evidence.Connected, time.Minute: evidence.Unheard} {
+			l := &Line{Addr: s.Target(4), Network: s.Net, Limits: &Limits{Slots: NewSlots(1)}, Timeout: 10 * time.Second, Attempts: 6}
+			l.Limits.Slots.Acquire(t.Context())
+			time.AfterFunc(held, l.Limits.Slots.Release)
+			begun := time.Now()
+			all, conn, _ := l.Dial(t.Context(), 22, 0, begun)
+			if conn != nil {
+				_ = conn.Close()
+			}
+			if best := (&evidence.Port{Attempts: all}).Best(); best == nil || best.Outcome != want {
+				t.Errorf("after %v: %+v", held, all)
+			}
+			if took := time.Since(begun); took > l.Timeout+time.Second {
+				t.Errorf("after %v: %v", held, took)
+			}
+			time.Sleep(held)
 		}
 	})
 }

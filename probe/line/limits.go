@@ -11,7 +11,20 @@ type Limits struct {
 	Slots  *Slots // sockets in flight
 	Pace   Pacer
 	Tokens Tokens
+	// Hearing tells silence from what this program slept through; nil: it always hears.
+	Hearing Hearing
 }
+
+// Missed is how long this program did not run since then.
+func (l *Limits) Missed(since time.Time) time.Duration {
+	if l.Hearing == nil {
+		return 0
+	}
+	return l.Hearing.Missed(since)
+}
+
+// Starved reports that it hardly gets the processor.
+func (l *Limits) Starved() bool { return l.Hearing != nil && l.Hearing.Starved() }
 
 // Slots bound connections in flight. Running out of sockets makes it smaller for the rest of the
 // run, down to one: the shortage is this computer's, and a slower run finishes where a fast one cannot.

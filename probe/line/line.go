@@ -121,8 +121,12 @@ func Longer(wait time.Duration, try int) time.Duration {
 // shortageWait is how long a probe waits for a socket before the port is given up as unknown/no-sockets.
 const shortageWait = 3 * time.Second
 
+// unheardTries is how often a SYN is sent whose answer this program may have slept through.
+const unheardTries = 3
+
 // Connect is one SYN within the limits of the run. While this computer is short of sockets it slows down and tries again
-// until the request's time is over. The caller closes the connection.
+// until the request's time is over. Silence while this program did not run is none: it asks again, and the last such silence is
+// Unheard. The caller closes the connection.
 func (l *Line) Connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time) (evidence.Attempt, net.Conn) {
 	return l.connect(ctx, r, port, epoch, func() {})
 }
@@ -131,16 +135,24 @@ func (l *Line) Connect(ctx context.Context, r socket.Request, port uint16, epoch
 func (l *Line) connect(ctx context.Context, r socket.Request, port uint16, epoch time.Time, begins func()) (evidence.Attempt, net.Conn) {
 	r.To, r.Epoch = l.Endpoint(port), epoch
 	deadline := time.Now().Add(max(r.Timeout, shortageWait))
+	tries := unheardTries
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 200*time.Millisecond) {
 		if !l.Limits.Pace.Wait(ctx) || !l.Limits.Slots.Acquire(ctx) {
 			return evidence.Attempt{Outcome: evidence.Interrupted, TTL: r.TTL, MinTTL: r.MinTTL}, nil
 		}
 		begins()
+		begun := time.Now()
 		a, conn := l.Network.Connect(ctx, r)
 		if a.Outcome == evidence.NoSocket {
 			l.Limits.Slots.Shrink()
 		}
 		l.Limits.Slots.Release()
+		if a.Outcome == evidence.Silent && l.Limits.Missed(begun) > 0 {
+			if tries--; tries > 0 {
+				continue
+			}
+			a.Outcome = evidence.Unheard
+		}
 		if a.Outcome != evidence.NoSocket || time.Now().After(deadline) || !Pause(ctx, wait) {
 			l.Observe(port, a)
 			return a, conn

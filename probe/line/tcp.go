@@ -82,7 +82,7 @@ func (l *Line) Dial(ctx context.Context, port uint16, attempts int, epoch time.T
 	keep := attempts > 1 && d.total < NeighborTimeout && l.Timeout >= NeighborTimeout // who has less time is not kept waiting
 	d.send(first, keep)
 	if d.race(ctx, keep) {
-		return trim(d.all[:d.next], nil), nil, &Lingering{d.ends, cancelFirst}
+		return d.untaken(ctx), nil, &Lingering{d.ends, cancelFirst}
 	}
 	d.cancel()
 	cancelFirst()
@@ -90,7 +90,7 @@ func (l *Line) Dial(ctx context.Context, port uint16, attempts int, epoch time.T
 		d.take(<-d.ends)
 	}
 	if d.winner == nil {
-		return trim(d.all[:d.next], nil), nil, nil
+		return d.untaken(ctx), nil, nil
 	}
 	return trim(d.all[:d.next], &d.winner.attempt), d.winner.conn, nil
 }
@@ -143,10 +143,16 @@ func (d *dialing) race(ctx context.Context, keep bool) (lingers bool) {
 		case e := <-d.ends:
 			d.take(e)
 		case <-over.C:
+			if more := d.unheard(); more > 0 && ctx.Err() == nil {
+				over.Reset(more)
+				continue
+			}
 			if keep && d.all[0].Outcome == evidence.NotRun && ctx.Err() == nil {
-				for d.running > 1 && d.winner == nil { // the others end now, too
+				ending := time.AfterFunc(lastWait, d.cancel) // of what waits for a socket's place; the others end now, too
+				for d.running > 1 && d.winner == nil {
 					d.take(<-d.ends)
 				}
+				ending.Stop()
 				listened := d.listened()
 				if d.winner == nil && d.all[0].Outcome == evidence.NotRun && listened >= d.l.patience() {
 					d.all[0] = evidence.Attempt{Outcome: evidence.Silent, Elapsed: listened}
@@ -161,9 +167,13 @@ func (d *dialing) race(ctx context.Context, keep bool) (lingers bool) {
 
 // send starts the next attempt. The one that is kept outlives total, to linger.
 func (d *dialing) send(ctx context.Context, keep bool) {
-	i, left, begins := d.next, d.total-time.Since(d.epoch), func() {}
+	i, left := d.next, max(d.total-time.Since(d.epoch), d.l.patience())
 	if keep {
-		left, begins = NeighborTimeout, func() { d.firstSent.Store(int64(time.Since(d.epoch)) + 1) }
+		left = NeighborTimeout
+	}
+	begins := func() {}
+	if i == 0 {
+		begins = func() { d.firstSent.Store(int64(time.Since(d.epoch)) + 1) }
 	}
 	d.next, d.running = d.next+1, d.running+1
 	go func() {
@@ -172,12 +182,40 @@ func (d *dialing) send(ctx context.Context, keep bool) {
 	}()
 }
 
-// listened is how long the first socket has been.
+// unheard is how much longer it takes until the port has been heard for long enough to call it silent, within its Timeout: where the
+// first SYN waits for a socket's place, or has been sent again because this program did not run.
+func (d *dialing) unheard() time.Duration {
+	if d.all[0].Outcome != evidence.NotRun {
+		return 0
+	}
+	left := d.l.Timeout - (time.Since(d.epoch) - d.l.Limits.Missed(d.epoch))
+	return min(left, d.l.patience()-d.listened())
+}
+
+// listened is how long the first socket has been heard.
 func (d *dialing) listened() time.Duration {
 	if sent := d.firstSent.Load(); sent > 0 {
-		return time.Since(d.epoch) - time.Duration(sent-1)
+		since := d.epoch.Add(time.Duration(sent - 1))
+		return time.Since(since) - d.l.Limits.Missed(since)
 	}
 	return 0
+}
+
+// untaken are the attempts where none was answered. Nobody ended the run, so one that was given up was silent if it had its time,
+// and else was not heard.
+func (d *dialing) untaken(ctx context.Context) []evidence.Attempt {
+	all := trim(d.all[:d.next], nil)
+	for i := range all {
+		a := &all[i]
+		switch {
+		case a.Outcome != evidence.Interrupted || ctx.Err() != nil:
+		case a.Elapsed >= min(d.l.patience(), d.total*9/10):
+			a.Outcome = evidence.Silent
+		default:
+			a.Outcome = evidence.Unheard
+		}
+	}
+	return all
 }
 
 func (d *dialing) take(e connectEnd) {

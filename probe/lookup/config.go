@@ -17,6 +17,7 @@ type Config struct {
 	HostsFile string           // "": this computer's
 	Hostname  string           // "": this computer's
 	Compare   []netip.AddrPort // asked as well: where they say something else, that is told
+	Dial      Dial             // of what is asked directly; nil: as the system does it
 }
 
 const (

@@ -21,17 +21,31 @@ const (
 	streamWait = 2 * time.Second
 )
 
+// Dial connects to a name server; nil: as the system does it.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+// asker puts questions to name servers.
+type asker struct{ dial Dial }
+
+func (k asker) connect(ctx context.Context, network string, server netip.AddrPort) (net.Conn, error) {
+	if k.dial != nil {
+		return k.dial(ctx, network, server.String())
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, network, server.String())
+}
+
 // ask puts one question to one server: over UDP, and over TCP where the answer does not fit (RFC 7766, 5).
-func ask(ctx context.Context, server netip.AddrPort, name string, family evidence.Family) evidence.NameAnswer {
+func (k asker) ask(ctx context.Context, server netip.AddrPort, name string, family evidence.Family) evidence.NameAnswer {
 	begun := time.Now()
 	a := evidence.NameAnswer{Server: server, Name: name, Family: family}
-	overUDP(ctx, &a, true)
+	k.overUDP(ctx, &a, true)
 	if a.End == evidence.Answered && (a.RCode == "FORMERR" || a.RCode == "NOTIMP" || a.RCode == "BADVERS") {
-		overUDP(ctx, &a, false) // a server that does not know EDNS (RFC 6891, 7)
+		k.overUDP(ctx, &a, false) // a server that does not know EDNS (RFC 6891, 7)
 	}
 	if a.End == evidence.Answered && a.Truncated {
 		whole := evidence.NameAnswer{Family: family}
-		overTCP(ctx, server, name, &whole)
+		k.overTCP(ctx, server, name, &whole)
 		if a.TCP = whole.End; whole.End == evidence.Answered {
 			a.RCode, a.Addresses, a.Extended = whole.RCode, whole.Addresses, whole.Extended
 		}
@@ -40,13 +54,17 @@ func ask(ctx context.Context, server netip.AddrPort, name string, family evidenc
 	return a
 }
 
-func overUDP(ctx context.Context, a *evidence.NameAnswer, edns bool) {
+func (k asker) overUDP(ctx context.Context, a *evidence.NameAnswer, edns bool) {
 	q, err := query(number(), a.Name, a.Family, edns)
 	if err != nil {
 		return // no such name can exist
 	}
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "udp", a.Server.String())
+	k.datagram(ctx, a, q)
+}
+
+// datagram sends a query, again where it is not answered.
+func (k asker) datagram(ctx context.Context, a *evidence.NameAnswer, q []byte) {
+	c, err := k.connect(ctx, "udp", a.Server)
 	if err != nil {
 		a.End = endOf(ctx, err)
 		return
@@ -82,15 +100,14 @@ func receive(c net.Conn, query []byte, wait time.Duration, into *evidence.NameAn
 	}
 }
 
-func overTCP(ctx context.Context, server netip.AddrPort, name string, into *evidence.NameAnswer) {
+func (k asker) overTCP(ctx context.Context, server netip.AddrPort, name string, into *evidence.NameAnswer) {
 	q, err := query(number(), name, into.Family, true)
 	if err != nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, streamWait)
 	defer cancel()
-	var d net.Dialer
-	c, err := d.DialContext(ctx, "tcp", server.String())
+	c, err := k.connect(ctx, "tcp", server)
 	if err != nil {
 		into.End = endOf(ctx, err)
 		return

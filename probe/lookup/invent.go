@@ -33,9 +33,9 @@ func (l *Lookup) invent(ctx context.Context, server netip.AddrPort, domain strin
 	ctx = context.WithoutCancel(ctx) // it is the whole run's, and ends by itself
 	go func() {
 		defer close(v.done)
-		v.answer = ask(ctx, server, name, evidence.IPv4)
+		v.answer = l.ask(ctx, server, name, evidence.IPv4)
 		if v.answer.Says("NOERROR") {
-			v.answer = ask(ctx, server, name, evidence.IPv6)
+			v.answer = l.ask(ctx, server, name, evidence.IPv6)
 		}
 	}()
 	return v

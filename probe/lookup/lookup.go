@@ -26,6 +26,7 @@ const (
 
 // Lookup looks up the names of one run.
 type Lookup struct {
+	asker
 	system  System
 	servers func() ([]netip.AddrPort, []string)
 	hosts   func() map[string]bool
@@ -38,7 +39,7 @@ type Lookup struct {
 
 // New looks names up as the configuration says.
 func New(c Config) *Lookup {
-	l := &Lookup{system: c.System, own: plain(c.Hostname), compare: c.Compare, invented: map[string]*invention{}}
+	l := &Lookup{asker: asker{c.Dial}, system: c.System, own: plain(c.Hostname), compare: c.Compare, invented: map[string]*invention{}}
 	if l.system == nil {
 		l.system = net.DefaultResolver
 	}

@@ -66,8 +66,9 @@ func TestAnswers(t *testing.T) {
 			asked: []string{"ipv4 SERVFAIL 06 22:x", "ipv6 SERVFAIL 06 22:x"}},
 		"too large for a datagram": {tcp: true, replies: map[string]reply{"A *": {cut: true, addresses: []string{"198.51.100.7"}}, "AAAA *": none},
 			addresses: "198.51.100.7", asked: []string{"ipv4 NOERROR 198.51.100.7 cut tcp:answered", "ipv6 NOERROR"}},
-		"too large, and TCP is closed": {replies: map[string]reply{"A *": {cut: true}, "AAAA *": none}, problem: "server-failure",
-			asked: []string{"ipv4 NOERROR cut tcp:unreachable", "ipv6 NOERROR"}},
+		"too large, and TCP is closed": {replies: map[string]reply{"A *": {cut: true}, "AAAA *": none},
+			problem: "server-failure|not-found", // of Go's resolver: which of its two answers comes last
+			asked:   []string{"ipv4 NOERROR cut tcp:unreachable", "ipv6 NOERROR"}},
 		"too large, and the other family": {replies: map[string]reply{"A *": {cut: true}, "AAAA *": {addresses: []string{"2001:db8::7"}}},
 			addresses: "2001:db8::7", asked: []string{"ipv4 NOERROR cut tcp:unreachable", "ipv6 NOERROR 2001:db8::7"}},
 	} {
@@ -75,7 +76,7 @@ func TestAnswers(t *testing.T) {
 			t.Parallel()
 			s := serve(t, c.tcp, c.replies)
 			r := New(s.config(t)).Name(t.Context(), "server.example", 0)
-			if r.Problem != c.problem || joined(r.Addresses) != c.addresses || !slices.Equal(said(r.Asked), c.asked) {
+			if !slices.Contains(strings.Split(c.problem, "|"), r.Problem) || joined(r.Addresses) != c.addresses || !slices.Equal(said(r.Asked), c.asked) {
 				t.Errorf("%q, %s\n got %q\nwant %q", r.Problem, joined(r.Addresses), said(r.Asked), c.asked)
 			}
 			for _, a := range r.Asked {
@@ -104,7 +105,7 @@ func TestGarbage(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
-			if a := ask(ctx, s.addr, "server.example", evidence.IPv4); a.End != want || len(a.Addresses) > 0 {
+			if a := (asker{}).ask(ctx, s.addr, "server.example", evidence.IPv4); a.End != want || len(a.Addresses) > 0 {
 				t.Errorf("%+v", a)
 			}
 		})

@@ -40,7 +40,7 @@ func (l *Lookup) question(ctx context.Context, name string) *questions {
 				return
 			}
 			for _, n := range candidates(name, search) {
-				if !q.add(i, both(ctx, s, n)) {
+				if !q.add(i, l.both(ctx, s, n)) {
 					return
 				}
 			}
@@ -89,10 +89,11 @@ func (q *questions) join(r *evidence.Resolution) {
 	if wanting(r) {
 		close(q.need)
 		<-q.all
-	} else {
-		soon, cancel := context.WithTimeout(context.Background(), grace)
-		defer cancel()
-		q.unknown.await(soon)
+	}
+	soon, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	q.unknown.await(soon)
+	if !wanting(r) {
 		select {
 		case <-q.first:
 		case <-soon.Done():
@@ -107,11 +108,11 @@ func (q *questions) join(r *evidence.Resolution) {
 }
 
 // both asks one server for both families at once.
-func both(ctx context.Context, server netip.AddrPort, name string) []evidence.NameAnswer {
+func (k asker) both(ctx context.Context, server netip.AddrPort, name string) []evidence.NameAnswer {
 	answers := make([]evidence.NameAnswer, 2)
 	var asking sync.WaitGroup
 	for i, f := range []evidence.Family{evidence.IPv4, evidence.IPv6} {
-		asking.Go(func() { answers[i] = ask(ctx, server, name, f) })
+		asking.Go(func() { answers[i] = k.ask(ctx, server, name, f) })
 	}
 	asking.Wait()
 	return answers
@@ -137,7 +138,7 @@ func (l *Lookup) others(ctx context.Context, name string) (out []evidence.NameAn
 	answers := make([][]evidence.NameAnswer, len(l.compare))
 	var asking sync.WaitGroup
 	for i, s := range l.compare {
-		asking.Go(func() { answers[i] = both(ctx, s, strings.TrimSuffix(name, ".")) })
+		asking.Go(func() { answers[i] = l.both(ctx, s, strings.TrimSuffix(name, ".")) })
 	}
 	asking.Wait()
 	for _, a := range answers {

@@ -18,3 +18,14 @@ func systemServers() ([]netip.AddrPort, []string) {
 	defer f.Close()
 	return resolvConf(f)
 }
+
+// serversBehind are those of systemd-resolved, whose own address is in resolv.conf(5) (systemd-resolved.service(8), FILES).
+func serversBehind() []netip.AddrPort {
+	f, err := os.Open("/run/systemd/resolve/resolv.conf")
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	servers, _ := resolvConf(f)
+	return servers
+}

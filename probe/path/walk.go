@@ -2,6 +2,7 @@ package path
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -142,6 +143,9 @@ func (t *Tracer) wave(ctx context.Context, w *evidence.Walk, ttls []uint8, tries
 			wg.Go(func() { hops[i].Fill(send(ctx, hops[i].TTL, wait)) })
 		}
 		wg.Wait()
+		if try > 0 && slices.ContainsFunc(hops, func(h evidence.Hop) bool { return h.Tries == try+1 && h.ICMP == nil && h.End.Answered() }) {
+			t.Line.NoteLoss() // a router may owe errors; what TCP answers was lost before
+		}
 		if ctx.Err() != nil {
 			break
 		}

@@ -69,6 +69,10 @@ func (a *attempt) step(now time.Time) bool {
 		if at.IsZero() || at.After(now) {
 			return false
 		}
+		if awake := a.n.awake(at); at.Equal(a.repeats) && awake.After(at) {
+			a.repeats = awake
+			continue
+		}
 		if at.Equal(a.repeats) {
 			a.n.mu.Lock()
 			a.send(at)
@@ -78,7 +82,9 @@ func (a *attempt) step(now time.Time) bool {
 		for i, r := range a.coming {
 			if r.at.Equal(at) {
 				a.coming = append(a.coming[:i:i], a.coming[i+1:]...)
-				a.take(r, a.of[i])
+				if a.n.awake(r.at).Equal(r.at) {
+					a.take(r, a.of[i])
+				}
 				a.of = append(a.of[:i:i], a.of[i+1:]...)
 				break
 			}
@@ -149,7 +155,8 @@ func (a *attempt) connection() net.Conn {
 	if a.got == nil || a.out.Outcome != evidence.Connected || a.out.Cut {
 		return nil
 	}
-	return connect(a.out.Source, a.r.To, a.out.TCP.RTT/2, a.got.who)
+	p := packet{protocol: a.protocol, from: a.out.Source, to: a.r.To}
+	return connect(a.out.Source, a.r.To, a.out.TCP.RTT/2, a.got.who, a.n.memory(p))
 }
 
 // datagram is what a service answers.

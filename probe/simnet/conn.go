@@ -17,14 +17,15 @@ type conn struct {
 	delay         time.Duration
 	in, out       *stream // out is the other end's in
 	abort         bool    // Close resets
+	way           *memory // what the nodes between the ends remember of it
 }
 
 // connect makes a connection and lets the service serve its other end; nil: nobody reads or writes there.
-func connect(client, server netip.AddrPort, delay time.Duration, s *service) net.Conn {
+func connect(client, server netip.AddrPort, delay time.Duration, s *service, way *memory) net.Conn {
 	up, down := newStream(), newStream()
-	near := &conn{local: client, remote: server, delay: delay, in: down, out: up}
+	near := &conn{local: client, remote: server, delay: delay, in: down, out: up, way: way}
 	if s != nil {
-		far := &conn{local: server, remote: client, delay: delay, in: up, out: down}
+		far := &conn{local: server, remote: client, delay: delay, in: up, out: down, way: way}
 		time.AfterFunc(delay, func() { s.serve(far) }) // the client's ACK has arrived
 	}
 	return near
@@ -37,6 +38,12 @@ func (c *conn) Read(b []byte) (int, error) {
 
 func (c *conn) Write(b []byte) (int, error) {
 	err := c.in.broken()
+	if err == nil && !c.way.passes() {
+		if c.way.resets {
+			c.in.write(nil, syscall.ECONNRESET, c.delay)
+		}
+		return len(b), nil
+	}
 	if err == nil {
 		if err = c.out.write(b, nil, c.delay); err == syscall.ECONNRESET { // the other end is gone: it answers with a reset
 			c.in.write(nil, err, 2*c.delay)

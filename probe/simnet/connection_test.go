@@ -58,7 +58,7 @@ func TestPortForwarding(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		n := network(t, "server listen 22 hold", "r2 prerouting tcp dport 22 dnat server")
 		for port, want := range map[uint16]string{22: "connected 27ms", 80: "refused ECONNREFUSED 9ms"} {
-			to := netip.AddrPortFrom(netip.MustParseAddr("100.64.1.2"), port)
+			to := netip.AddrPortFrom(netip.MustParseAddr("10.2.1.2"), port)
 			a, conn := n.Connect(t.Context(), socket.Request{To: to, Timeout: time.Second})
 			if says(a) != want {
 				t.Errorf("%d: %s", port, says(a))
@@ -75,7 +75,7 @@ func TestExchange(t *testing.T) {
 		"server listen 53/udp echo":    "connected 27ms hi",
 		"":                             "failed ECONNREFUSED 3/3 from 203.0.113.7 ttl 61 27ms ",
 		"r2 forward udp dport 53 drop": "silent 500ms ",
-		"r2 forward udp dport 53 reject admin-prohibited": "failed EHOSTUNREACH 3/13 from 100.64.1.2 ttl 63 9ms ",
+		"r2 forward udp dport 53 reject admin-prohibited": "failed EHOSTUNREACH 3/13 from 10.2.1.2 ttl 63 9ms ",
 		"client output udp drop":                          "failed EPERM local 0s ",
 		"client output udp reject port-unreachable":       "failed ECONNREFUSED 3/3 from 10.1.0.2 ttl 64 100µs ",
 	} {

@@ -1,7 +1,8 @@
 // Package simnet simulates a network for tests: hops, rules, delays and losses, without root and in virtual time. A
 // Network is a socket.Network; inside a testing/synctest bubble a run of ten seconds takes milliseconds. What it gives is
 // what an unprivileged process on Linux sees (measured in probe/lab, which remains the proof). It has no segments: a
-// SYN's fate is computed when it leaves, and established connections lose nothing and know no window. A bubble's time
+// SYN's fate is computed when it leaves, and established connections lose nothing, know no window, and end
+// before their time only where a node forgets them. A bubble's time
 // stops when its function returns: sleep a second at its end, so that servers hear of the end of their connections.
 //
 // # Scenarios
@@ -22,8 +23,11 @@
 //	gw loops to client                        sends back what is for others
 //	isp-a returns to gw over 2 hops in 12ms   the way back of what it forwards
 //	isp-a lacks 203.0.113.99                  on its link nobody has that address
+//	gw forgets after 40s                      connections on which nothing was said: it drops what comes later, or
+//	gw forgets after 40s reset                answers it so
 //	client is 10.1.0.2                        its addresses
 //	client sockets 20                         it has so many
+//	client sleeps 10m after 300ms             since the first packet: nothing is sent, and what comes is lost
 //
 //	gw forward tcp dport 80 drop              hooks: prerouting, forward, postrouting, input, output (of the client)
 //	gw-isp-a tcp dport 80 reset ttl 64        a device without an address on the wire between two nodes

@@ -58,6 +58,7 @@ func (n *Network) Links() (out []evidence.Link) {
 
 // start takes a socket and sends the first packet; the attempt that comes back instead has ended without one.
 func (n *Network) start(r socket.Request, protocol evidence.Protocol) (*attempt, evidence.Attempt) {
+	n.rest()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	now := time.Now()
@@ -103,6 +104,7 @@ func (n *Network) ephemeral(r socket.Request, now time.Time) uint16 {
 // await lets time pass until the attempt has ended, its time is over, or ctx has.
 func (n *Network) await(ctx context.Context, a *attempt, timeout time.Duration) {
 	deadline := a.began.Add(timeout)
+	defer n.rest()
 	for !a.step(time.Now()) {
 		next, over := a.next(), false
 		if next.IsZero() || next.After(deadline) {

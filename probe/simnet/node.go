@@ -19,7 +19,9 @@ type node struct {
 	route    string        // to everything behind it: "", "none", "unreachable", "prohibit", "blackhole"
 	loopsTo  string        // the neighbour it sends to what is for others
 	detour   *detour
-	missing  []netip.Addr // on its link, where nobody has them
+	missing  []netip.Addr  // on its link, where nobody has them
+	forgets  time.Duration // silence after which it knows a connection no more; 0: never
+	resets   bool          // what it has forgotten; otherwise it drops it
 	services []*service
 	rules    []*rule
 

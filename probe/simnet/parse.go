@@ -14,7 +14,7 @@ import (
 // defaultPath is the lab's network (probe/lab).
 const defaultPath = `
 1 r1     10.1.0.1     fd00:1::1        1ms
-2 r2     100.64.1.2   fd00:2::2        9ms
+2 r2     10.2.1.2     fd00:2::2        9ms
 3 r3     198.51.100.2 2001:db8:3::2    17ms
 4 server 203.0.113.7  2001:db8:113::7  27ms`
 
@@ -114,10 +114,18 @@ func (n *Network) stateOf(o *node, verb string, rest []string) (err error) {
 		o.endless = true
 	case "sockets":
 		return scan(rest, "%d", &n.sockets)
+	case "sleeps":
+		return n.nap(rest)
 	case "route":
 		return scan(rest, "%s", &o.route)
 	case "loops":
 		o.loopsTo = rest[len(rest)-1]
+	case "forgets": // after 40s reset
+		var after string
+		if _, err = fmt.Sscanf(strings.Join(rest, " "), "after %s", &after); err == nil {
+			o.forgets, err = time.ParseDuration(after)
+		}
+		o.resets = rest[len(rest)-1] == "reset"
 	case "is", "lacks":
 		return o.own(verb, rest)
 	case "returns": // to r1 over 2 hops in 12ms

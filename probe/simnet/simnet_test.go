@@ -66,22 +66,22 @@ func TestErrors(t *testing.T) {
 			"refused ECONNREFUSED 3/3 from 203.0.113.7 ttl 61 27ms",
 			"refused ECONNREFUSED 1/4 from 2001:db8:113::7 ttl 61 27ms"},
 		{"r2 forward reject host-unreachable",
-			"failed EHOSTUNREACH 3/1 from 100.64.1.2 ttl 63 9ms",
+			"failed EHOSTUNREACH 3/1 from 10.2.1.2 ttl 63 9ms",
 			"failed EHOSTUNREACH 1/3 from fd00:2::2 ttl 63 9ms"},
-		{"r2 forward reject no-route", "failed ENETUNREACH 3/0 from 100.64.1.2 ttl 63 9ms", "failed ENETUNREACH 1/0 from fd00:2::2 ttl 63 9ms"},
+		{"r2 forward reject no-route", "failed ENETUNREACH 3/0 from 10.2.1.2 ttl 63 9ms", "failed ENETUNREACH 1/0 from fd00:2::2 ttl 63 9ms"},
 		{"r2 forward reject admin-prohibited",
-			"failed EHOSTUNREACH 3/13 from 100.64.1.2 ttl 63 9ms",
+			"failed EHOSTUNREACH 3/13 from 10.2.1.2 ttl 63 9ms",
 			"failed EACCES 1/1 from fd00:2::2 ttl 63 9ms"},
 		{"r2 forward reject net-prohibited",
-			"failed ENETUNREACH 3/9 from 100.64.1.2 ttl 63 9ms",
+			"failed ENETUNREACH 3/9 from 10.2.1.2 ttl 63 9ms",
 			"failed EACCES 1/1 from fd00:2::2 ttl 63 9ms"},
 		{"r2 forward reject host-prohibited",
-			"failed EHOSTUNREACH 3/10 from 100.64.1.2 ttl 63 9ms",
+			"failed EHOSTUNREACH 3/10 from 10.2.1.2 ttl 63 9ms",
 			"failed EACCES 1/1 from fd00:2::2 ttl 63 9ms"},
-		{"r2 forward reject prot-unreachable", "failed ENOPROTOOPT 3/2 from 100.64.1.2 ttl 63 9ms", ""},
+		{"r2 forward reject prot-unreachable", "failed ENOPROTOOPT 3/2 from 10.2.1.2 ttl 63 9ms", ""},
 		{"r2 forward reject policy-fail", "", "failed EACCES 1/5 from fd00:2::2 ttl 63 9ms"},
 		{"r2 forward reject reject-route", "", "failed EACCES 1/6 from fd00:2::2 ttl 63 9ms"},
-		{"r3 loops to r2", "failed EHOSTUNREACH 11/0 from 100.64.1.2 ttl 63 257ms", "failed EHOSTUNREACH 3/0 from fd00:2::2 ttl 63 257ms"},
+		{"r3 loops to r2", "failed EHOSTUNREACH 11/0 from 10.2.1.2 ttl 63 257ms", "failed EHOSTUNREACH 3/0 from fd00:2::2 ttl 63 257ms"},
 		{"r1 forward reject tcp-reset", "refused ECONNREFUSED 1ms", "refused ECONNREFUSED 1ms"},
 		{"r2 forward drop", "silent 1.05s", "silent 1.05s"},
 		{"r2 forward ip drop", "silent 1.05s", "refused ECONNREFUSED 27ms"},
@@ -324,7 +324,7 @@ func TestLoss(t *testing.T) {
 // TestEqualCost: the ports choose the way.
 func TestEqualCost(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		n := network(t, "hop 1 gw 10.1.0.1 1ms", "hop 2 a 100.64.1.2 9ms", "hop 2 b 100.64.2.2 9ms", "hop 3 server 203.0.113.7 17ms")
+		n := network(t, "hop 1 gw 10.1.0.1 1ms", "hop 2 a 10.2.1.2 9ms", "hop 2 b 10.2.2.2 9ms", "hop 3 server 203.0.113.7 17ms")
 		seen := map[netip.Addr]int{}
 		for port := range uint16(40) {
 			a, _ := n.Connect(t.Context(), socket.Request{To: server(port, false), TTL: 2, Timeout: time.Second})
@@ -334,7 +334,7 @@ func TestEqualCost(t *testing.T) {
 			seen[a.ICMP.From]++
 			time.Sleep(time.Second)
 		}
-		if len(seen) != 2 || seen[netip.MustParseAddr("100.64.1.2")] < 8 || seen[netip.MustParseAddr("100.64.2.2")] < 8 {
+		if len(seen) != 2 || seen[netip.MustParseAddr("10.2.1.2")] < 8 || seen[netip.MustParseAddr("10.2.2.2")] < 8 {
 			t.Error(seen)
 		}
 	})

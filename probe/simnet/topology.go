@@ -18,6 +18,7 @@ type Network struct {
 	hops   [][]*node        // by distance from the client, from 1; several at one distance: equal-cost paths
 	wires  map[string]*wire // by the names of its ends, the client's side first: "r1-r2"
 	seed   uint64
+	naps   []nap
 
 	mu      sync.Mutex // of all that follows, and of the state in nodes and rules
 	sockets int        // that the client has left; below 0: any number

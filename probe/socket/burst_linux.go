@@ -16,6 +16,7 @@ import (
 // which halves the kernel's work. Measured on Linux 6.18: 7.7 us a closed port against 13.
 type epollBurst struct {
 	epoll  int
+	way    *Through
 	slots  []slot
 	free   []int32 // slots without an attempt
 	events []unix.EpollEvent
@@ -33,12 +34,15 @@ type slot struct {
 }
 
 // NewBurst implements Network. It fails only where not even an epoll is to be had.
-func (System) NewBurst(limit int) (Burst, error) {
+func (System) NewBurst(limit int) (Burst, error) { return makeBurst(limit, nil) }
+
+// makeBurst makes a burst; way, if not nil, is the interface that it goes through.
+func makeBurst(limit int, way *Through) (Burst, error) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, err
 	}
-	b := &epollBurst{epoll: epoll, events: make([]unix.EpollEvent, 512), quote: make([]byte, 64), control: make([]byte, 512)}
+	b := &epollBurst{epoll: epoll, way: way, events: make([]unix.EpollEvent, 512), quote: make([]byte, 64), control: make([]byte, 512)}
 	b.slots = make([]slot, limit)
 	b.free = make([]int32, 0, limit)
 	for i := range b.slots {
@@ -55,12 +59,16 @@ func (b *epollBurst) Send(id int32, to netip.AddrPort) (try int32, ok bool) {
 		return 0, false
 	}
 	i := b.free[len(b.free)-1]
+	if b.way != nil && !b.way.bind(&Request{To: to}) {
+		b.ready = append(b.ready, End{ID: id, Try: i, Outcome: evidence.Failed, Errno: "EADDRNOTAVAIL", Local: true})
+		return i, true
+	}
 	s := &b.slots[i]
 	raw := rawAddrOf(to)
 	if s.fd >= 0 && raw.family != s.to.family {
 		b.discard(s)
 	}
-	if s.fd < 0 && !b.open(s, i, raw.family) {
+	if s.fd < 0 && !b.open(s, i, to) {
 		b.shrink()
 		return 0, false
 	}
@@ -210,7 +218,8 @@ func (b *epollBurst) release(i int32) {
 	b.free = append(b.free, i)
 }
 
-func (b *epollBurst) open(s *slot, i int32, family int) bool {
+func (b *epollBurst) open(s *slot, i int32, to netip.AddrPort) bool {
+	family := rawAddrOf(to).family
 	fd, err := unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return false
@@ -218,6 +227,9 @@ func (b *epollBurst) open(s *slot, i int32, family int) bool {
 	// No TIME_WAIT and no lingering: a connection that is closed here has served its purpose.
 	unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 	receiveErrors(fd, family == unix.AF_INET, true) // without it an ICMPv6 error is not seen at once
+	if b.way != nil {
+		b.way.bindSocket(fd, to)
+	}
 	event := unix.EpollEvent{Events: unix.EPOLLOUT | unix.EPOLLET&0xffffffff, Fd: i}
 	if unix.EpollCtl(b.epoll, unix.EPOLL_CTL_ADD, fd, &event) != nil {
 		unix.Close(fd)
@@ -232,5 +244,16 @@ func (b *epollBurst) discard(s *slot) {
 	if s.fd >= 0 {
 		unix.Close(int(s.fd))
 		s.fd = -1
+	}
+}
+
+// bindSocket binds a socket to the interface; Send has seen that it has an address.
+func (t *Through) bindSocket(fd int, to netip.AddrPort) {
+	r := Request{To: to}
+	t.bind(&r)
+	bindDevice(uintptr(fd), to.Addr().Is4(), r.Device)
+	if r.From.IsValid() {
+		portLater(fd)
+		unix.Bind(fd, sockaddr(netip.AddrPortFrom(r.From, 0)))
 	}
 }

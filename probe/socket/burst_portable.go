@@ -14,10 +14,11 @@ import (
 
 // goroutineBurst gives each attempt a goroutine and the system's own connect.
 type goroutineBurst struct {
-	ends   chan End
-	free   []int32
-	slots  []portableSlot
-	active sync.WaitGroup
+	network Network
+	ends    chan End
+	free    []int32
+	slots   []portableSlot
+	active  sync.WaitGroup
 }
 
 type portableSlot struct {
@@ -30,9 +31,11 @@ type portableSlot struct {
 const portableLimit = 1024
 
 // NewBurst implements Network.
-func (System) NewBurst(limit int) (Burst, error) {
+func (s System) NewBurst(limit int) (Burst, error) { return makeBurst(limit, s) }
+
+func makeBurst(limit int, n Network) (Burst, error) {
 	limit = min(limit, portableLimit)
-	b := &goroutineBurst{ends: make(chan End, limit), slots: make([]portableSlot, limit)}
+	b := &goroutineBurst{network: n, ends: make(chan End, limit), slots: make([]portableSlot, limit)}
 	for i := range limit {
 		b.free = append(b.free, int32(limit-1-i))
 	}
@@ -50,7 +53,7 @@ func (b *goroutineBurst) Send(id int32, to netip.AddrPort) (try int32, ok bool) 
 	ctx, cancel := context.WithCancel(context.Background())
 	b.slots[try] = portableSlot{id: id, busy: true, cancel: cancel}
 	b.active.Go(func() {
-		a, conn := System{}.Connect(ctx, Request{To: to, Timeout: time.Minute})
+		a, conn := b.network.Connect(ctx, Request{To: to, Timeout: time.Minute})
 		e := End{
 			ID:           id,
 			Try:          try,

@@ -189,6 +189,7 @@ func open(r Request, kind int) (int, error) {
 		return -1, err
 	}
 	receiveErrors(fd, v4, true)
+	bindDevice(uintptr(fd), v4, r.Device)
 	level, ttl, minTTL := unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MINHOPCOUNT
 	if v4 {
 		level, ttl, minTTL = unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MINTTL
@@ -200,6 +201,7 @@ func open(r Request, kind int) (int, error) {
 		err = unix.SetsockoptInt(fd, level, minTTL, int(r.MinTTL))
 	}
 	if err == nil && r.From.IsValid() {
+		portLater(fd)
 		err = unix.Bind(fd, sockaddr(netip.AddrPortFrom(r.From, 0)))
 	}
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -81,10 +80,3 @@ func setOption(fd uintptr, level, option, value int) error {
 func prepareTCP(uintptr) {}
 
 func reportErrors(net.Conn) {}
-
-func errnoName(errno syscall.Errno) string {
-	if s := unix.ErrnoName(errno); s != "" {
-		return s
-	}
-	return "EOTHER"
-}

@@ -163,6 +163,9 @@ func (w *watch) dial(ctx context.Context, transport string) (net.Conn, error) {
 func (w *watch) adopt(fd uintptr, transport string) error {
 	w.h.close()
 	w.h = duplicate(fd)
+	if w.Device != "" {
+		bindDevice(fd, w.To.Addr().Is4(), w.Device)
+	}
 	level, ttl, minTTL := syscall.IPPROTO_IPV6, syscall.IPV6_UNICAST_HOPS, 0
 	if w.To.Addr().Is4() {
 		level, ttl, minTTL = syscall.IPPROTO_IP, syscall.IP_TTL, minTTLOption

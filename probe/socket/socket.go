@@ -16,6 +16,8 @@ import (
 type Request struct {
 	To   netip.AddrPort
 	From netip.Addr // source address; zero: the kernel chooses
+	// Device is the interface to send through, where the system lets everybody choose it; "": the routes' choice.
+	Device string
 	// TTL is the hop limit, 0 for the system's default. With MinTTL the kernel ignores answers that arrive with
 	// a lower one (IP_MINTTL, IPV6_MINHOPCOUNT); 0, or a system without it: none are ignored.
 	TTL, MinTTL uint8

@@ -70,6 +70,28 @@ func (s *stream) SetLinger(seconds int) error {
 	return errors.Join(err, set)
 }
 
+// SetKeepAliveConfig makes TCP ask whether the other end is there, as net.TCPConn's does.
+func (s *stream) SetKeepAliveConfig(k net.KeepAliveConfig) error {
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return s.failure("set", err)
+	}
+	on := 0
+	if k.Enable {
+		on = 1
+	}
+	var set error
+	err = raw.Control(func(fd uintptr) {
+		set = errors.Join(
+			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, int(k.Idle/time.Second)),
+			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, int(k.Interval/time.Second)),
+			unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_KEEPCNT, k.Count),
+			unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_KEEPALIVE, on),
+		)
+	})
+	return errors.Join(err, set)
+}
+
 // failure is an error as net's connections have it.
 func (s *stream) failure(op string, err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {

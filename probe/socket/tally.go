@@ -52,3 +52,11 @@ func (t *Tally) Forget(a netip.Addr) {
 	defer t.mu.Unlock()
 	delete(t.n, a)
 }
+
+// Beneath is the network that is counted, which may do more than a Network must; n itself where it is none that counts.
+func Beneath(n Network) Network {
+	if t, counts := n.(*Tally); counts {
+		return t.Network
+	}
+	return n
+}

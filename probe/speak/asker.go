@@ -28,6 +28,8 @@ const (
 	hangUpWait   = 200 * time.Millisecond  // beside the time it took before: for one who hangs up whatever is said
 	pageWait     = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait    = time.Second             // where nothing may be sent
+	leastWait    = 50 * time.Millisecond   // of a handshake whose silence says something
+	aloneWait    = 2 * time.Second         // before one who may take a caller at a time is called again
 	busyWait     = 1200 * time.Millisecond // before a server that is too busy is asked again
 	farewellWait = 100 * time.Millisecond  // beside two round trips: for the other side's end of a conversation
 )
@@ -54,17 +56,22 @@ type Request struct {
 	Connected  time.Time // when First was established; zero: now
 	// RTT of the TCP handshake, 0 unknown. It lengthens waits, never below a safe floor.
 	RTT time.Duration
-	// Dial opens another connection to the same port; its error is ErrRefused where that is refused. nil: only First is used.
+	// Dial opens another connection to the same port: ErrRefused where that is refused, ErrCut where it is accepted and reset.
+	// nil: only First is used.
 	Dial func(context.Context) (net.Conn, error)
 	// DialSmall opens one on which no packet of either side is large. nil: there is none to be had.
 	DialSmall func(context.Context) (net.Conn, error)
-	// DialData connects to another port of the same address until ctx ends, and hangs up. nil: data connections are not tested.
+	// DialData connects to another port of the same address until ctx ends, and hangs up; NotRun: that port is excluded. nil: data
+	// connections are not tested.
 	DialData func(ctx context.Context, port uint16) evidence.Outcome
 	Timeout  time.Duration // for everything; 0: DefaultTimeout
 	// System and Public are the trusted roots; where nil, those of Roots are used, which are this computer's and Mozilla's.
 	System, Public *x509.CertPool
 	Roots          *Roots // nil: trust is not judged against a pool that is nil, too
 }
+
+// ErrCut is a connection that was accepted and reset so closely that nothing could be said on it.
+var ErrCut = errors.New("accepted and reset")
 
 // asker is one Ask under way.
 type asker struct {
@@ -74,6 +81,7 @@ type asker struct {
 	end     time.Time // nothing waits longer
 	usual   protocol.Habit
 	s       *evidence.Speech
+	hung    bool          // the other side ended the conversation at its own protocol's question
 	asked   bool          // whether a HTTP request was made
 	budget  chan struct{} // one token for each connection that may still be opened
 	quick   quickest
@@ -133,6 +141,7 @@ func (a *asker) again(old *recorder) *recorder {
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
+		a.cutOff(old, nil, err)
 		return nil
 	}
 	return c

@@ -13,7 +13,7 @@ import (
 func (a *asker) askPage(c *recorder) {
 	c.within(a.patience(requestWait, 0.5))
 	answer := make(chan paged, 1)
-	go func() { answer <- a.request(c, http.MethodGet, a.hostOf(a.ServerName, false)) }()
+	go func() { answer <- a.request(c, http.MethodGet, rootPath, a.hostOf(a.ServerName, false)) }()
 	a.asked = true
 	wait := time.NewTimer(a.patience(httpWait, 0.35))
 	defer wait.Stop()
@@ -28,7 +28,7 @@ func (a *asker) askPage(c *recorder) {
 		return
 	}
 	cut := early && got.err != nil && !timedOut(got.err)
-	if cut && a.hangsUp(c, got.err, got.after) {
+	if cut && a.hangsUp(c, got.err) {
 		a.mute(evidence.MuteRequest, false, got.err, got.after)
 		return
 	}
@@ -40,7 +40,7 @@ func (a *asker) askPage(c *recorder) {
 		return // called malformed, or answered late, or TLS
 	}
 	a.mute(evidence.MuteRequest, false, got.err, got.after)
-	if !cut && !timedOut(got.err) && a.hangsUp(c, got.err, got.after) {
+	if !cut && !timedOut(got.err) && a.hangsUp(c, got.err) {
 		return
 	}
 	a.whichHost()
@@ -74,14 +74,14 @@ func (a *asker) tlsBeside() bool {
 	return true
 }
 
-// whichHost asks again, for the same host, for one that is nobody's and for none: if only the true one gets no answer,
-// somebody looks at it.
+// whichHost asks again for the same host, for one that is nobody's and for none: if only the true one gets no
+// answer, somebody looks at it.
 func (a *asker) whichHost() {
-	if a.ServerName == "" {
-		return
-	}
 	kinds := []struct{ said, host string }{
 		{evidence.MuteRequest, a.ServerName}, {evidence.MuteNeutralHost, neutralName}, {evidence.MuteNoHost, ""},
+	}
+	if a.ServerName == "" {
+		kinds = kinds[:1]
 	}
 	got := make([]*paged, len(kinds))
 	var running sync.WaitGroup

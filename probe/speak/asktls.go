@@ -2,6 +2,7 @@ package speak
 
 import (
 	"net"
+	"net/http"
 	"slices"
 	"time"
 
@@ -12,8 +13,8 @@ import (
 // askTLS says ClientHello on c and follows what comes of it.
 func (a *asker) askTLS(c *recorder) {
 	h := a.patientHandshake(c)
-	if h == nil {
-		return // interrupted: nothing is known
+	if h == nil || a.s.Asked == "" && h.tls.State == evidence.TLSNoResponse && h.tls.Handshake < max(leastWait, 2*a.RTT) {
+		return // interrupted, or the time was over: nothing is known
 	}
 	a.take(h)
 	switch h.tls.State {
@@ -37,6 +38,11 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		a.leave(h.conn, c, a.greetedInside(h, c))
 		return
 	}
+	if promised && p.Pages || h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange() || h.tls.ClientCert) {
+		a.pageInside(h, c)
+		_ = h.conn.CloseWrite()
+		return
+	}
 	a.insists(h, c)
 	switch {
 	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
@@ -44,9 +50,6 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		if !a.question(h.conn, c, p, p.Ask) {
 			a.leave(h.conn, c, nil)
 		}
-	case promised && p.Pages, h.tls.ALPN != "" && (a.s.TLS.Inspection != nil || a.strange()):
-		a.pageInside(h, c)
-		_ = h.conn.CloseWrite()
 	default:
 		a.leave(h.conn, c, nil)
 	}
@@ -72,20 +75,43 @@ func (a *asker) greetedInside(h *handshaken, c *recorder) *protocol.Protocol {
 	return p
 }
 
-// pageInside asks a session for its page. What is cut off is asked once more: one end may be an accident.
+// pageInside asks a session for its page. What is cut off is asked once more, as one end may be an accident, and by GET, as
+// small servers do not know HEAD.
 func (a *asker) pageInside(h *handshaken, c *recorder) {
 	c.within(a.patience(requestWait, 0.5))
 	got := a.page(h.conn, a.sessionAgain)
+	if h.tls.ClientCert && !a.s.TLS.ClientCert { // asked for only now, for this page
+		a.s.TLS.ClientCert = true
+	}
+	if got.err != nil && h.tls.ClientCert && !timedOut(got.err) && !a.interrupted() { // and not given
+		a.refusedWithout(got.err)
+		return
+	}
 	if got.err == nil || timedOut(got.err) || a.interrupted() {
 		return
 	}
 	a.mute(evidence.MuteRequest, true, got.err, got.after)
-	if again := a.sessionAgain(); again != nil {
-		defer func() { _ = again.Close() }()
-		if a.page(again, a.sessionAgain).err == nil {
+	for _, method := range []string{http.MethodHead, http.MethodGet} {
+		if a.asksInside(method) {
 			a.s.Mute = slices.DeleteFunc(a.s.Mute, func(m evidence.Mute) bool { return m.Inside })
+			return
 		}
 	}
+}
+
+// asksInside says a request in another session and reports whether it was answered.
+func (a *asker) asksInside(method string) bool {
+	c := a.sessionAgain()
+	if c == nil {
+		return false
+	}
+	defer func() { _ = c.Close() }()
+	host := a.hostOf(a.ServerName, true)
+	got := a.request(c, method, rootPath, host)
+	if got.answer != nil {
+		a.followed(got, c, host, a.sessionAgain)
+	}
+	return got.err == nil
 }
 
 // sessionAgain is another session, for HTTP/1; nil where there is none to be had.
@@ -105,6 +131,10 @@ func (a *asker) sessionAgain() net.Conn {
 
 // plaintext follows an answer to ClientHello that is not TLS.
 func (a *asker) plaintext(c *recorder, h *handshaken) {
+	if h.echo {
+		a.s.Identified = protocol.Echo
+		return
+	}
 	_, n, at := c.heard()
 	said := h.said
 	if n < bannerBytes {

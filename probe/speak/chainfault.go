@@ -17,7 +17,8 @@ func chainFault(way []*x509.Certificate, pool *x509.CertPool, why error, now tim
 		switch {
 		case len(c.UnhandledCriticalExtensions) > 0: // RFC 5280, 4.2
 			return evidence.CertCriticalExtension
-		case i > 0 && c.Version >= 3 && !(c.BasicConstraintsValid && c.IsCA): // 4.2.1.9; a root of version 1 has no extensions
+		case i > 0 && c.Version >= 3 && !(c.BasicConstraintsValid && c.IsCA), // 4.2.1.9; a root of version 1 has no extensions
+			i > 0 && c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0: // 4.2.1.3
 			return evidence.CertNotCA
 		}
 	}

@@ -30,35 +30,34 @@ func (a *asker) data(p *protocol.Protocol, conn io.ReadWriter, c *recorder) {
 		return
 	}
 	c.within(a.patience(3*time.Second, 0.9))
-	out.Passive = a.dataConnection(out.Port)
-	if out.Passive == "not-tested" {
-		out.Why = "interrupted"
-	}
+	out.Passive, out.Why = a.dataConnection(out.Port)
 	_ = d.Say("QUIT\r\n")
 }
 
-// dataConnection connects to the data port and hangs up.
-func (a *asker) dataConnection(port uint16) string {
+// dataConnection connects to the data port and hangs up. It says how that ended, and why it was not tried.
+func (a *asker) dataConnection(port uint16) (passive, why string) {
 	select {
 	case <-a.budget:
 	default:
-		return "not-tested"
+		return "not-tested", "interrupted"
 	}
 	if a.DialData == nil {
-		return "not-tested"
+		return "not-tested", "interrupted"
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, a.patience(3*time.Second, 0.8))
 	defer cancel()
 	outcome := a.DialData(ctx, port)
 	switch {
+	case outcome == evidence.NotRun:
+		return "not-tested", "excluded"
 	case outcome == evidence.Connected:
-		return "ok"
+		return "ok", ""
 	case a.interrupted():
-		return "not-tested"
+		return "not-tested", "interrupted"
 	case outcome == evidence.Refused:
-		return "refused"
+		return "refused", ""
 	case outcome == evidence.Silent || ctx.Err() != nil:
-		return "no-response"
+		return "no-response", ""
 	}
-	return "failed"
+	return "failed", ""
 }

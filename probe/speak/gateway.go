@@ -9,7 +9,18 @@ import (
 // gateways are what programs and services that stand before others write into Server or Via, in lower case.
 var gateways = []string{
 	"cloudflare", "cloudfront", "awselb", "akamai", "varnish", "envoy", "istio", "haproxy", "traefik", "squid", "bigip", "big-ip",
-	"google frontend", "fastly", "litespeed-lb", "kong", "apisix", "zscaler", "netscaler", "imperva", "incapsula", "azure",
+	"google frontend", "heroku", "fastly", "litespeed-lb", "kong", "apisix", "zscaler", "netscaler", "imperva", "incapsula", "azure",
+}
+
+// gatewayPages are the words of pages (503) that have no other mark, and whose they are: HAProxy; Traefik 2 and 3; Envoy; Apache's,
+// which it writes only where what it passes requests on to does not answer (mod_proxy); Varnish.
+var gatewayPages = map[string]string{
+	"No server is available to handle this request.":    "HAProxy",
+	"no available server":                               "Traefik",
+	"no healthy upstream":                               "Envoy",
+	"upstream connect error or disconnect/reset before": "Envoy",
+	"Backend fetch failed":                              "Varnish",
+	"due to maintenance downtime or capacity":           "Apache",
 }
 
 // gateway names who says, by an answer, that the service behind it can't be reached: 502 and 504 are only a gateway's (RFC
@@ -21,8 +32,13 @@ func gateway(h http.Header, status int, body []byte) string {
 		return cut(cmp.Or(server, via, "a gateway"), maxName)
 	case status != http.StatusServiceUnavailable:
 		return ""
-	case strings.Contains(string(body), "No server is available to handle this request."):
-		return "HAProxy" // its page, which has no other mark
+	case h.Get("X-Azure-Ref") != "": // Azure Front Door
+		return "Azure"
+	}
+	for words, who := range gatewayPages {
+		if strings.Contains(string(body), words) {
+			return who
+		}
 	}
 	for _, name := range gateways {
 		if strings.Contains(strings.ToLower(server), name) || strings.Contains(strings.ToLower(via), name) {

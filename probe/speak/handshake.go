@@ -26,6 +26,7 @@ type handshaken struct {
 	ocsp  []byte
 	conn  *tls.Conn // usable where the handshake completed
 	said  []byte    // the first bytes of the answer
+	echo  bool      // which are the ClientHello itself
 	err   error
 }
 
@@ -39,6 +40,8 @@ func handshake(c *recorder, h hello) *handshaken {
 		MinVersion:         tls.VersionTLS10,
 		CipherSuites:       everySuite(),
 		NextProtos:         []string{"h2", "http/1.1"},
+		// IIS and Apache ask for a client's certificate only once they know the page that is wanted (up to TLS 1.2).
+		Renegotiation: tls.RenegotiateOnceAsClient,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			out.tls.ClientCert = true
 			return &tls.Certificate{}, nil
@@ -59,6 +62,10 @@ func handshake(c *recorder, h hello) *handshaken {
 	out.chain = state.PeerCertificates[:min(len(state.PeerCertificates), maxChainLen)] // also where what followed failed
 	var n int
 	out.said, n, _ = c.heard()
+	if out.err != nil && c.echoed() {
+		out.echo, out.tls.State = true, evidence.TLSNotTLS
+		return out
+	}
 	if out.err != nil {
 		out.tls.State, out.tls.Alert = failure(out.err, out.said)
 		explain(&out.tls, out.err, n)

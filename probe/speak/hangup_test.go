@@ -2,6 +2,7 @@ package speak
 
 import (
 	"bufio"
+	"crypto/tls"
 	"io"
 	"net"
 	"strings"
@@ -18,10 +19,10 @@ func TestHungUpWithoutAWord(t *testing.T) {
 	var together sync.WaitGroup
 	defer together.Wait()
 	for how, end := range ends {
-		for _, after := range []time.Duration{0, 50 * time.Millisecond, 500 * time.Millisecond} {
-			for _, port := range []uint16{25, 22, 80, 443, 993, 2000, 3306, 3389, 5432, 6379, 9100} {
+		for _, after := range []time.Duration{0, 2 * time.Millisecond, 50 * time.Millisecond, 500 * time.Millisecond, 800 * time.Millisecond} {
+			for _, port := range []uint16{25, 22, 80, 443, 993, 2000, 3306, 3389, 5432, 6379, 9100, 113, 5666, 554} {
 				together.Go(func() {
-					s := serve(t, func(c net.Conn, _ int) { time.Sleep(max(after, 25*time.Millisecond)); end(c) }) // sooner, connect itself may fail
+					s := serve(t, func(c net.Conn, _ int) { time.Sleep(after); end(c) })
 					got := ask(t, s, onPort(port), named("server.test"))
 					if got.Listened() == nil || got.SignOfLife() {
 						t.Errorf("%s after %v on %d: %+v %+v", how, after, port, got.Mute, got.TLS)
@@ -94,5 +95,62 @@ func TestOnlyTheTrueHostIsCutOff(t *testing.T) {
 	got := ask(t, filterHost(t, "another.test", reset), onPort(80), named("server.test"))
 	if len(got.Hosts) > 0 || got.HTTP == nil || got.HTTP.Status != 404 || got.Connections != 0 {
 		t.Errorf("healthy: %+v", got)
+	}
+}
+
+// A small device that knows no HEAD serves all the same, in the open and in TLS.
+func TestOnlyGetIsKnown(t *testing.T) {
+	page := func(c net.Conn, end func(net.Conn)) {
+		in := bufio.NewReader(c)
+		if b, err := in.Peek(1); err != nil || b[0] == 0x16 {
+			return
+		}
+		line, _ := in.ReadString('\n')
+		for rest := line; rest != "\r\n" && rest != ""; {
+			rest, _ = in.ReadString('\n')
+		}
+		if strings.HasPrefix(line, "GET ") {
+			_, _ = io.WriteString(c, "HTTP/1.0 200 OK\r\n\r\nhello")
+			return
+		}
+		end(c)
+	}
+	for how, end := range map[string]func(net.Conn){"FIN": func(net.Conn) {}, "RST": reset, "silence": hold} {
+		for _, name := range []string{"server.test", ""} {
+			got := ask(t, serve(t, func(c net.Conn, _ int) { page(c, end) }), onPort(80), named(name))
+			if got.HTTP == nil || got.HTTP.Status != 200 || len(got.Hosts) > 2 {
+				t.Errorf("%s for %q: %+v %+v", how, name, got.HTTP, got.Mute)
+			}
+		}
+	}
+	ca := privateCA(t)
+	s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}, func(c *tls.Conn) { page(c, func(net.Conn) {}) })
+	if got := ask(t, s, onPort(443), named("server.test"), publicly(poolOf(ca))); got.HTTP == nil || got.Unanswered() != nil {
+		t.Errorf("inside: %+v %+v", got.HTTP, got.Mute)
+	}
+}
+
+// A service that must answer its own question, which comes first, and does not.
+func TestClientFirstUnanswered(t *testing.T) {
+	for port, name := range map[uint16]string{389: "ldap", 3389: "rdp", 5432: "postgresql"} {
+		for end, do := range map[string]func(net.Conn){evidence.EndReset: reset, evidence.EndEOF: func(net.Conn) {}, evidence.EndSilent: hold} {
+			got := ask(t, serve(t, func(c net.Conn, _ int) { _, _ = c.Read(make([]byte, 100)); do(c) }), onPort(port))
+			if len(got.Mute) == 0 || got.Mute[0].Said != name || got.Mute[0].End != end || got.SignOfLife() {
+				t.Errorf("%d, %s: %+v", port, end, got.Mute)
+			}
+		}
+	}
+}
+
+// A connection that had ended before it could be asked is as hung up as one that ends under our eyes.
+func TestHungUpBeforeItIsAsked(t *testing.T) {
+	s := serve(t, func(c net.Conn, _ int) { time.Sleep(300 * time.Millisecond) })
+	c, err := net.Dial("tcp", s.Addr().String())
+	must(t, err)
+	opened := time.Now()
+	time.Sleep(500 * time.Millisecond)
+	got := ask(t, s, onPort(4711), func(r *Request) { r.First, r.Connected = c, opened })
+	if m := got.Listened(); m == nil || m.End != evidence.EndEOF || got.SignOfLife() {
+		t.Errorf("%+v %+v", got.Mute, got.TLS)
 	}
 }

@@ -29,17 +29,17 @@ type paged struct {
 	after  time.Duration
 }
 
-// request says one request, for a host; "" is HTTP/1.0's, without one.
-func (a *asker) request(conn net.Conn, method, host string) (out paged) {
+// request says one request, for a page of a host; "" is HTTP/1.0's, without one.
+func (a *asker) request(conn net.Conn, method, path, host string) (out paged) {
 	began := time.Now()
 	defer func() { out.after = time.Since(began) }()
 	if session, ok := conn.(*tls.Conn); ok && session.ConnectionState().NegotiatedProtocol == "h2" {
-		out.answer, out.err = requestH2(a.ctx, session, method, host)
+		out.answer, out.err = requestH2(a.ctx, session, method, path, host)
 		return out
 	}
-	ask := method + " / HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
+	ask := method + " " + path + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: whyport\r\nAccept: */*\r\n\r\n"
 	if host == "" {
-		ask = method + " / HTTP/1.0\r\n\r\n"
+		ask = method + " " + path + " HTTP/1.0\r\n\r\n"
 	}
 	if _, out.err = io.WriteString(conn, ask); out.err != nil {
 		return out
@@ -63,7 +63,7 @@ func (a *asker) request(conn net.Conn, method, host string) (out paged) {
 }
 
 // requestH2 says it in HTTP/2, on a session that agreed to that; there is room for one request.
-func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*http.Response, error) {
+func requestH2(ctx context.Context, session *tls.Conn, method, path, host string) (*http.Response, error) {
 	used := false
 	transport := &http.Transport{
 		DialTLSContext: func(context.Context, string, string) (net.Conn, error) {
@@ -76,7 +76,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, host string) (*ht
 		ForceAttemptHTTP2: true, DisableCompression: true, MaxResponseHeaderBytes: maxPage,
 	}
 	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+"/", nil)
+	r, err := http.NewRequestWithContext(ctx, method, "https://"+host+path, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,11 @@ func (a *asker) hostOf(name string, inside bool) string {
 func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 	_, inside := conn.(*tls.Conn)
 	host := a.hostOf(a.ServerName, inside)
-	got := a.request(conn, http.MethodHead, host)
+	method := http.MethodHead
+	if a.s.TLS != nil && a.s.TLS.ClientCert {
+		method = http.MethodGet // whether it wants the certificate stands in the page
+	}
+	got := a.request(conn, method, rootPath, host)
 	if got.answer != nil {
 		a.followed(got, conn, host, another)
 	}
@@ -129,17 +133,19 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
 	a.headed(got.answer)
 	if got.answer.Request.Method == http.MethodGet {
-		a.body(got.answer, conn)
+		a.whole(got, conn, host, another)
 		return
 	}
 	_ = got.answer.Body.Close()
+	a.product(rootPath, got.answer, nil)
 	suspicious := a.suspicious(got.answer.StatusCode)
 	if a.s.HTTP.BlockPage != "" || !suspicious && (got.answer.Close || !short(got.answer)) {
+		a.whichProduct(got, conn, host, another)
 		return
 	}
 	var whole paged
 	if !got.answer.Close {
-		whole = a.request(conn, http.MethodGet, host)
+		whole = a.request(conn, http.MethodGet, rootPath, host)
 	}
 	if whole.answer == nil && suspicious { // closed, announced or not
 		c := another()
@@ -147,10 +153,17 @@ func (a *asker) followed(got paged, conn net.Conn, host string, another func() n
 			return
 		}
 		defer func() { _ = c.Close() }()
-		conn, whole = c, a.request(c, http.MethodGet, host)
+		conn, whole = c, a.request(c, http.MethodGet, rootPath, host)
 	}
 	if whole.answer != nil {
-		a.body(whole.answer, conn)
+		a.whole(whole, conn, host, another)
+	}
+}
+
+// whole reads the page of an answer to GET.
+func (a *asker) whole(got paged, conn net.Conn, host string, another func() net.Conn) {
+	if text := a.body(got.answer, conn); !a.product(rootPath, got.answer, text) && a.s.HTTP.BlockPage == "" {
+		a.whichProduct(got, conn, host, another)
 	}
 }
 

@@ -1,6 +1,7 @@
 package speak
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -21,6 +22,8 @@ const (
 	maxBytes = 512 << 10
 	// tlsHandshake is the first byte of a TLS record with handshake messages (RFC 8446, 5.1).
 	tlsHandshake = 0x16
+	// echoBytes that come back are no accident: of a ClientHello 11 are its head, what follows is random.
+	echoBytes = 16
 )
 
 // errTooMuch ends a connection to a server that will not stop talking.
@@ -38,10 +41,12 @@ type recorder struct {
 	head    []byte // the first keepBytes since mark
 	n       int    // bytes since mark
 	err     error  // the last of Read
+	said    []byte // the first bytes that were written since mark
 	total   int
 	firstAt time.Time     // of the first byte since mark
 	wrote   time.Time     // when something was last said, or the connection began; zero: it has been answered
 	stood   time.Duration // before the first word was said to it
+	over    bool          // it had ended by then, as far as can be told
 }
 
 // quickest is the shortest of several times; the zero value has none yet.
@@ -95,7 +100,15 @@ func (r *recorder) within(d time.Duration) {
 func (r *recorder) mark() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.head, r.n, r.firstAt = nil, 0, time.Time{}
+	r.head, r.n, r.said, r.firstAt = nil, 0, nil, time.Time{}
+}
+
+// echoed reports whether what was said came back: enough of it that a ClientHello's random part is in it (RFC 8446, 4.1.2).
+func (r *recorder) echoed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := min(len(r.head), len(r.said))
+	return n >= echoBytes && bytes.Equal(r.head[:n], r.said[:n])
 }
 
 // failed is the last error of a read; nil: none failed.
@@ -123,6 +136,9 @@ func (r *recorder) Read(p []byte) (int, error) {
 	if n == 0 {
 		r.mu.Lock()
 		r.err = err
+		if err != nil && !timedOut(err) && r.total == 0 && (r.stood == 0 || time.Since(r.wrote) < atOnce) {
+			r.over = true
+		}
 		r.mu.Unlock()
 	} else {
 		r.mu.Lock()
@@ -135,7 +151,7 @@ func (r *recorder) Read(p []byte) (int, error) {
 		}
 		keep := keepBytes
 		if len(r.head) > 0 && r.head[0] == tlsHandshake {
-			keep = max(16, len(r.head)) // that it is one says enough
+			keep = max(echoBytes, len(r.head)) // that it is one says enough
 		}
 		r.head = append(r.head, p[:min(n, keep-len(r.head))]...)
 		r.n += n
@@ -150,14 +166,27 @@ func (r *recorder) Write(p []byte) (int, error) {
 	if r.wrote = time.Now(); r.stood == 0 {
 		r.stood = r.wrote.Sub(r.opened)
 	}
+	r.said = append(r.said, p[:min(len(p), echoBytes-min(len(r.said), echoBytes))]...)
 	r.mu.Unlock()
-	return r.Conn.Write(p)
+	n, err := r.Conn.Write(p)
+	if err != nil && !timedOut(err) {
+		r.mu.Lock()
+		r.over = r.over || r.total == 0 && r.stood > 0 && time.Since(r.wrote) < atOnce
+		r.mu.Unlock()
+	}
+	return n, err
 }
 
-// waited is how long the connection had stood when something was said on it first.
+// atOnce is sooner than what is said can cause an end, but for servers that are very near.
+const atOnce = time.Millisecond
+
+// waited is how long the connection had stood when something was said on it first; 0 if it had ended already.
 func (r *recorder) waited() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.over {
+		return 0
+	}
 	return r.stood
 }
 

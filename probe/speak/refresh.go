@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,10 +55,11 @@ func refreshTo(content string) string {
 const wispr = "<wispaccessgatewayparam"
 
 // body takes from a page what tells who made it. What products write into theirs counts only in answers that devices give.
-func (a *asker) body(answer *http.Response, conn net.Conn) {
+func (a *asker) body(answer *http.Response, conn net.Conn) []byte {
 	_ = conn.SetReadDeadline(time.Now().Add(min(a.patience(farewellWait, 0.3)+2*a.RTT, time.Second)))
 	text, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
 	_ = answer.Body.Close()
+	_ = conn.SetReadDeadline(a.end)
 	h := a.s.HTTP
 	if a.suspicious(answer.StatusCode) {
 		h.BlockPage, h.Gateway = blockPage(answer.Header, answer.StatusCode, text), gateway(answer.Header, answer.StatusCode, text)
@@ -66,6 +68,11 @@ func (a *asker) body(answer *http.Response, conn net.Conn) {
 		h.BlockPage = cmp.Or(h.BlockPage, portal)
 	}
 	a.sendsOn(answer, text)
+	if a.s.TLS.Completed() && wantsClientCertificate(answer.StatusCode, text) {
+		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+		a.s.Notes = slices.DeleteFunc(a.s.Notes, func(n string) bool { return n == evidence.NoteBadRequest })
+	}
+	return text
 }
 
 // sendsOn keeps where a page sends browsers; that of a redirect only says it once more. text may be nil.

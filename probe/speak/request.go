@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/speak/protocol"
 )
 
 // requestBeside is one request on a connection of its own; nil where there is none to be had.
@@ -17,7 +18,7 @@ func (a *asker) requestBeside(ctx context.Context, host string) *paged {
 	}
 	defer func() { _ = c.Close() }()
 	c.within(a.patience(trialWait, 0.6))
-	got := a.request(c, http.MethodGet, host)
+	got := a.request(c, http.MethodGet, rootPath, host) // small servers know nothing else
 	return &got
 }
 
@@ -51,7 +52,7 @@ func (a *asker) headBeside() bool {
 		return a.s.Identified != ""
 	}
 	c.within(a.patience(1500*time.Millisecond, 0.5))
-	got := a.request(c, http.MethodHead, "")
+	got := a.request(c, http.MethodHead, rootPath, "")
 	switch {
 	case got.answer != nil:
 		a.headed(got.answer)
@@ -61,8 +62,26 @@ func (a *asker) headBeside() bool {
 		}
 	case len(got.said) > 0:
 		a.unrequested(got.said)
+		a.properly(protocol.Named(a.s.Identified))
 	}
 	return a.s.Identified != ""
+}
+
+// properly puts the own question of a protocol that was recognised by its complaint about another's.
+func (a *asker) properly(p *protocol.Protocol) {
+	if p == nil || p.Ask == nil || p.First != protocol.Client {
+		return
+	}
+	c, err := a.open(a.ctx)
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.Close() }()
+	c.within(a.patience(anywhereWait, 0.5))
+	if answer := p.Ask(a.dialogue(c, nil)); answer.Spoken {
+		a.takes(p, answer)
+		a.leave(c, c, p)
+	}
 }
 
 // plainAgain is another connection; nil where there is none to be had.

@@ -52,9 +52,16 @@ func (a *asker) run() {
 		}
 	case a.s.Asked == "" && a.usual.Usual == "":
 		// Nothing is known: a server that greets mostly has already.
-		if said, _ := c.listen(a.patience(glanceWait, 0.1), a.heardOf); len(said) > 0 {
+		said, err := c.listen(a.patience(glanceWait, 0.1), a.heardOf)
+		if len(said) > 0 {
 			a.hears(c, said)
 			return
+		}
+		if err != nil && !timedOut(err) {
+			a.mute("", false, err, time.Since(a.start))
+			if c = a.again(c); c == nil {
+				return
+			}
 		}
 	case a.expected().Pages && (!a.usual.TLS || a.promised() != nil):
 		a.askPage(c)
@@ -72,10 +79,13 @@ func (a *asker) run() {
 // first is the connection to begin with; nil where there is none.
 func (a *asker) first() *recorder {
 	if a.First != nil {
-		return a.record(a.ctx, a.First)
+		c := a.record(a.ctx, a.First)
+		c.opened = a.start
+		return c
 	}
 	c, err := a.open(a.ctx)
 	if err != nil {
+		a.cutOff(nil, nil, err)
 		return nil
 	}
 	return c

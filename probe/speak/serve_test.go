@@ -24,6 +24,8 @@ func TestGatewayWithoutAServer(t *testing.T) {
 	}{
 		{502, "cloudflare", "", "cloudflare"}, {504, "", "", "a gateway"}, {522, "cloudflare", "", "cloudflare"},
 		{503, "CloudFront", "", "CloudFront"}, {503, "", "<h1>503</h1>\nNo server is available to handle this request.\n", "HAProxy"},
+		{503, "", "no available server\n", "Traefik"}, {503, "", "upstream connect error or disconnect/reset before headers. retried", "Envoy"},
+		{503, "Apache/2.4", "request due to maintenance downtime or capacity\nproblems.", "Apache"}, {503, "Heroku", "Application error", "Heroku"},
 		{503, "Apache/2.4", "too busy", ""}, {500, "nginx", "", ""}, {200, "cloudflare", "", ""},
 	} {
 		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -49,14 +49,21 @@ func (a *asker) overhear(h *handshaken, c *recorder, wait time.Duration) ([]byte
 	c.within(wait)
 	buf := make([]byte, bannerBytes)
 	n, err := h.conn.Read(buf)
-	code, refused := remoteAlert(err)
-	if refused && h.tls.ClientCert {
-		a.s.TLS.Alert = alertName(code)
-	}
-	if h.tls.ClientCert && n == 0 && (refused || ended(err) || isReset(err)) {
-		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+	if h.tls.ClientCert && n == 0 {
+		a.refusedWithout(err)
 	}
 	return buf[:n], err
+}
+
+// refusedWithout notes that a session ended because no client certificate was given.
+func (a *asker) refusedWithout(err error) {
+	code, refused := remoteAlert(err)
+	if refused {
+		a.s.TLS.Alert = alertName(code)
+	}
+	if refused || ended(err) || isReset(err) {
+		a.s.TLS.Notes = note(a.s.TLS.Notes, evidence.NoteClientCertRequired)
+	}
 }
 
 // afterAlert tells a server that does not know the name, or wants its own protocol, from one that

@@ -6,7 +6,7 @@
 //	a greeting (SSH, SMTP and others, STARTTLS included)            none
 //	a protocol's own question (Redis, LDAP)                         none
 //	HTTP where it is usual                                          none
-//	TLS that completes                                              none; up to 2 for the page where it is cut off, or the certificate is
+//	TLS that completes                                              none; up to 3 for the page where it is cut off, or the certificate is
 //
 // strange
 //

@@ -31,7 +31,7 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}
 	a.s.TLS = notUpgraded(done.How, p.Name)
-	if done.Unanswered {
+	if _, n, _ := c.heard(); done.Unanswered || n == 0 && greeting == nil && p.First == protocol.Client {
 		a.mute(p.Name, false, c.failed(), time.Since(began))
 	}
 	if done.How != protocol.UpgradeReady {

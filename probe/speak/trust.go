@@ -3,8 +3,6 @@ package speak
 import (
 	"bytes"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"errors"
 	"net/netip"
 	"slices"
@@ -59,12 +57,19 @@ func judge(chain []*x509.Certificate, q question) judged {
 	if q.system == nil {
 		why = whyPublic
 	}
-	out.ocsp = stapled(chain, q.ocsp, q.now)
-	out.notes = strengthNotes(chain, q)
+	way := out.of.way()
+	path := way // that counts: what is sent beside it does no harm
+	if out.systemChain != nil {
+		path = out.systemChain
+	}
+	out.ocsp = stapled(slices.Concat(chain, out.systemChain), q.ocsp, q.now)
+	out.notes = append(strengthNotes(path, q), lifeNotes(leaf, v, out.ocsp)...)
 	v.Error = verdictCode(out, q, why)
 	if v.Error != "" {
-		way := out.of.way()
 		v.Authority = cut(commonName(way[len(way)-1].Issuer), maxName)
+	}
+	if v.Error == evidence.CertMissingIntermediate {
+		out.notes = append(out.notes, fetchNote(way[len(way)-1]))
 	}
 	if (v.Error == evidence.CertMissingIntermediate || v.Error == evidence.CertUnknownAuthority) && fromPublicCA(leaf) {
 		out.notes = append(out.notes, evidence.NotePublicLeaf)
@@ -95,7 +100,7 @@ func verdictCode(j judged, q question, why error) string {
 		return evidence.CertUnknownAuthority // nobody checked
 	case of.own():
 		return evidence.CertSelfSigned
-	case isWeak(chain, why):
+	case isWeak(of.way(), why):
 		return evidence.CertWeak
 	}
 	pool := q.system
@@ -107,6 +112,9 @@ func verdictCode(j judged, q question, why error) string {
 		return fault
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](why); ok && invalid.Reason == x509.IncompatibleUsage {
+		if forServers(leaf) {
+			return evidence.CertAuthorityUsage
+		}
 		return evidence.CertWrongUsage
 	}
 	return lacking(way)
@@ -183,38 +191,6 @@ func isWeak(chain []*x509.Certificate, why error) bool {
 		}
 	}
 	return false
-}
-
-// strengthNotes are findings that do not decide.
-func strengthNotes(chain []*x509.Certificate, q question) (notes []string) {
-	leaf := chain[0]
-	if left := leaf.NotAfter.Sub(q.now); left >= 0 && left < soon {
-		notes = append(notes, evidence.NoteExpiresSoon)
-	}
-	for _, c := range chain {
-		if bits := rsaBits(c); bits > 0 && bits < 2048 {
-			notes = append(notes, evidence.NoteWeakKey)
-			break
-		}
-	}
-	if tooMuchWork(chain) {
-		notes = append(notes, evidence.NoteUnsupportedKey)
-	}
-	for i, c := range chain {
-		// A root's own signature is never looked at.
-		if weakHash(c) && (i == 0 || !bytes.Equal(c.RawIssuer, c.RawSubject)) {
-			notes = append(notes, evidence.NoteWeakSignature)
-			break
-		}
-	}
-	return notes
-}
-
-// fromPublicCA reports whether a leaf carries signed certificate timestamps (RFC 6962 section 3.3),
-// which CAs that browsers know must embed and re-signing devices do not.
-func fromPublicCA(leaf *x509.Certificate) bool {
-	scts := asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
-	return slices.ContainsFunc(leaf.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(scts) })
 }
 
 // days are whole days, rounded down: a certificate that expired an hour ago has -1.

@@ -102,9 +102,9 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 			cancel() // another protocol: that explains the silence
 		}
 	})
-	finished := make(chan struct{})
+	finished, early := make(chan struct{}), first == nil
 	go func() { running.Wait(); close(finished) }()
-	if first == nil {
+	if early {
 		select {
 		case first = <-done:
 		case <-finished:
@@ -123,17 +123,23 @@ func (a *asker) whyQuiet(c *recorder, first *handshaken, done chan *handshaken) 
 	if !quiet(first.tls.State) {
 		return first
 	}
+	if early && first.tls.State != evidence.TLSNoResponse && !slices.ContainsFunc(got, answered) && a.hangsUp(c, first.err) {
+		return first // it took its time
+	}
 	a.confirm(ctx, first, &trials, &got, wait)
 	return explained(first, trials, got)
 }
 
+// answered reports whether a further handshake was met with a word.
+func answered(h *handshaken) bool { return h != nil && !quiet(h.tls.State) }
+
 // explainedWithoutTLS reports whether a ClientHello was cut off for a reason that has nothing to do with it: the other side
 // hangs up whatever is said, greets, or speaks HTTP.
 func (a *asker) explainedWithoutTLS(c *recorder, first *handshaken) bool {
-	if a.hangsUp(c, first.err, first.tls.Handshake) {
+	if a.hangsUp(c, first.err) {
 		return true
 	}
-	if a.s.Hung(a.usual.Usual) {
+	if a.hung {
 		return true // so was the usual protocol's own question
 	}
 	return a.s.Asked != askedTLS && a.headBeside()

@@ -80,6 +80,9 @@ func ReadFile(name string, stdin io.Reader, named PortName) ([]string, error) {
 	if name == "-" {
 		return Read(stdin, "standard input", named)
 	}
+	if found, is, err := Settings(name); is {
+		return found, err
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, wrong("the list of targets %s can't be opened", "check the file's name and permissions", ShownFile(name))

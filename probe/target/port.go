@@ -106,3 +106,17 @@ func nearMiss(text string) error {
 	}
 	return nil
 }
+
+// MailDomain is the domain of an e-mail address; false for everything else, also for what scp and git name.
+func MailDomain(text string) (domain string, is bool) {
+	user, host, has := strings.Cut(unwrapped(text), "@")
+	user = strings.TrimPrefix(user, "mailto:")
+	if !has || user == "" || strings.ContainsAny(user, ` :/\?#"`) || strings.ContainsAny(host, "@:/") || !strings.Contains(host, ".") {
+		return "", false
+	}
+	found, err := Parse(host, nil)
+	if err != nil || len(found) != 1 || found[0].ServerName == "" {
+		return "", false
+	}
+	return found[0].ServerName, true
+}

@@ -14,6 +14,7 @@ type Target struct {
 	Addr       netip.Addr // valid where an address was given
 	ServerName string     // for TLS, without final dot; "" for an address
 	Port       uint16     // that was written with the host; 0: none
+	UDP        bool       // the port is UDP's
 	Expect     string     // what the URL's scheme promises of the port: "tls", "http", "ssh"; "" for nothing
 	Page       bool       // a link with https://: what browsers refuse is of no use
 }

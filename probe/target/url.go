@@ -10,21 +10,23 @@ import (
 type scheme struct {
 	port   uint16
 	expect string // "tls" from the first byte (STARTTLS does not count), or a protocol by its name; "" for others
+	udp    bool
 }
 
 // schemes that are understood, with IANA's port for each.
 var schemes = map[string]scheme{
-	"http": {80, "http"}, "https": {443, "tls"}, "ws": {80, "http"}, "wss": {443, "tls"},
-	"ftp": {21, ""}, "ftps": {990, "tls"}, "sftp": {22, "ssh"}, "ssh": {22, "ssh"}, "git": {9418, ""},
-	"ldap": {389, ""}, "ldaps": {636, "tls"},
-	"smtp": {25, ""}, "smtps": {465, "tls"}, "imap": {143, ""}, "imaps": {993, "tls"},
-	"pop3": {110, ""}, "pop3s": {995, "tls"}, "telnet": {23, ""}, "rdp": {3389, ""},
-	"smb": {445, ""}, "nfs": {2049, ""}, "ipp": {631, ""}, "ipps": {631, "tls"},
-	"vnc": {5900, ""}, "rtsp": {554, ""}, "sip": {5060, ""}, "sips": {5061, "tls"},
-	"mysql": {3306, ""}, "postgres": {5432, ""}, "postgresql": {5432, ""},
-	"mariadb": {3306, ""}, "sqlserver": {1433, ""}, "db2": {50000, ""},
-	"redis": {6379, ""}, "mongodb": {27017, ""}, "amqp": {5672, ""}, "amqps": {5671, "tls"},
-	"mqtt": {1883, ""}, "mqtts": {8883, "tls"}, "irc": {6667, ""}, "ircs": {6697, "tls"},
+	"http": {80, "http", false}, "https": {443, "tls", false}, "ws": {80, "http", false}, "wss": {443, "tls", false},
+	"ftp": {21, "", false}, "ftps": {990, "tls", false}, "sftp": {22, "ssh", false}, "ssh": {22, "ssh", false}, "git": {9418, "", false},
+	"ldap": {389, "", false}, "ldaps": {636, "tls", false},
+	"smtp": {25, "", false}, "smtps": {465, "tls", false}, "imap": {143, "", false}, "imaps": {993, "tls", false},
+	"pop3": {110, "", false}, "pop3s": {995, "tls", false}, "telnet": {23, "", false}, "rdp": {3389, "", false},
+	"smb": {445, "", false}, "nfs": {2049, "", false}, "ipp": {631, "", false}, "ipps": {631, "tls", false},
+	"vnc": {5900, "", false}, "rtsp": {554, "", false}, "sip": {5060, "", false}, "sips": {5061, "tls", false},
+	"mysql": {3306, "", false}, "postgres": {5432, "", false}, "postgresql": {5432, "", false},
+	"mariadb": {3306, "", false}, "sqlserver": {1433, "", false}, "db2": {50000, "", false},
+	"redis": {6379, "", false}, "mongodb": {27017, "", false}, "amqp": {5672, "", false}, "amqps": {5671, "tls", false},
+	"mqtt": {1883, "", false}, "mqtts": {8883, "tls", false}, "irc": {6667, "", false}, "ircs": {6697, "tls", false},
+	"openvpn": {1194, "", true}, "openvpn-tcp": {1194, "", false}, // as settings of OpenVPN name it
 }
 
 // halfURL is the error for http:/server.example and https//server.example.
@@ -63,6 +65,7 @@ func parseURL(text string, named PortName) (Target, error) {
 	if err != nil {
 		return t, err
 	}
+	t.UDP = known.udp
 	t.Port, t.Expect, t.Page = known.port, known.expect, strings.EqualFold(name, "https")
 	if has && port != "" { // "https://host:/" is valid (RFC 3986, 3.2.3)
 		t.Port, err = parsePort(host, port, named)

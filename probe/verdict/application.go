@@ -38,13 +38,19 @@ func application() []rule {
 			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
 		}, openFor(false)},
 		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, dataStopped},
+		{"referred-nowhere", func(o *observed) bool { return o.alive() && o.referredNowhere() }, openFor(false)},
+		{"referred-partly", func(o *observed) bool { return o.alive() && o.referredPartly() }, openFor(true)},
 		{
 			"opportunistic-tls",
 			func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },
 			openFor(true),
 		},
 		{"browser-refuses", func(o *observed) bool {
-			return o.alive() && o.tls().Completed() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+			return o.alive() && o.tls().Shown() && o.speech().Browser && BrowserRefuses(o.tls()) != ""
+		},
+			openFor(false)},
+		{"systems-refuse", func(o *observed) bool {
+			return o.alive() && o.tls().Shown() && o.speech().Wanted && SystemsRefuse(o.tls()) != ""
 		},
 			openFor(false)},
 		{"tls-completed", func(o *observed) bool { return o.alive() && o.tls().Completed() }, openFor(true)},

@@ -49,7 +49,7 @@ func Corroborate(all []Named) {
 	}
 }
 
-// outside reports whether an address is not one of a network's own.
+// outside reports whether an address is not one of a network's own: public, or between a provider and its customers.
 func outside(a netip.Addr) bool {
 	return !a.IsPrivate() && !a.IsLoopback() && !a.IsLinkLocalUnicast()
 }

@@ -31,14 +31,20 @@ func (o *observed) egress() Verdict {
 	switch {
 	case o.best.Outcome == evidence.Interrupted:
 		return Verdict{State: Unknown, Reason: Interrupted, Rule: "interrupted"}
+	case o.best.Outcome == evidence.Unheard:
+		return Verdict{State: Unknown, Reason: NotTested, Rule: "unheard"}
 	case o.best.Outcome == evidence.NoSocket:
 		return Verdict{State: Unknown, Reason: NoSockets, Rule: "no-sockets"}
 	case o.local(), o.fromOwn() && !o.icmp.TimeExceeded():
 		return Judge(o.port, o.host)
 	case farthest == 0:
 		return unclear()
-	case last >= farthest:
+	case last >= farthest && o.best.ByTCP() && o.best.TTL < o.host.Reference.Distance():
+		return o.takenOnTheWayOut()
+	case last >= farthest && o.outside(farthest):
 		return leaves()
+	case last >= farthest:
+		return unclear() // a rule of that router itself would not be seen
 	case o.icmp != nil && !o.icmp.TimeExceeded():
 		return o.refusedOnTheWayOut()
 	case o.best.ByTCP():
@@ -49,7 +55,7 @@ func (o *observed) egress() Verdict {
 	next, _ := o.owner(o.nextReply(last), last+1)
 	v := Verdict{State: Filtered, Reason: NoResponse, Confidence: Likely, Where: o.atHop(last, true), Rule: "silent"}
 	if last == 0 {
-		v.Where = o.atHop(1, false)
+		v.Where = o.atHop(1, !o.host.Reference.At(1).Addr.IsValid())
 		v.Where.Confidence = Possible
 	}
 	if isServerSide(next) || isServerSide(v.Where.Party) {
@@ -60,6 +66,30 @@ func (o *observed) egress() Verdict {
 		v.Where.Confidence = Possible
 	}
 	return v
+}
+
+// EgressFar is the hop up to which is looked: behind it lies the Internet.
+const EgressFar = 12
+
+// outside reports that what gets to a router, the last that answers, has left this network: it is far away, the server's
+// neighbour, or the second with a public address in a row; or the server answered the port itself from behind it.
+func (o *observed) outside(farthest uint8) bool {
+	reference := o.host.Reference
+	d := reference.Distance()
+	if farthest >= EgressFar || d == farthest+1 || o.best.ByTCP() && o.best.TTL == d ||
+		d > farthest && reference.To.Port() == o.port.Port {
+		return true
+	}
+	public := 0
+	for _, h := range reference.Hops {
+		if h.ICMP == nil || !h.ICMP.TimeExceeded() {
+			continue
+		}
+		if public++; isLocalSpace(h.Addr) || o.nearOwn(h.Addr) {
+			public = 0
+		}
+	}
+	return public > 1
 }
 
 func isServerSide(p Party) bool { return p == Server || p == ServerNetwork }

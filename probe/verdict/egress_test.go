@@ -29,10 +29,15 @@ func quietRounds(n int) (out []evidence.Attempt) {
 }
 
 func TestEgress(t *testing.T) {
-	const r1, r2, provider, edge = "10.1.0.1", "100.64.1.2", "198.51.100.2", "203.0.113.130"
+	const r1, r2, provider, edge = "10.1.0.1", "10.2.1.2", "198.51.100.2", "203.0.113.130"
+	nat := wayOut(r1, "100.64.7.1", provider, edge)
 	all := wayOut(r1, r2, provider, edge)
 	forbids := evidence.Attempt{TTL: 3, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(r2)}}
 	atServer := evidence.Attempt{TTL: 4, Outcome: evidence.Failed, ICMP: &evidence.ICMP{Type: 3, Code: 13, From: netip.MustParseAddr(edge)}}
+	hidden := wayOut(r1, r2, "", "", "") // what lies behind the second router says nothing, but for the server at hop 5
+	hidden.Hops[4].End = evidence.Connected
+	next := wayOut(r1, r2, "")
+	next.Hops[2].End = evidence.Refused
 	for name, c := range map[string]struct {
 		reference, walk *evidence.Walk
 		attempts        []evidence.Attempt
@@ -42,6 +47,8 @@ func TestEgress(t *testing.T) {
 		"goes as far, with a gap":          {all, wayOut(r1, "", "", edge), nil, "leaves-network"},
 		"silent behind the gateway":        {all, wayOut(r1, "", "", ""), quietRounds(EgressRounds), "filtered local-network 1 likely"},
 		"silent behind the second":         {all, wayOut(r1, r2, "", ""), quietRounds(EgressRounds), "filtered local-network 2 possible"},
+		"silent behind the provider's NAT": {nat, wayOut(r1, "100.64.7.1", "", ""), quietRounds(EgressRounds), "filtered provider 2 likely"},
+		"silent before it, perhaps":        {nat, wayOut(r1, "", "", ""), quietRounds(EgressRounds), "filtered local-network 1 possible"},
 		"too few rounds":                   {all, wayOut(r1, "", "", ""), quietRounds(EgressRounds - 1), "not-tested"},
 		"no round at all":                  {all, wayOut(r1, "", "", ""), nil, "not-tested"},
 		"silent before the server's edge":  {all, wayOut(r1, r2, provider, ""), quietRounds(EgressRounds), "leaves-network"},
@@ -52,6 +59,10 @@ func TestEgress(t *testing.T) {
 		"forbidden at the server's edge":   {all, wayOut(r1, r2, "", ""), []evidence.Attempt{atServer}, "leaves-network"},
 		"reset nearer than a router":       {all, wayOut(r1, "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Refused}}, "blocked local-network 1 likely"},
 		"taken nearer than a router":       {all, wayOut(r1, "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Connected}}, "blocked local-network 1 likely"},
+		"as far as the last that answers":  {hidden, wayOut(r1, r2, "", "", ""), nil, "not-tested"},
+		"to the server, past the silent":   {hidden, wayOut(r1, r2, "", "", ""), []evidence.Attempt{{TTL: 5, Outcome: evidence.Refused}}, "leaves-network"},
+		"reset before the server":          {hidden, wayOut(r1, r2, "", "", ""), []evidence.Attempt{{TTL: 4, Outcome: evidence.Refused}}, "blocked local-network 2 likely"},
+		"the server is next":               {next, wayOut(r1, r2, ""), nil, "leaves-network"},
 		"interrupted":                      {all, wayOut(r1, "", "", ""), []evidence.Attempt{{Outcome: evidence.Interrupted}}, "interrupted"},
 		"this computer forbids it":         {all, wayOut("", "", "", ""), []evidence.Attempt{{Outcome: evidence.Failed, Local: true, Errno: "EPERM"}}, "blocked this-computer 0 certain"},
 		"a reset where nobody stands near": {all, wayOut("", "", "", ""), []evidence.Attempt{{TTL: 2, Outcome: evidence.Refused}}, "blocked local-network 1 likely"},

@@ -73,6 +73,9 @@ func finish(o *observed, v *Verdict) {
 	if o.host.Doubted {
 		*v = doubt(*v)
 	}
+	if o.host.Starved && restsOnWaiting(v) {
+		*v = starved(*v)
+	}
 	if v.Where != nil {
 		v.Where.Name = o.host.Names[v.Where.Address]
 	}
@@ -99,6 +102,7 @@ func ownRules() []rule {
 		{"not-tested", outcomeIs(evidence.NotRun), says(Unknown, NotTested)},
 		{"interrupted", outcomeIs(evidence.Interrupted), says(Unknown, Interrupted)},
 		{"no-sockets", outcomeIs(evidence.NoSocket), says(Unknown, NoSockets)},
+		{"unheard", outcomeIs(evidence.Unheard), says(Unknown, NotTested)},
 
 		// The kernel refused before anything was sent.
 		{"udp-local-drop", func(o *observed) bool { return o.local() && o.udp() && o.errno("EPERM") }, atHome(Blocked, LocalFirewallDrop)},
@@ -141,6 +145,8 @@ func refusals() []rule {
 func answers() []rule {
 	return []rule{
 		{"udp-turned-away", func(o *observed) bool { return o.udp() && o.connected() && o.turnedAway() }, says(Open, UDPResponse)},
+		{"udp-referred-nowhere", func(o *observed) bool { return o.udp() && o.connected() && o.referredNowhere() }, says(Open, UDPResponse)},
+		{"udp-referred-partly", func(o *observed) bool { return o.udp() && o.connected() && o.referredPartly() }, usable(Open, UDPResponse)},
 		{"udp-response", func(o *observed) bool { return o.udp() && o.connected() }, usable(Open, UDPResponse)},
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 

@@ -13,7 +13,8 @@ import (
 func Complete(p *evidence.Port, h *evidence.Host) bool {
 	best := p.Best()
 	switch {
-	case best == nil || best.Local || best.Outcome == evidence.NoSocket || best.Outcome == evidence.Interrupted:
+	case best == nil || best.Local || best.Outcome == evidence.NoSocket || best.Outcome == evidence.Interrupted,
+		best.Outcome == evidence.Unheard:
 		return true
 	case best.ICMP != nil && h.IsOwn(best.ICMP.From):
 		return true

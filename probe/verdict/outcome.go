@@ -46,6 +46,26 @@ func doubt(v Verdict) Verdict {
 	return v
 }
 
+// restsOnWaiting reports a verdict that says of the port that nothing came.
+func restsOnWaiting(v *Verdict) bool {
+	switch v.Reason {
+	case NoResponse, TLSNoResponse, SNINoResponse:
+		return true
+	}
+	return v.Has(NothingSpoke)
+}
+
+// starved is what is left of such a verdict where this program hardly ran.
+func starved(v Verdict) Verdict {
+	v.Confidence = Possible
+	if v.Where != nil {
+		where := *v.Where
+		where.Confidence, v.Where = Possible, &where
+	}
+	v.Caveats = append(slices.Clone(v.Caveats), Starved)
+	return v
+}
+
 func without(all []Caveat, some ...Caveat) []Caveat {
 	return slices.DeleteFunc(slices.Clone(all), func(c Caveat) bool { return slices.Contains(some, c) })
 }

@@ -11,11 +11,15 @@ var (
 	noPrefix    = netip.Prefix{}
 )
 
-// isLocalSpace: private (RFC 1918, 4193), shared or link-local addresses, which nobody routes on the Internet.
+// isLocalSpace: private (RFC 1918, 4193), shared or link-local addresses, which nobody routes on the Internet. Shared ones are a
+// provider's: between its routers and its customers' (carrier-grade NAT).
 func isLocalSpace(a netip.Addr) bool {
 	a = a.Unmap()
-	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || sharedSpace.Contains(a)
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || CarrierNAT(a)
 }
+
+// CarrierNAT reports an address of RFC 6598: between the NAT of a provider and its customers.
+func CarrierNAT(a netip.Addr) bool { return sharedSpace.Contains(a.Unmap()) }
 
 // neighbourhood is the prefix that is taken for one owner's: a /24, or a site's /48 (RFC 6177).
 func neighbourhood(a netip.Addr) netip.Prefix {
@@ -41,11 +45,13 @@ func (o *observed) owner(a netip.Addr, hop uint8) (Party, Confidence) {
 		return ThisComputer, Certain
 	case sameAddr(a, o.port.Addr):
 		return Server, Certain
-	case o.nearOwn(a):
+	case o.nearOwn(a) && !CarrierNAT(a):
 		return LocalNetwork, Likely
 	case neighbourhood(o.port.Addr).Contains(a.Unmap().WithZone("")):
 		return ServerNetwork, Likely
-	case isLocalSpace(a) && !o.publicBefore(hop):
+	case CarrierNAT(a) && !o.nearOwn(a) && !o.behind(hop, func(b netip.Addr) bool { return !isLocalSpace(b) }):
+		return Provider, Likely // near this computer it may be a company's or an overlay network's, too
+	case isLocalSpace(a) && !CarrierNAT(a) && !o.behind(hop, outside):
 		return LocalNetwork, Likely
 	case isLocalSpace(a):
 		return Provider, Possible // private addresses inside a provider's or the server's network
@@ -64,14 +70,14 @@ func (o *observed) nearOwn(a netip.Addr) bool {
 	return false
 }
 
-// publicBefore reports whether a public address answered on a hop before this one.
-func (o *observed) publicBefore(hop uint8) bool {
+// behind reports whether a foreign address answered on a hop before this one.
+func (o *observed) behind(hop uint8, foreign func(netip.Addr) bool) bool {
 	for _, w := range []*evidence.Walk{o.port.Walk, o.host.Reference} {
 		if w == nil {
 			continue
 		}
 		for _, h := range w.Hops {
-			if h.TTL < hop && h.Addr.IsValid() && !isLocalSpace(h.Addr) {
+			if h.TTL < hop && h.Addr.IsValid() && foreign(h.Addr) {
 				return true
 			}
 		}

@@ -12,6 +12,7 @@ func TestOwner(t *testing.T) {
 	addr := netip.MustParseAddr
 	v4 := &evidence.Host{Own: []netip.Addr{addr("10.1.0.2"), addr("fd00:1::2"), addr("127.0.0.1")}, Reference: path("10.1.0.1", "100.64.1.2", "198.51.100.2", "10.9.9.9", "203.0.113.1")}
 	v6 := &evidence.Host{Own: v4.Own, Reference: path("fd00:1::1", "fd00:2::2", "2001:db8:3::2", "fd00:9::9", "2001:db8:113::1")}
+	shared := &evidence.Host{Own: []netip.Addr{addr("100.72.3.4")}}
 	public := &evidence.Host{Own: []netip.Addr{addr("192.0.2.10")}}
 	for _, c := range []struct {
 		what   string
@@ -27,7 +28,12 @@ func TestOwner(t *testing.T) {
 		{"own, mapped", v4, "203.0.113.7", "::ffff:10.1.0.2", 0, ThisComputer, Certain},
 		{"gateway", v4, "203.0.113.7", "10.1.0.1", 1, LocalNetwork, Likely},
 		{"private, before the first public hop", v4, "203.0.113.7", "172.16.3.1", 2, LocalNetwork, Likely},
-		{"shared space", v4, "203.0.113.7", "100.64.1.2", 2, LocalNetwork, Likely},
+		{"shared space", v4, "203.0.113.7", "100.64.1.2", 2, Provider, Likely},
+		{"shared space, not on a walk", v4, "203.0.113.7", "100.64.1.2", 0, Provider, Likely},
+		{"shared space behind a public hop", v4, "203.0.113.7", "100.64.9.9", 4, Provider, Possible},
+		{"shared space beside the own address", shared, "203.0.113.7", "100.72.3.1", 1, Provider, Possible},
+		{"shared space beside the server", shared, "100.90.1.7", "100.90.1.1", 3, ServerNetwork, Likely},
+		{"private behind shared space", v4, "203.0.113.7", "10.9.9.9", 3, Provider, Possible},
 		{"unique local", v6, "2001:db8:113::7", "fd00:2::2", 2, LocalNetwork, Likely},
 		{"link-local", v6, "2001:db8:113::7", "fe80::1", 1, LocalNetwork, Likely},
 		{"public", v4, "203.0.113.7", "198.51.100.2", 3, Provider, Possible},

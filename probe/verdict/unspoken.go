@@ -9,7 +9,7 @@ import (
 // unspoken: a SYN-ACK answered, and nobody spoke. Was a word promised, or the conversation ended?
 func unspoken() []rule {
 	return []rule{
-		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, cutOff},
+		{"cut-off-at-once", func(o *observed) bool { return o.best.Cut }, hungUp},
 		{
 			"proxy-connected",
 			func(o *observed) bool { return o.connected() && o.best.Through && !o.asked("tls", "starttls", "ssh") },
@@ -22,15 +22,17 @@ func unspoken() []rule {
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
 		{"promised-but-mute", (*observed).promisedButMute, mute},
 		{"listened-only", func(o *observed) bool { return o.connected() && o.listenedOnly() }, listened},
+		{"ended-when-spoken-to", (*observed).endedWhenSpokenTo, says(Unknown, EndedWhenSpokenTo)},
 		{"connected-no-tls", func(o *observed) bool { return o.connected() && o.tls() != nil && isQuiet(o.tls().State) }, connectedOnly},
 		{"connected", (*observed).connected, connectedOnly},
 	}
 }
 
-// cutOff: the handshake was completed, so something listens there; it, or a device, resets whoever comes before a word can
-// be said: a list of allowed addresses, a limit, a service that crashes.
-func cutOff(*observed) Verdict {
-	return Verdict{State: Open, Reason: SynAck, Confidence: Likely, Caveats: []Caveat{NothingSpoke}}
+// endedWhenSpokenTo reports that nothing was promised, and that the other side ended each conversation once something was
+// said to it: a strict server of a protocol of its own does that, and so does a balancer or forwarder whose server is gone.
+func (o *observed) endedWhenSpokenTo() bool {
+	t := o.tls()
+	return o.connected() && t != nil && (t.State == evidence.TLSReset || t.State == evidence.TLSEOF)
 }
 
 // throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
@@ -43,12 +45,9 @@ const patience = time.Second
 
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
-func hungUp(o *observed) Verdict {
-	v := Verdict{State: Open, Reason: HungUp, Confidence: Likely}
-	if o.speech().Asked != "" {
-		v.State = Unknown
-	}
-	return v
+// Whether connect or the first read meets its reset is chance.
+func hungUp(*observed) Verdict {
+	return Verdict{State: Open, Reason: HungUp, Confidence: Likely}
 }
 
 // requestUnanswered is a request that got no answer where HTTP is promised; nil where there was none.

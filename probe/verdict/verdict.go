@@ -52,6 +52,7 @@ const (
 	SNIReset                Reason = "sni-reset"
 	SNINoResponse           Reason = "sni-no-response"
 	HungUp                  Reason = "hung-up"
+	EndedWhenSpokenTo       Reason = "ended-when-spoken-to" // by what was said first, in whatever protocol
 	HTTPReset               Reason = "http-reset"
 	HTTPEOF                 Reason = "http-eof"
 	HTTPNoResponse          Reason = "http-no-response"
@@ -86,7 +87,7 @@ func Reasons() []Reason {
 		ICMPHostUnreachable, ICMPNetUnreachable, ICMPProtocolUnreachable, TTLExceeded,
 		NeighborUnresolved, NoRoute, LocalFirewallReject, LocalFirewallDrop, LocalDenied,
 		AddressUnavailable, TLSReset, TLSNoResponse, TLSEOF, SNIReset, SNINoResponse,
-		HungUp, HTTPReset, HTTPEOF, HTTPNoResponse, HostReset, HostNoResponse,
+		HungUp, EndedWhenSpokenTo, HTTPReset, HTTPEOF, HTTPNoResponse, HostReset, HostNoResponse,
 		ProxyDenied, ProxyAuthRequired, ProxyUnreachable, ProxyError,
 		UDPResponse, UDPNoResponse, PortUnreachable,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked,
@@ -98,7 +99,7 @@ func Reasons() []Reason {
 // answer, or its silence, has a meaning. It is the only list of the reasons that do not.
 func (r Reason) Establishes() bool {
 	switch r {
-	case "", NotTested, LeavesNetwork, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse,
+	case "", NotTested, LeavesNetwork, Interrupted, NoSockets, ShutOut, ConnectionLimit, UDPNoResponse, EndedWhenSpokenTo,
 		NameNotFound, NameServerFailure, NameServerTimeout, NoAddress, NameRefused, NameBlocked:
 		return false
 	}
@@ -162,6 +163,7 @@ const (
 	NoWindow         Caveat = "no-window"          // the SYN-ACK let nothing be sent, as devices do that answer for others
 	TooNear          Caveat = "too-near"           // this computer's own firewall answers as fast as the first router
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
+	Starved          Caveat = "starved"            // this program hardly got the processor, so answers may have been missed
 )
 
 // Caveats lists every caveat, in the order above.
@@ -169,6 +171,7 @@ func Caveats() []Caveat {
 	return []Caveat{
 		ReturnPath, FullBacklog, EqualCostPaths, MayBeImitated, Lossy, RateLimited, AcceptsEveryPort, TransparentProxy, HostSilent,
 		HopsSilent, Disagreed, NothingSpoke, PlaceUnproven, Forwarded, NoWindow, TooNear, SameRule,
+		Starved,
 	}
 }
 

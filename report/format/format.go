@@ -42,10 +42,10 @@ func Formats() []Format {
 		{Name: "markdown", Endings: []string{".md", ".markdown"}, whole: onPage(page.Markdown)},
 		{Name: "jira", Endings: []string{".jira"}, whole: onPage(page.Jira)},
 		{Name: "html", Endings: []string{".html", ".htm"}, whole: onPage(page.HTML)},
-		{Name: "junit", Endings: []string{".junit"}, whole: writeJUnit},
-		{Name: "nmap-xml", Endings: []string{".xml"}, whole: writeNmap},
-		{Name: "prometheus", Endings: []string{".prom"}, whole: writePrometheus},
-		{Name: "nagios", whole: writeNagios, exit: nagiosExit},
+		{Name: "junit", Endings: []string{".junit"}, whole: ofView(writeJUnit)},
+		{Name: "nmap-xml", Endings: []string{".xml"}, whole: ofView(writeNmap)},
+		{Name: "prometheus", Endings: []string{".prom"}, whole: ofView(writePrometheus)},
+		{Name: "nagios", whole: ofView(writeNagios), exit: nagiosExit},
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"whyport/probe"
 	"whyport/report"
 )
 
@@ -55,8 +54,7 @@ type (
 	}
 )
 
-func writeJUnit(w *Writer, run *probe.Run) error {
-	doc := report.NewView(run, w.Names, w.Tool)
+func writeJUnit(w *Writer, doc *report.View) error {
 	all := junitSuites{Name: "whyport", Time: seconds(doc.Duration)}
 	for _, t := range doc.Targets {
 		s := junitSuite{Name: t.Input, Timestamp: strings.TrimSuffix(doc.Started, "Z"), Hostname: "unknown", Time: seconds(doc.Duration),

@@ -24,9 +24,8 @@ const NagiosUsage = nagiosUnknown
 const mostTimed = 20
 
 // writeNagios writes one line with performance data.
-func writeNagios(w *Writer, run *probe.Run) error {
-	doc := report.NewView(run, w.Names, w.Tool)
-	word := [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[nagiosOf(doc, report.ExitCode(run))]
+func writeNagios(w *Writer, doc *report.View) error {
+	word := [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[nagiosOf(doc, codeOf(doc))]
 	usable, all := 0, 0
 	var times []string
 	for _, t := range doc.Targets {
@@ -46,6 +45,24 @@ func writeNagios(w *Writer, run *probe.Run) error {
 	data := append([]string{fmt.Sprintf("usable=%d;;;0;%d", usable, all)}, times...)
 	_, err := fmt.Fprintf(w.Out, "WHYPORT %s - %s | %s\n", word, w.Style.Plain(text), w.Style.Plain(strings.Join(data, " ")))
 	return err
+}
+
+// codeOf is the exit code that the run had.
+func codeOf(doc *report.View) int {
+	var t report.Tally
+	for _, target := range doc.Targets {
+		t.Count(target.Requirement.Met)
+	}
+	return t.Code()
+}
+
+// ShownCode is the exit code where a report that was kept is shown: a plugin's, or 0.
+func (w *Writer) ShownCode(doc *report.Document) int {
+	if w.Format.exit == nil {
+		return report.ExitMet
+	}
+	view := report.ViewOf(doc)
+	return nagiosOf(view, codeOf(view))
 }
 
 // nagiosExit turns the run's exit code into a plugin's.

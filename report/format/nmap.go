@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"whyport/probe"
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
 	"whyport/report"
@@ -110,13 +109,14 @@ type (
 
 // writeNmap writes what tools for Nmap's files read: a host for each address. Ports of a large run that share a verdict
 // are extraports.
-func writeNmap(w *Writer, run *probe.Run) error {
-	doc := report.NewView(run, w.Names, w.Tool)
-	end := run.Started.Add(run.Elapsed)
-	out := nmapRun{Scanner: "nmap", Args: "whyport " + doc.Tool.Version, Start: run.Started.Unix(),
-		StartText: run.Started.UTC().Format(time.ANSIC), Version: doc.Tool.Version, XMLVersion: "1.05"}
+func writeNmap(w *Writer, doc *report.View) error {
+	start := begun(doc)
+	elapsed := time.Duration(float64(doc.Duration) * float64(time.Millisecond))
+	end := start.Add(elapsed)
+	out := nmapRun{Scanner: "nmap", Args: "whyport " + doc.Tool.Version, Start: start.Unix(),
+		StartText: start.Format(time.ANSIC), Version: doc.Tool.Version, XMLVersion: "1.05"}
 	for _, t := range doc.Targets {
-		out.Hosts = append(out.Hosts, nmapHosts(t, run.Started.Unix(), end.Unix())...)
+		out.Hosts = append(out.Hosts, nmapHosts(t, start.Unix(), end.Unix())...)
 	}
 	for _, h := range out.Hosts {
 		out.Stats.Hosts.Total++
@@ -126,10 +126,16 @@ func writeNmap(w *Writer, run *probe.Run) error {
 			out.Stats.Hosts.Down++
 		}
 	}
-	out.Stats.Finished = nmapFinished{Time: end.Unix(), Text: end.UTC().Format(time.ANSIC),
-		Elapsed: fmt.Sprintf("%.2f", run.Elapsed.Seconds()),
+	out.Stats.Finished = nmapFinished{Time: end.Unix(), Text: end.Format(time.ANSIC),
+		Elapsed: fmt.Sprintf("%.2f", elapsed.Seconds()),
 		Summary: fmt.Sprintf("whyport done at %s; %s scanned", doc.When(), phrase.Count(len(out.Hosts), "IP address")), Exit: "success"}
 	return writeXML(w.Out, "<!DOCTYPE nmaprun>\n", out)
+}
+
+// begun is when the run began; the year 1 where a report does not say.
+func begun(doc *report.View) time.Time {
+	at, _ := time.Parse(time.RFC3339, doc.Started)
+	return at.UTC()
 }
 
 func nmapHosts(t *report.TargetView, start, end int64) (hosts []*nmapHost) {

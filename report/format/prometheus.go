@@ -6,20 +6,18 @@ import (
 	"strings"
 	"time"
 
-	"whyport/probe"
 	"whyport/report"
 )
 
 // writePrometheus writes metrics in Prometheus' text format (0.0.4), as the node exporter's textfile collector reads them.
 // Ports that share a verdict in a large run are counted, not listed.
-func writePrometheus(w *Writer, run *probe.Run) error {
-	doc := report.NewView(run, w.Names, w.Tool)
+func writePrometheus(w *Writer, doc *report.View) error {
 	out := bufio.NewWriter(w.Out)
 	metric := func(name, help string) {
 		fmt.Fprintf(out, "# HELP whyport_%s %s\n# TYPE whyport_%[1]s gauge\n", name, help)
 	}
 	metric("run_timestamp_seconds", "When the run began.")
-	fmt.Fprintf(out, "whyport_run_timestamp_seconds%s %.3f\n", labels("version", doc.Tool.Version), float64(run.Started.UnixMilli())/1000)
+	fmt.Fprintf(out, "whyport_run_timestamp_seconds%s %.3f\n", labels("version", doc.Tool.Version), float64(begun(doc).UnixMilli())/1000)
 	metric("requirement_met", "Whether what is required of the target can be used (1 or 0; NaN: not established).")
 	for _, t := range doc.Targets {
 		fmt.Fprintf(out, "whyport_requirement_met%s %s\n", labels("target", t.Input), truth(t.Requirement.Met))

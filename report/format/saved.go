@@ -17,7 +17,7 @@ type Saved interface {
 	Lines() ([]json.RawMessage, error)
 }
 
-// savedWriters write a report that was kept, in the formats that need no run for it.
+// savedWriters write a report that was kept, by format.
 func savedWriters() map[string]func(*Writer, *report.Document, Saved) error {
 	return map[string]func(*Writer, *report.Document, Saved) error{
 		"table":    onView(page.Table),
@@ -28,6 +28,9 @@ func savedWriters() map[string]func(*Writer, *report.Document, Saved) error {
 		JSON:       savedJSON,
 		"ndjson":   savedLines,
 		"csv":      savedCSV,
+
+		"junit": savedView(writeJUnit), "nmap-xml": savedView(writeNmap), "prometheus": savedView(writePrometheus),
+		"nagios": savedView(writeNagios),
 	}
 }
 
@@ -40,6 +43,10 @@ func Shown() []string {
 // Show writes a report that was kept; its format is one of Shown.
 func (w *Writer) Show(doc *report.Document, saved Saved) error {
 	return savedWriters()[w.Format.Name](w, doc, saved)
+}
+
+func savedView(write func(*Writer, *report.View) error) func(*Writer, *report.Document, Saved) error {
+	return func(w *Writer, doc *report.Document, _ Saved) error { return write(w, report.ViewOf(doc)) }
 }
 
 func onView(write func(io.Writer, *report.View, page.Style) error) func(*Writer, *report.Document, Saved) error {

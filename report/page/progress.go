@@ -123,7 +123,7 @@ func (p *Progress) line(elapsed time.Duration) string {
 	// Ports that Done told of bring a result later: they count once.
 	done, total := max(p.count, p.early), p.expected.Results
 	if total <= 0 {
-		return fmt.Sprintf("Testing: %d ports done, %s", done, p.openPorts())
+		return fmt.Sprintf("Testing: %d ports done, %s", done, p.openPorts()) + about(p.expected.Least-elapsed)
 	}
 	done = min(done, total)
 	s := fmt.Sprintf("Testing: %d of %d ports (%d%%), %s", done, total, 100*done/total, p.openPorts())
@@ -132,10 +132,14 @@ func (p *Progress) line(elapsed time.Duration) string {
 	if done*10 >= total && done < total && elapsed >= 2*time.Second {
 		left = max(left, time.Duration(float64(elapsed)/float64(done)*float64(total-done)))
 	}
-	if left >= time.Second {
-		s += ", about " + left.Round(time.Second).String() + " left"
+	return s + about(left)
+}
+
+func about(left time.Duration) string {
+	if left < time.Second {
+		return ""
 	}
-	return s
+	return ", about " + left.Round(time.Second).String() + " left"
 }
 
 // listsOpen reports whether there are open ports to be named: those of several targets are only counted.

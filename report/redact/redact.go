@@ -75,6 +75,25 @@ func New(own Own, plan *probe.Plan, target bool) *Redactor {
 	return r
 }
 
+// Computer hides one more computer's name, and its domain.
+func (r *Redactor) Computer(hostname, instead string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	short, domain, _ := strings.Cut(hostname, ".")
+	r.add(hostname, instead)
+	r.add(short, instead)
+	r.add(domain, "domain-0.invalid")
+}
+
+// Own hides one more address, as this computer's.
+func (r *Redactor) Own(a netip.Addr) {
+	if a = a.Unmap().WithZone(""); a.IsValid() && !a.IsLoopback() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.own[a] = true
+	}
+}
+
 // add hides a name wherever it stands as a whole word, in any case.
 func (r *Redactor) add(hide, instead string) {
 	if hide == "" || r.known[strings.ToLower(hide)] != "" || strings.EqualFold(hide, "localhost") {

@@ -31,9 +31,6 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 		if word == "help" {
 			return helpTopic(app, program, rest[i+1:])
 		}
-		if word == "version" && len(rest) == 1 {
-			return append(program, "--version"), nil
-		}
 		if named := app.Command(word); named != nil {
 			command, rest = named, slices.Concat(rest[:i], rest[i+1:])
 		} else if err := mistypedCommand(app, word); err != nil {

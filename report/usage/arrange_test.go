@@ -8,6 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe/demo"
+	"whyport/report/shell"
+	"whyport/services"
 )
 
 func app() *cli.App {
@@ -169,25 +171,31 @@ func TestFailureSaysWhatToDoNext(t *testing.T) {
 }
 
 func TestComplete(t *testing.T) {
+	names := &services.Registry{}
 	for line, want := range map[string]string{
-		"":                   "check services",
-		"check --j":          "--json",
-		"host --j":           "--json",
-		"host -p 443 --pro":  "--profile",
-		"host --":            "--ports --profile --json --ipv4 --attempts --help",
-		"host --ports":       "",
-		"host":               "",
-		"--profile":          "ad citrix",
-		"services --profile": "",
-		"host -jp":           "",
+		"|":                          "check services",
+		"|ser":                       "services",
+		"check|--j":                  "--json",
+		"host|--j":                   "--json",
+		"host -p 443|--pro":          "--profile",
+		"host|--":                    "--ports --profile --json --ipv4 --attempts --help",
+		"host --ports|443,http,imap": "443,http,imap 443,http,imaps",
+		"host|--ports=443,imaps":     "--ports=443,imaps",
+		"host -jp|remote-d":          "remote-desktop",
+		"host -p|":                   "ftp-data ftp ssh",
+		"host|":                      "",
+		"--profile|":                 "ad citrix",
+		"services|remote-d":          "remote-desktop",
+		"host -- --format|":          "",
 	} {
-		args := append(append([]string{"whyport"}, strings.Fields(line)...), completion)
-		got, asked := Complete(app(), "check", args)
+		before, typed, _ := strings.Cut(line, "|")
+		args := append(append([]string{"whyport", shell.Question}, strings.Fields(before)...), typed)
+		got, asked := Complete(app(), "check", names, args)
 		if text := strings.Join(got, " "); !asked || !strings.HasPrefix(text, want) || want == "" && text != "" {
 			t.Errorf("%s: %q %v, want %q", line, text, asked, want)
 		}
 	}
-	if _, asked := Complete(app(), "check", []string{"whyport", "host"}); asked {
+	if _, asked := Complete(app(), "check", names, []string{"whyport", "host"}); asked {
 		t.Error("nobody asked")
 	}
 	for _, flag := range []string{"format", "class", "require", "tls", "color"} {

@@ -6,81 +6,111 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"whyport/probe"
 	"whyport/report/explain"
-	"whyport/report/format"
-	"whyport/report/page"
-	"whyport/report/watch"
+	"whyport/report/shell"
 	"whyport/services"
 	"whyport/services/profile"
-	"whyport/services/wants"
 )
 
-// completion is what the shell's completion scripts append to the words before the one that is typed, and to that
-// one if it begins with a hyphen.
-const completion = "--generate-bash-completion"
-
-// Complete answers a shell that asks what could come next; asked is false for every other command line.
-func Complete(app *cli.App, fallback string, args []string) (words []string, asked bool) {
-	if len(args) < 2 || args[len(args)-1] != completion {
+// Complete answers a shell that asks what could come next: whyport --complete WORD... TYPED, with what stands before and
+// the word that is being typed, which may be empty. No words: the shell offers files. asked is false for every other
+// command line.
+func Complete(app *cli.App, fallback string, names *services.Registry, args []string) (words []string, asked bool) {
+	if len(args) < 2 || args[1] != shell.Question {
 		return nil, false
 	}
-	given := args[1 : len(args)-1]
-	command := app.Command(fallback)
-	i := firstWord(app, given)
+	c := completer{names: names}
+	before := args[2:]
+	if len(before) > 0 {
+		// One space stands for nothing: Windows PowerShell leaves empty arguments out.
+		before, c.typed = before[:len(before)-1], strings.TrimSpace(before[len(before)-1])
+	}
+	command, i := app.Command(fallback), firstWord(app, before)
 	if i >= 0 {
-		if named := app.Command(given[i]); named != nil {
+		if named := app.Command(before[i]); named != nil {
 			command = named
 		}
 	}
-	if len(given) > 0 && strings.HasPrefix(given[len(given)-1], "-") {
-		last := given[len(given)-1]
-		if parts, ok := split(command.Flags, last); ok && parts[len(parts)-1].wants() {
-			return Values(parts[len(parts)-1].flag.Names()[0]), true
-		}
-		return flagsLike(command.Flags, last), true
-	}
-	switch {
+	switch flag, value, has := strings.Cut(c.typed, "="); {
+	case slices.Contains(before, "--"):
+	case len(before) > 0 && c.awaits(command.Flags, before[len(before)-1]):
+		c.values(flagNamed(command.Flags, before[len(before)-1]), "", c.typed)
+	case has && strings.HasPrefix(flag, "-"):
+		c.values(flagNamed(command.Flags, flag), flag+"=", value)
+	case strings.HasPrefix(c.typed, "-"):
+		c.offer("", c.typed, longFlags(command.Flags)...)
 	case i < 0:
-		for _, c := range app.Commands {
-			words = append(words, c.Name)
+		for _, one := range app.Commands {
+			c.offer("", c.typed, one.Name)
 		}
-	case command.Name == "profiles":
-		words = profile.Names()
-	case command.Name == "explain":
-		words = explain.Codes()
+	default:
+		c.arguments(command.Name)
 	}
-	return words, true
+	return c.words, true
 }
 
-// Values are the possible ones of a flag, the default first; nil where they can't be listed. Its check, its help and its
-// completion read them here.
-func Values(flag string) []string {
-	switch flag {
-	case "format":
-		return format.Names()
-	case "profile":
-		return profile.Names()
-	case "class":
-		return services.ClassNames()[1:]
-	case "require":
-		return []string{wants.Any, wants.All}
-	case "tls":
-		return []string{string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)}
-	case "until":
-		return []string{string(watch.Met), string(watch.Changed)}
-	case "color":
-		return page.ColorModes()
-	}
-	return nil
+// completer gathers what could stand for the word that is typed.
+type completer struct {
+	names *services.Registry
+	typed string
+	words []string
 }
 
-// flagsLike are the long flags that begin with what is typed.
-func flagsLike(flags []cli.Flag, typed string) (out []string) {
+// offer adds the words that begin with what is typed, each behind what stands before it in the same argument.
+func (c *completer) offer(before, typed string, words ...string) {
+	for _, w := range words {
+		if strings.HasPrefix(w, typed) && !slices.Contains(c.words, before+w) {
+			c.words = append(c.words, before+w)
+		}
+	}
+}
+
+// awaits reports whether the word before is a flag whose value comes now.
+func (c *completer) awaits(flags []cli.Flag, before string) bool {
+	if !strings.HasPrefix(before, "-") {
+		return false
+	}
+	parts, ok := split(flags, before)
+	return ok && parts[len(parts)-1].wants()
+}
+
+// flagNamed is the name of the flag that an argument such as -jp ends with; "" for none.
+func flagNamed(flags []cli.Flag, arg string) string {
+	parts, ok := split(flags, arg)
+	if !ok {
+		return ""
+	}
+	return parts[len(parts)-1].flag.Names()[0]
+}
+
+// values offers those of a flag; of a list the last element is completed.
+func (c *completer) values(flag, before, typed string) {
+	if flag == "ports" {
+		end := strings.LastIndexByte(typed, ',') + 1
+		c.offer(before+typed[:end], typed[end:], c.names.NamesLike(typed[end:])...)
+		return
+	}
+	c.offer(before, typed, Values(flag)...)
+}
+
+// arguments offers a command's.
+func (c *completer) arguments(command string) {
+	switch command {
+	case "profiles":
+		c.offer("", c.typed, profile.Names()...)
+	case "explain":
+		c.offer("", c.typed, explain.Codes()...)
+	case "services":
+		c.offer("", c.typed, c.names.NamesLike(c.typed)...)
+	case "completion":
+		c.offer("", c.typed, shell.Names()...)
+	}
+}
+
+// longFlags are all of a command, with the two dashes.
+func longFlags(flags []cli.Flag) (out []string) {
 	for _, f := range append(slices.Clone(flags), &cli.BoolFlag{Name: "help"}) {
-		if name := "--" + f.Names()[0]; strings.HasPrefix(name, typed) {
-			out = append(out, name)
-		}
+		out = append(out, "--"+f.Names()[0])
 	}
 	return out
 }

@@ -31,7 +31,7 @@ func Egress(c *cli.Context, names *services.Registry, stdin io.Reader) (plan pro
 	if err := list.parse(asked); err != nil {
 		return plan, nil, err
 	}
-	found, err := targets(c, stdin, list.portOf)
+	found, err := targetsOf(c, c.Args().Slice(), stdin, list.portOf)
 	if err != nil {
 		return plan, nil, err
 	}
@@ -45,6 +45,12 @@ func Egress(c *cli.Context, names *services.Registry, stdin io.Reader) (plan pro
 		}
 	}
 	plan.Options = probe.Options{NoNames: c.Bool("no-dns"), Family: family(c), Exclude: without.addresses}
+	if EachInterface(c) {
+		return plan, nil, New("name one: --interface NAME; whyport here lists them", "the way out is looked at through one interface")
+	}
+	if err := throughInterface(c, &plan.Options); err != nil {
+		return plan, nil, err
+	}
 	for _, t := range found {
 		if without.has(t.Addr) {
 			return plan, nil, New("name another address outside", "%s is excluded", t.Addr)

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/evidence"
 	"whyport/probe/target"
 	"whyport/probe/verdict"
 	"whyport/services"
@@ -101,6 +102,11 @@ func (e *exclusion) add(list string, names *services.Registry) error {
 // has reports an address that is excluded.
 func (e *exclusion) has(a netip.Addr) bool {
 	return slices.ContainsFunc(e.addresses, func(p netip.Prefix) bool { return a.IsValid() && p.Contains(a.WithZone("")) })
+}
+
+// port reports one that is excluded on every address.
+func (e *exclusion) port(n uint16, p evidence.Protocol) bool {
+	return e.endpoints[services.Endpoint{Port: n, Protocol: string(p)}]
 }
 
 // ports is the target without its excluded ports; its requirement asks for those that are left.

@@ -1,119 +1,111 @@
 package usage
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/urfave/cli/v2"
 
-	"whyport/probe/target"
+	"whyport/probe"
+	"whyport/services/profile"
 )
 
-// part is one flag of an argument: -jp443 has two.
-type part struct {
-	flag  cli.Flag
-	value string
-	has   bool // a value came with it
+// Bool is a flag without a value.
+func Bool(name, use string, short ...string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Aliases: short, Usage: use, DisableDefaultText: true}
 }
 
-func (p part) wants() bool { return !p.has && takesValue(p.flag) }
+// Output is -o.
+func Output() cli.Flag {
+	return &cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of the screen; - is the screen"}
+}
 
-// split reads one argument that begins with a hyphen: --name, --name=value, -name, -n, -n443, -jn. It
-// reports false if a flag in it is not known.
-func split(flags []cli.Flag, arg string) ([]part, bool) {
-	long := strings.HasPrefix(arg, "--")
-	name, value, has := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(arg, "-"), "-"), "=")
-	if f := find(flags, name); f != nil {
-		return []part{{f, value, has}}, true
+// oneOf lists the values of a flag.
+func oneOf(flag string) string { return OneOf(Values(flag)) }
+
+// FormatFlags say how a report looks.
+func FormatFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the report: " + oneOf("format"), DefaultText: Values("format")[0]},
+		Bool("json", "the same as --format json", "j"),
+		Bool("accessible", "the same as --format text: sentences for screen readers; no progress"), Output(),
+		Bool("ticket", "the text for whoever can mend it, instead of the report (text, markdown, jira or html)"),
+		&cli.StringFlag{Name: "color", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to use colours: " + oneOf("color")},
+		Bool("ascii", "nothing beyond ASCII, also where the reader could show it"),
+		Bool("bom", "begin CSV with a byte order mark, as Excel wants it (the default under Windows)"),
+		Bool("quiet", "only the answer, without table and progress", "q"),
+		Bool("verbose", "the evidence, too; each verdict goes to standard error as it comes", "v"),
 	}
-	if long || name == "" {
-		return nil, false
-	}
-	var out []part
-	for i, r := range name {
-		f := find(flags, string(r))
-		if f == nil {
-			return nil, false
-		}
-		rest := name[i+len(string(r)):]
-		if !takesValue(f) {
-			out = append(out, part{flag: f})
-			continue
-		}
-		switch {
-		case rest == "":
-			return append(out, part{f, value, has}), true
-		case !has && rest[0] >= '0' && rest[0] <= '9': // only numbers: -port is a mistyped --ports, not "-p ort"
-			return append(out, part{f, rest, true}), true
-		}
-		return nil, false
-	}
-	return out, !has
 }
 
-func find(flags []cli.Flag, name string) cli.Flag {
-	for _, f := range flags {
-		for _, n := range f.Names() {
-			if n == name {
-				return f
-			}
-		}
-	}
-	return nil
+// EgressFlags say which ports' way out is looked at.
+func EgressFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of TCP ports: 25,445 or smtp or 20-25",
+			DefaultText: EgressPorts},
+		Bool("ipv4", "only IPv4 addresses", "4"),
+		Bool("ipv6", "only IPv6 addresses", "6"),
+		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
+		Bool("no-dns", "do not look up the names of routers"), InterfaceFlag(),
+	}, FormatFlags()...)
 }
 
-func takesValue(f cli.Flag) bool {
-	d, ok := f.(cli.DocGenerationFlag)
-	return ok && d.TakesValue()
+// CheckFlags say what is tested and how.
+func CheckFlags() []cli.Flag {
+	return append([]cli.Flag{
+		&cli.StringFlag{
+			Name:    "ports",
+			Aliases: []string{"p"},
+			Usage:   "`LIST` of ports: 443 or 20,80,2000-2001 or https or 53/udp; - is all",
+		},
+		&cli.StringSliceFlag{Name: "profile", Usage: "ports that an application needs, by the profile's `NAME`; may be repeated",
+			DefaultText: profile.Default},
+		&cli.StringFlag{Name: "profile-file", Usage: "a profile from `FILE`"},
+		&cli.StringFlag{Name: "require", Usage: "`HOW` many ports must be usable: " + oneOf("require"),
+			DefaultText: "any, or as the profile says"},
+		&cli.StringFlag{Name: "targets", Usage: "`FILE` with one target a line; - is standard input"},
+		Bool("ipv4", "only IPv4 addresses", "4"),
+		Bool("ipv6", "only IPv6 addresses", "6"),
+		Bool("first-address", "only the first address of a name"),
+		&cli.IntFlag{Name: "addresses", Value: probe.DefaultAddresses, Usage: "`NUMBER` of a name's addresses that are tested at most"},
+		&cli.StringFlag{Name: "tls", Value: "auto", DefaultText: "auto", Usage: "`WHEN` to try TLS on open ports: " + oneOf("tls")},
+		&cli.StringFlag{Name: "server-name", Usage: "`NAME` to ask for in TLS", DefaultText: "the target's"},
+		&cli.StringFlag{Name: "timeout", Usage: "`SECONDS` for a port's whole verdict", DefaultText: probe.DefaultTimeout.String()},
+		&cli.StringFlag{Name: "max-time", Usage: "`SECONDS` for the whole run; what has no verdict then is unknown", DefaultText: "none"},
+		&cli.IntFlag{Name: "attempts", Value: probe.DefaultAttempts, Usage: "`NUMBER` of tries before silence is believed"},
+		&cli.IntFlag{Name: "concurrency", Value: probe.DefaultConcurrency, Usage: "`NUMBER` of connections at the same time"},
+		&cli.IntFlag{
+			Name:        "rate",
+			Usage:       "`NUMBER` of connections a second in a run of very many ports",
+			DefaultText: "as many as get through",
+		},
+		&cli.StringFlag{
+			Name:  "exclude",
+			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
+		},
+		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
+		Bool("trace", "walk the path to every port, also to open ones"),
+		Bool("no-trace", "never walk the path"),
+		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
+		Bool("no-dns", "do not look up the names of routers"),
+		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
+			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
+		Bool("direct", "never through a proxy"), InterfaceFlag(),
+		Redact(), RedactTarget(),
+		Bool("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
+		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",
+			DefaultText: WatchInterval.String()},
+		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
+		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
+		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
+	}, FormatFlags()...)
 }
 
-func repeatable(f cli.Flag) bool {
-	s, ok := f.(cli.DocGenerationSliceFlag)
-	return ok && s.IsSliceFlag()
+// Redact hides whose report it is.
+func Redact() cli.Flag {
+	return Bool("redact", "hide this computer's names and addresses, user and domains; --redact=target hides the target, too")
 }
 
-func noValue(arg string, f cli.Flag) error {
-	instead := "type a value behind it"
-	if d, ok := f.(cli.DocGenerationFlag); ok {
-		if placeholder := between(d.GetUsage(), '`'); placeholder != "" {
-			instead = "type " + arg + " " + placeholder
-		}
-	}
-	return New(instead, "%s has no value", arg)
-}
+// RedactTarget hides the target, too.
+func RedactTarget() cli.Flag { return Bool("redact-target", "the same as --redact=target") }
 
-// between is the text between two marks, as flags name their value in their help: "`FILE` to write".
-func between(s string, mark byte) string {
-	_, rest, ok := strings.Cut(s, string(mark))
-	if !ok {
-		return ""
-	}
-	word, _, _ := strings.Cut(rest, string(mark))
-	return word
-}
-
-func givenTwice(name, first, second string) error {
-	instead := "type --" + name + " once"
-	both := first + "," + second
-	plain := strings.NewReplacer("/tcp", "", "/udp", "").Replace(both)
-	if name == "ports" && first != "" && second != "" && !strings.ContainsFunc(plain, notInPorts) {
-		instead = "type one list: --ports " + both
-	}
-	return New(instead, "--%s is given twice", name)
-}
-
-func notInPorts(r rune) bool {
-	return r != ',' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
-
-// BadValue turns the library's error about a flag's value into a usage error.
-func BadValue(_ *cli.Context, err error, _ bool) error {
-	text := err.Error()
-	rest, ok := strings.CutPrefix(text, `invalid value "`)
-	value, rest, cut := strings.Cut(rest, `" for flag -`)
-	name, _, named := strings.Cut(rest, ":")
-	if !ok || !cut || !named {
-		return New("see whyport --help", "the command line can't be read: %s", text)
-	}
-	return New("type a whole number, such as --"+name+" 4", "--%s can't be %s", name, target.Shown(value))
-}
+// ShowFlags say how a report that was kept is shown.
+func ShowFlags() []cli.Flag { return append(FormatFlags(), Redact(), RedactTarget()) }

@@ -36,6 +36,19 @@ Exit codes:
    3  it could not be written
 `
 
+// hereCodes are those of a look at this computer's own network.
+const hereCodes = `
+Exit codes:
+   0  there is a way out: a route, a gateway that is there, a name server
+   1  there is none: no address, no route, nobody at the gateway's address, no
+      name server answers, or the network wants a login first
+   2  the command line is wrong; nothing was sent
+   3  it was interrupted, or could not be written
+`
+
+// HereHelp is Help for a look at this computer's own network.
+func HereHelp(flags []cli.Flag, examples ...string) string { return help(flags, hereCodes, examples) }
+
 // Help is the help text's template for a command, with its examples.
 func Help(flags []cli.Flag, examples ...string) string { return help(flags, exitCodes, examples) }
 

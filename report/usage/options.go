@@ -90,6 +90,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		return o, Exclusive("--careful", "--tls always")
 	}
 	o.FirstAddress, o.NoNames = c.Bool("first-address"), c.Bool("no-dns")
+	if err := throughInterface(c, &o); err != nil {
+		return o, err
+	}
 	err = proxyOf(c, &o)
 	return o, err
 }

@@ -12,6 +12,7 @@ import (
 
 	"whyport/probe"
 	"whyport/report/format"
+	"whyport/report/outfile"
 	"whyport/report/page"
 	"whyport/report/phrase"
 	"whyport/services"
@@ -27,17 +28,18 @@ func Style(c *cli.Context, out io.Writer) page.Style {
 	return s
 }
 
-// PrintAnswer says after a report has gone to a file what it says and where it is.
-func PrintAnswer(c *cli.Context, errOut io.Writer, w *format.Writer) {
-	if toFile(c) && w.Answer != "" {
-		s := page.DetectStyle(errOut, os.LookupEnv, "never")
-		fmt.Fprintf(
-			errOut,
-			"whyport: %s Written to %s (%s).\n",
-			s.Plain(w.Answer),
-			s.Plain(phrase.Short(c.String("output"), 100)),
-			w.Format.Name,
-		)
+// PrintAnswer says after a report has gone to a file what it says and where it is; and what the report says that nobody gets,
+// where standard output is closed.
+func PrintAnswer(c *cli.Context, out, errOut *os.File, w *format.Writer) {
+	s, where := page.DetectStyle(errOut, os.LookupEnv, "never"), ""
+	switch {
+	case toFile(c):
+		where = "Written to " + s.Plain(phrase.Short(c.String("output"), 100)) + " (" + w.Format.Name + ")."
+	case outfile.Nowhere(out) && !c.Bool("quiet"):
+		where = "Standard output goes nowhere, and so did the report; -o FILE keeps it."
+	}
+	if where != "" && w.Answer != "" {
+		fmt.Fprintf(errOut, "whyport: %s %s\n", s.Plain(w.Answer), where)
 	}
 }
 
@@ -63,14 +65,13 @@ func Progress(c *cli.Context, f format.Format, errOut *os.File, plan *probe.Plan
 		!term.IsTerminal(int(errOut.Fd())) {
 		return nil
 	}
-	total := 0
+	total, least := 0, held(c)
 	for _, t := range plan.Targets {
 		if !t.Addr.IsValid() { // a name has as many results as addresses
-			return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets)})
+			return page.NewProgress(errOut, page.Expected{Targets: len(plan.Targets), Least: least})
 		}
 		total += len(t.Candidates)
 	}
-	var least time.Duration
 	if rate := plan.Options.Rate; rate > 0 && probe.IsLarge(plan) {
 		least = time.Duration(total) * time.Second / time.Duration(rate)
 	}

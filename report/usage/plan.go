@@ -19,7 +19,8 @@ import (
 	"whyport/services/wants"
 )
 
-// Plan makes of flags and arguments what is to be tested. Nothing is sent, and every error is a usage error.
+// Plan makes of flags and arguments what is to be tested. Nothing is sent, but that name servers are asked for the servers of
+// an e-mail address; every error is a usage error.
 func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe.Plan, err error) {
 	if plan.Options, err = options(c); err != nil {
 		return plan, err
@@ -28,16 +29,27 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	if err := list.read(c); err != nil {
 		return plan, err
 	}
-	targets, err := targets(c, stdin, list.portOf)
+	mail, typed, err := mailboxes(c, net.DefaultResolver, c.Args().Slice(), list.require)
 	if err != nil {
 		return plan, err
+	}
+	var targets []target.Target
+	if len(typed) > 0 || len(mail) == 0 || c.IsSet("targets") {
+		if targets, err = targetsOf(c, typed, stdin, list.portOf); err != nil {
+			return plan, err
+		}
 	}
 	without, err := excluded(c, names)
 	if err != nil {
 		return plan, err
 	}
-	plan.Options.Exclude = without.addresses
+	plan.Options.Exclude, plan.Options.ExcludePort = without.addresses, without.port
 	ports := 0
+	for _, t := range mail {
+		if t = without.ports(t); len(t.Candidates) > 0 {
+			plan.Targets, ports = append(plan.Targets, t), ports+len(t.Candidates)
+		}
+	}
 	for _, t := range targets {
 		if without.has(t.Addr) {
 			continue
@@ -57,8 +69,18 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 	return plan, tooManyProxied(&plan, ports)
 }
 
-func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
-	inputs := c.Args().Slice()
+func targetsOf(c *cli.Context, words []string, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
+	var inputs []string
+	for _, typed := range words {
+		found, is, err := target.Settings(typed)
+		if err != nil {
+			return nil, err
+		}
+		if !is {
+			found = []string{typed}
+		}
+		inputs = append(inputs, found...)
+	}
 	if c.IsSet("targets") {
 		more, err := target.ReadFile(c.String("targets"), stdin, portOf)
 		if err != nil {
@@ -69,7 +91,7 @@ func targets(c *cli.Context, stdin io.Reader, portOf target.PortName) ([]target.
 	if len(inputs) == 0 {
 		return nil, New("type a server: whyport server.example", "no target is named")
 	}
-	if err := bareNumbers(c.Args().Slice()); err != nil {
+	if err := bareNumbers(words); err != nil {
 		return nil, err
 	}
 	found, err := target.All(inputs, portOf)
@@ -148,6 +170,7 @@ type hint struct {
 	port   uint16
 	expect string
 	page   bool // of a link with https://
+	udp    bool
 }
 
 // lists are the ports that flags name, for all targets.
@@ -212,7 +235,7 @@ func (l *lists) portOf(name string) (uint16, bool) {
 // target gives a target its ports: the one that was written with it first, then those of -p and of
 // profiles; the default profile where there is none of these.
 func (l *lists) target(t target.Target) probe.Target {
-	h := hint{t.Port, t.Expect, t.Page}
+	h := hint{t.Port, t.Expect, t.Page, t.UDP}
 	out, made := l.shared[h]
 	if !made {
 		out = need(l.need(h), h)
@@ -226,6 +249,9 @@ func (l *lists) need(h hint) profile.Need {
 	named, profiles := l.ports, l.profiles
 	if h.port != 0 {
 		own := profile.Port{Port: h.port, Protocol: string(evidence.TCP), Expect: h.expect}
+		if h.udp {
+			own.Protocol = string(evidence.UDP)
+		}
 		named = append([]profile.Port{own}, named...)
 	}
 	if len(named) == 0 && len(profiles) == 0 {

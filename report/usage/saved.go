@@ -26,6 +26,9 @@ func Shown(c *cli.Context, names *services.Registry, stdin io.Reader) (*format.W
 		return nil, nil, New("type --format "+OneOf(format.Shown()), "a saved report can't be shown as %s", w.Format.Name)
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 1, "type a file: whyport show report.json")
+	if err == nil {
+		found, err = redacted(c, found)
+	}
 	if err == nil && len(found) > 1 && !w.Format.Screen {
 		err = New("show them one by one", "several reports don't make one of the format %s", w.Format.Name)
 	}
@@ -46,21 +49,14 @@ func Show(c *cli.Context, w *format.Writer, r *saved.Report) error {
 
 // Compared is the comparison of the reports that are named, with the format that it is asked for in.
 func Compared(c *cli.Context, stdin io.Reader) (*compare.Comparison, string, error) {
-	form := c.String("format")
-	if form != "" {
-		if err := Choice("--format", form, compare.Formats()...); err != nil {
-			return nil, "", err
-		}
-	}
-	switch {
-	case c.Bool("json") && form != "" && form != format.JSON:
-		return nil, "", Exclusive("--json", "--format "+form)
-	case c.Bool("json"):
-		form = format.JSON
-	case form == "":
-		form = ofFile(c.String("output"))
+	form, err := ComparisonFormat(c)
+	if err != nil {
+		return nil, "", err
 	}
 	found, err := openAll(c.Args().Slice(), stdin, 2, "type at least two files: whyport compare before.json after.json")
+	if err == nil {
+		found, err = redacted(c, found)
+	}
 	if err != nil {
 		return nil, "", err
 	}
@@ -70,6 +66,25 @@ func Compared(c *cli.Context, stdin io.Reader) (*compare.Comparison, string, err
 		names, docs = append(names, r.Name), append(docs, r.Document)
 	}
 	return compare.Of(names, docs), form, nil
+}
+
+// ComparisonFormat is the format that a comparison is asked for in.
+func ComparisonFormat(c *cli.Context) (string, error) {
+	form := c.String("format")
+	if form != "" {
+		if err := Choice("--format", form, compare.Formats()...); err != nil {
+			return "", err
+		}
+	}
+	switch {
+	case c.Bool("json") && form != "" && form != format.JSON:
+		return "", Exclusive("--json", "--format "+form)
+	case c.Bool("json"):
+		form = format.JSON
+	case form == "":
+		form = ofFile(c.String("output"))
+	}
+	return form, nil
 }
 
 // ofFile is the format of a comparison that a file's ending promises, the default's where it promises none.

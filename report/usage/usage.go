@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"unicode"
@@ -70,13 +69,4 @@ func Failure(err error) (text, next string) {
 		text, next = "the report could not be written", "write elsewhere with -o FILE"
 	}
 	return oneLine(text), next
-}
-
-// Version is that of the module as it was built.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "development"
-	}
-	return info.Main.Version
 }

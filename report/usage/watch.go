@@ -2,11 +2,13 @@ package usage
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/report/page"
 	"whyport/report/watch"
 	"whyport/services"
 )
@@ -20,8 +22,9 @@ const (
 	maxInterval = 24 * time.Hour
 )
 
-// Watch is the watch that the flags ask for; nil where they ask for one test. Its Out is not set.
-func Watch(c *cli.Context, names *services.Registry, plan probe.Plan) (*watch.Watch, error) {
+// Watch is the watch that the flags ask for; nil where they ask for one test. Its Out is not set. On a
+// terminal it shows a table.
+func Watch(c *cli.Context, names *services.Registry, plan probe.Plan, screen *os.File) (*watch.Watch, error) {
 	if !c.Bool("watch") && !c.IsSet("watch-interval") {
 		if c.IsSet("until") {
 			return nil, New("type --watch --until "+c.String("until"), "--until is about --watch, which is not given")
@@ -40,7 +43,7 @@ func Watch(c *cli.Context, names *services.Registry, plan probe.Plan) (*watch.Wa
 			return nil, err
 		}
 	}
-	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose"} {
+	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose", "hold"} {
 		if c.IsSet(flag) {
 			return nil, Exclusive("--watch", "--"+flag)
 		}
@@ -49,6 +52,10 @@ func Watch(c *cli.Context, names *services.Registry, plan probe.Plan) (*watch.Wa
 		return nil, New("watch fewer ports: -p 443", "so many ports can't be watched")
 	}
 	hide := Redactor(c, &plan) // one, so that equal addresses stay equal
-	return &watch.Watch{Names: names, Every: every, Until: watch.Until(until), Shown: func(r *probe.Run) *probe.Run { return hide.Run(r) },
+	var live *page.Live
+	if !c.Bool("accessible") {
+		live = page.NewLive(screen, os.LookupEnv, c.String("color"))
+	}
+	return &watch.Watch{Live: live, Logs: toFile(c), Names: names, Every: every, Until: watch.Until(until), Shown: func(r *probe.Run) *probe.Run { return hide.Run(r) },
 		Test: func(ctx context.Context) *probe.Run { return probe.Execute(ctx, plan, probe.Hooks{}) }}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/report/phrase"
 )
 
@@ -16,22 +17,23 @@ const mostMarks = 60
 // says otherwise. A test that established nothing ends and begins nothing.
 func (p *port) count(e *report.Entry, at time.Time) {
 	p.tests++
-	mark := byte('?')
+	p.now = e.Usable
 	switch {
 	case report.IsTrue(e.Usable):
-		mark = '+'
 		p.usable++
+		p.known++
 		p.lasted(at, false)
 		p.down = time.Time{}
 	case report.IsFalse(e.Usable):
-		mark = '-'
+		p.failed++
+		p.known++
 		if p.down.IsZero() {
 			p.down = at
 		}
 		p.lasted(at, true)
 	}
-	p.marks = append(p.marks, mark)
-	p.marks = p.marks[max(0, len(p.marks)-mostMarks):]
+	p.trials = append(p.trials, page.Trial{Usable: e.Usable, Took: e.Answered})
+	p.trials = p.trials[max(0, len(p.trials)-mostMarks):]
 }
 
 // lasted keeps the longest outage; open: it still lasts.
@@ -52,7 +54,7 @@ func (h *history) sum() string {
 		h.last.UTC().Format("15:04:05"))
 	for _, key := range h.order {
 		p := h.ports[key]
-		fmt.Fprintf(&b, "%s: usable in %d of %d  %s\n", p.label, p.usable, p.tests, p.marks)
+		fmt.Fprintf(&b, "%s: usable in %d of %d  %s\n", p.label, p.usable, p.tests, p.marks())
 		switch {
 		case p.from.IsZero():
 		case p.open:
@@ -62,4 +64,42 @@ func (h *history) sum() string {
 		}
 	}
 	return b.String()
+}
+
+// marks are the last tests: + usable, - not, ? not established.
+func (p *port) marks() string {
+	var b strings.Builder
+	for _, t := range p.trials {
+		switch {
+		case t.Usable == nil:
+			b.WriteByte('?')
+		case *t.Usable:
+			b.WriteByte('+')
+		default:
+			b.WriteByte('-')
+		}
+	}
+	return b.String()
+}
+
+// rows are the ports as a table shows them.
+func (h *history) rows() (out []page.LiveRow) {
+	for _, key := range h.order {
+		p := h.ports[key]
+		row := page.LiveRow{Label: p.label, State: p.state, Usable: p.now, Times: p.trials, Lost: "-", Outage: "-"}
+		if p.known > 0 {
+			row.Lost = fmt.Sprintf("%d%%", 100*p.failed/p.known)
+		}
+		switch {
+		case p.from.IsZero():
+		case p.open && p.longest == 0:
+			row.Outage = "begins"
+		case p.open:
+			row.Outage = p.longest.Round(time.Second).String() + ", lasts"
+		default:
+			row.Outage = p.longest.Round(time.Second).String()
+		}
+		out = append(out, row)
+	}
+	return out
 }

@@ -12,6 +12,7 @@ import (
 	"whyport/probe"
 	"whyport/probe/verdict"
 	"whyport/report"
+	"whyport/report/page"
 	"whyport/report/phrase"
 	"whyport/report/words"
 )
@@ -28,7 +29,10 @@ const (
 
 // Watch is how to watch.
 type Watch struct {
-	Out   io.Writer
+	Out  io.Writer
+	Live *page.Live // a table on a terminal; nil: none
+	// Logs is set where Out is not that terminal, so that changes are written there, too.
+	Logs  bool
 	Names words.Names
 	Every time.Duration // from the beginning of a test to the next one's
 	Until Until
@@ -50,10 +54,11 @@ func (w *Watch) Run(ctx context.Context) (code int, err error) {
 		}
 		code = report.ExitCode(run)
 		lines, changed := h.add(w.Shown(run), w.Names)
-		for _, line := range lines {
-			if _, err := fmt.Fprintf(w.Out, "%s  %s\n", run.Started.Format("15:04:05"), line); err != nil {
-				return code, err
-			}
+		for i := range lines {
+			lines[i] = run.Started.Format("15:04:05") + "  " + lines[i]
+		}
+		if err := w.say(lines, &h); err != nil {
+			return code, err
 		}
 		if w.Until == Met && code == report.ExitMet || w.Until == Changed && changed {
 			break
@@ -65,6 +70,21 @@ func (w *Watch) Run(ctx context.Context) (code int, err error) {
 	}
 	_, err = io.WriteString(w.Out, h.sum())
 	return code, err
+}
+
+// say writes what has changed, and the table as it is now.
+func (w *Watch) say(lines []string, h *history) error {
+	if w.Live == nil || w.Logs {
+		for _, line := range lines {
+			if _, err := io.WriteString(w.Out, line+"\n"); err != nil {
+				return err
+			}
+		}
+	}
+	if w.Live == nil {
+		return nil
+	}
+	return w.Live.Draw(lines, h.rows(), fmt.Sprintf("Test %d at %s, again every %s. Ctrl-C ends it.", h.tests, h.last.Format("15:04:05"), w.Every))
 }
 
 // history is what was seen of each port so far.
@@ -79,8 +99,11 @@ type history struct {
 // port is one port of one target, at the address where it fares best.
 type port struct {
 	label, said   string
+	state         string
+	now           *bool // usable in the last test
 	tests, usable int
-	marks         []byte    // one a test: + usable, - not, ? not established
+	trials        []page.Trial
+	failed, known int       // tests
 	down          time.Time // since when it can't be used; zero: it can
 	longest       time.Duration
 	from, to      time.Time // of the longest outage
@@ -146,6 +169,7 @@ func (h *history) port(key string, t *report.TargetView, e *report.Entry, at tim
 	if e.State == string(verdict.Open) && report.IsFalse(e.Usable) {
 		said = "open, not usable"
 	}
+	p.state = said
 	said += ": " + e.Finding
 	before := p.said
 	if p.said = said; before == said {
@@ -156,5 +180,5 @@ func (h *history) port(key string, t *report.TargetView, e *report.Entry, at tim
 	}
 	now, _, _ := strings.Cut(said, ":")
 	was, _, _ := strings.Cut(before, ":")
-	return fmt.Sprintf("%s is %s now; before: %s", p.label, said, before), now != was
+	return fmt.Sprintf("%s is now %s; before: %s", p.label, said, before), now != was
 }

@@ -53,7 +53,7 @@ func watched(t *testing.T, until Until, limit time.Duration, outcomes ...string)
 
 func TestSaysWhatChanges(t *testing.T) {
 	code, text := watched(t, Forever, 65*time.Second, "7o", "7f", "7f", "7o", "8o", "8o")
-	for _, want := range []string{"server.example TCP 443 is open: ", " is filtered: ", "; before: open",
+	for _, want := range []string{"server.example TCP 443 is open: ", " is now filtered: ", "; before: open",
 		"leads to 203.0.113.8 now; before: 203.0.113.7",
 		"7 tests from ", "usable in 5 of 7  +--++++", "longest outage: at most 20s"} {
 		if !strings.Contains(text, want) {
@@ -84,5 +84,22 @@ func TestUntil(t *testing.T) {
 	if _, text := watched(t, Forever, 25*time.Second, "7f"); !strings.Contains(text, "not usable since") || strings.Contains(text,
 		"outage") {
 		t.Errorf("an outage that lasts:\n%s", text)
+	}
+}
+
+// TestLiveTable: the same on a terminal.
+func TestLiveTable(t *testing.T) {
+	var h history
+	h.ports, h.addresses = map[string]*port{}, map[string]string{}
+	run := script("7o", "7f", "7f", "7i", "7o", "7f")
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for i := range 6 {
+		r := run(t.Context())
+		r.Started = at.Add(time.Duration(i) * 10 * time.Second)
+		h.add(r, services.New())
+	}
+	rows := h.rows()
+	if len(rows) != 1 || rows[0].Lost != "66%" || rows[0].Outage != "30s" || rows[0].State != "filtered" || len(rows[0].Times) != 6 {
+		t.Errorf("%+v", rows)
 	}
 }

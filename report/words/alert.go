@@ -8,14 +8,6 @@ import (
 	"whyport/report/phrase"
 )
 
-const installClientCertificate = "Install the client certificate that the server's operator hands out, or ask the operator for one."
-
-func (s *Subject) clientCertificateWords() Sentences {
-	return Sentences{"TLS wants a client certificate", "The server answers with TLS and wants a certificate from the client, which this " +
-		"test has not.",
-		installClientCertificate}
-}
-
 // alertWords are for a refusal that was said in TLS itself.
 func (s *Subject) alertWords() Sentences {
 	t := s.Port.Speech.TLS

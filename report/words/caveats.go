@@ -62,6 +62,8 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 		return "The first device is too near to tell its answer from one of this computer's own firewall or antivirus."
 	case verdict.SameRule:
 		return "We found the place with another port that has the same problem."
+	case verdict.Starved:
+		return "This computer was so busy that the program hardly ran, so answers may have been missed. Test again when it has time."
 	}
 	return "There is a doubt that this version has no words for: " + phrase.Clean(string(c)) + "."
 }

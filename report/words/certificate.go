@@ -9,9 +9,24 @@ import (
 	"whyport/report/phrase"
 )
 
-// handshakeWords are for TLS that came to its end: the certificate decides.
+// handshakeWords are for TLS that came to its end: the certificate decides, the server's or the client's.
 func (s *Subject) handshakeWords() Sentences {
 	t := s.Port.Speech.TLS
+	if !insists(t) {
+		return s.certificateWords(t)
+	}
+	if root, _ := ownRoot(t); root != "" {
+		return s.clientCertificateWords()
+	}
+	w := s.certificateWords(t)
+	if v := t.Verification; v != nil && v.Error != "" || t.Inspection != nil {
+		return alsoWants(w)
+	}
+	return w
+}
+
+// certificateWords are about the server's certificate.
+func (s *Subject) certificateWords(t *evidence.TLS) Sentences {
 	if t.Inspection != nil && (t.Verification == nil || t.Verification.Error == "") {
 		return s.inspectionWords(t)
 	}
@@ -95,8 +110,12 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 	switch v.Error {
 	case evidence.CertExpired:
 		ago := "some time ago"
-		if v.ExpiresInDays != nil {
-			ago = phrase.Count(max(-*v.ExpiresInDays, 1), "day") + " ago"
+		switch {
+		case v.ExpiresInDays == nil:
+		case *v.ExpiresInDays >= -1:
+			ago = "less than a day ago"
+		default:
+			ago = phrase.Count(-*v.ExpiresInDays, "day") + " ago"
 		}
 		return Sentences{"certificate expired " + ago,
 			"The server answers and encryption (TLS) works, but the certificate expired " + ago + s.date(c) + ", so programs will refuse " +
@@ -122,9 +141,14 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 				),
 				fmt.Sprintf("Ask the server's administrator for a certificate with %s as its subject alternative name.", s.askedName(t))}
 		}
+		if len(c.DNSNames) == 0 {
+			return Sentences{"certificate names no server",
+				fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate has no name at all%s.", besides(t, v.Error)),
+				fmt.Sprintf("Ask the server's administrator for a certificate with %s as its subject alternative name.", s.askedName(t))}
+		}
 		return Sentences{"certificate is for another name",
-			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s.", certificateNames(c),
-				s.askedName(t), besides(t, v.Error)),
+			fmt.Sprintf("The server answers and encryption (TLS) works, but its certificate is for %s, not for %s%s%s.", certificateNames(c),
+				s.askedName(t), oneLevel(c, t.ServerName), besides(t, v.Error)),
 			"Use a name that is in the certificate, or ask the server's administrator for a certificate with this name" + s.orPortal(
 				c,
 				t,
@@ -151,7 +175,8 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			admin + "replace the certificate, and don't send secrets there until then."}
 	case evidence.CertWeak:
 		return Sentences{"certificate is too weak",
-			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature).",
+			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature), so " +
+				"macOS, openssl and browsers refuse it.",
 			admin + "replace the certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",
@@ -198,15 +223,24 @@ func (s *Subject) askedName(t *evidence.TLS) string {
 // certificateNames are the first names in a certificate.
 func certificateNames(c *evidence.Certificate) string {
 	switch n := len(c.DNSNames); {
-	case n == 0 && c.Subject != "":
-		return phrase.Short(c.Subject, 40)
 	case n == 0:
-		return "no name at all"
+		return phrase.Short(c.Subject, 40)
 	case n == 1:
 		return phrase.Short(c.DNSNames[0], 40)
 	default:
 		return fmt.Sprintf("%s and %d more", phrase.Short(c.DNSNames[0], 40), n-1)
 	}
+}
+
+// oneLevel explains a wildcard that seems to fit: it stands for one label (RFC 9525, 6.3).
+func oneLevel(c *evidence.Certificate, asked string) string {
+	for _, name := range c.DNSNames {
+		if domain, is := strings.CutPrefix(strings.ToLower(name), "*."); is &&
+			(strings.EqualFold(asked, domain) || strings.HasSuffix(strings.ToLower(asked), "."+domain)) {
+			return " (an asterisk stands for one level of a name)"
+		}
+	}
+	return ""
 }
 
 // daysLeft are whole days of a certificate that has not expired.

@@ -3,6 +3,7 @@ package words
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/report/phrase"
@@ -13,12 +14,28 @@ func authority(v *evidence.Verification, c *evidence.Certificate) string {
 	return cmp.Or(v.Authority, c.Issuer)
 }
 
+// issuerName is the common name of a certificate's issuer, or else all that is said of it.
+func issuerName(c *evidence.Certificate) string {
+	name, is := strings.CutPrefix(c.Issuer, "CN=")
+	if !is {
+		return phrase.Short(c.Issuer, 50)
+	}
+	for i := range name {
+		if name[i] == ',' && (i == 0 || name[i-1] != '\\') { // RFC 4514, 2.4
+			name = name[:i]
+			break
+		}
+	}
+	return phrase.Short(strings.ReplaceAll(name, "\\", ""), 50)
+}
+
 // chainWords are for faults above the server's own certificate: whose authority it is does not mend them.
 func chainWords(v *evidence.Verification, c *evidence.Certificate) (Sentences, bool) {
 	const works = "The server answers and encryption (TLS) works, but "
+	const all = ", so Windows, macOS, openssl and browsers refuse it."
 	const anew = "Ask the server's administrator for a certificate that its authority issued by the rules; installing an authority " +
 		"here does not help."
-	of := phrase.Short(c.Issuer, 50)
+	of := issuerName(c)
 	switch v.Error {
 	case evidence.CertStolenAuthority:
 		return Sentences{
@@ -60,18 +77,23 @@ func chainWords(v *evidence.Verification, c *evidence.Certificate) (Sentences, b
 	case evidence.CertExpiredRoot:
 		return Sentences{
 			"authority has expired",
-			works + fmt.Sprintf("the authority itself has expired (root certificate, %s).", phrase.Short(authority(v, c), 50)),
+			works + fmt.Sprintf("the authority itself has expired (root certificate, %s)%s", phrase.Short(authority(v, c), 50), all),
 			"Update this computer's list of authorities (system update); if it is up to date, ask the server's administrator for a " +
 				"certificate from a current one.",
 		}, true
 	case evidence.CertEarlyIntermediate:
-		return Sentences{"chain not valid yet", works + "a certificate in the server's chain is not valid yet (intermediate).",
+		return Sentences{"chain not valid yet", works + "a certificate in the server's chain is not valid yet (intermediate)" + all,
 			"Check this computer's date; if it is right, ask the server's administrator to send a current certificate chain."}, true
 	case evidence.CertExpiredIntermediate:
-		return Sentences{"certificate chain has expired", works + "a certificate in the server's chain has expired (intermediate).",
+		return Sentences{"certificate chain has expired", works + "a certificate in the server's chain has expired (intermediate)" + all,
 			"Ask the server's administrator to send a current certificate chain."}, true
+	case evidence.CertAuthorityUsage:
+		return Sentences{"authority is not for servers",
+			works + fmt.Sprintf("an authority of the certificate (%s, or one above it) is made for something else than servers (key usage)%s",
+				of, all),
+			anew}, true
 	case evidence.CertWrongUsage:
-		return Sentences{"certificate not made for servers", works + "its certificate is not made for servers (key usage).",
+		return Sentences{"certificate not made for servers", works + "its certificate is not made for servers (key usage)" + all,
 			"Ask the server's administrator to replace the certificate."}, true
 	}
 	return Sentences{}, false

@@ -3,7 +3,6 @@ package words
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/probe/verdict"
@@ -15,6 +14,9 @@ func (s *Subject) Notes() []Note {
 	out := []Note{}
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
+	}
+	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
+		out = append(out, Note{code, held})
 	}
 	sp := s.Port.Speech
 	if sp == nil {
@@ -48,8 +50,7 @@ func (s *Subject) Notes() []Note {
 		}
 	}
 	if len(sp.Refers) > 0 {
-		add("refers", "The server sends its clients on to "+phrase.Clean(phrase.Short(strings.Join(sp.Refers, ", "), 200))+
-			": these names must resolve, and these ports be reachable, from here, too.")
+		add("refers", s.refersNote())
 	}
 	if sp.Seen.IsValid() && s.Port.Best() != nil && sp.Seen.Addr() != s.Port.Best().Source.Addr() {
 		add("seen-as", "The server sees "+sp.Seen.String()+" instead of this computer's address: a NAT is on the way.")
@@ -78,6 +79,9 @@ func (s *Subject) Notes() []Note {
 
 // noteSentence is "" for codes that the port's own sentence says already.
 func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
+	if s.saidAlready(code) {
+		return ""
+	}
 	if t.Completed() {
 		if said := completedNote(code, t); said != "" {
 			return said
@@ -94,6 +98,18 @@ func (s *Subject) noteSentence(code string, t *evidence.TLS) string {
 		return "The certificate's signature is of a kind that many programs refuse."
 	case evidence.NoteUnsteady:
 		return "The first try with encryption failed and a repetition worked; repeat the test to see how often that happens."
+	case evidence.NoteIssuerToFetch:
+		return "The certificate says where to fetch its authority's, which Windows, macOS and Chrome do and other programs don't " +
+			"(openssl, Java, Python): it can work in a browser and fail elsewhere."
+	case evidence.NoteIssuerNowhere:
+		return "The certificate does not say where to fetch its authority's, so programs can't help themselves."
+	case evidence.NoteLongValidity:
+		return "The certificate is made for more than 398 days, which Chrome and Safari refuse of public authorities."
+	case evidence.NoteStaleStaple:
+		return "The proof that the certificate was not withdrawn, which the server sends along (OCSP staple), is out of date; " +
+			"programs ask the authority instead, or refuse."
+	case evidence.NoteStapleMissing:
+		return "The certificate demands a proof that it was not withdrawn (OCSP staple), which the server does not send: Firefox refuses it."
 	case evidence.NoteWeakSuite:
 		return "The server chose an encryption that is too weak for many programs."
 	}
@@ -151,6 +167,8 @@ func ftpNotes(f *evidence.FTP) (out []Note) {
 		passive.Sentence = data + " gets through."
 	case f.Passive == "not-tested" && f.Why == "login-required":
 		passive.Sentence = "FTP needs a second connection for data (passive mode), which can't be tested without logging in."
+	case f.Passive == "not-tested" && f.Why == "excluded":
+		passive.Sentence = data + " was not tested: the port is excluded (--exclude)."
 	case f.Passive == "not-tested" && f.Why == "no-passive":
 		passive.Sentence = "FTP needs a second connection for data, and the server gave no port for it (passive mode is off there)."
 	case f.Passive == "not-tested":

@@ -17,7 +17,7 @@ func openRows() []row {
 		{"not-ssh", (*Subject).plainWords},
 		{"not-the-protocol", (*Subject).plainWords}, {"spoke", (*Subject).plainWords}, {"own-protocol", (*Subject).ownProtocol},
 		{"listened-only", (*Subject).silentlyOpen}, {"connected", (*Subject).silentlyOpen},
-		{"cut-off-at-once", (*Subject).cutAtOnce},
+		{"cut-off-at-once", (*Subject).hungUp},
 	}
 }
 
@@ -43,7 +43,7 @@ func (s *Subject) udpWords() Sentences {
 // silentlyOpen is for a connection that was accepted without anything being said.
 func (s *Subject) silentlyOpen() Sentences {
 	w := Sentences{"accepts connections", "The server accepts connections on this port.", ""}
-	if sp := s.Port.Speech; sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly) {
+	if s.listenedOnly() {
 		w.Finding = "accepts connections; not asked further"
 	} else if s.Verdict.Has(verdict.NothingSpoke) {
 		w = Sentences{"accepts connections; said nothing",
@@ -54,20 +54,6 @@ func (s *Subject) silentlyOpen() Sentences {
 		w.Next = fmt.Sprintf("Ask the server's administrator which service is meant to answer on %s.", s.number())
 	}
 	return w
-}
-
-// cutAtOnce is for a connection that was accepted and ended before a word could be said.
-func (s *Subject) cutAtOnce() Sentences {
-	return Sentences{"accepts, then cuts off at once",
-		"The connection is accepted and cut off at once, before anything can be said: something listens there but turns this " +
-			"computer away, " +
-			"or its service fails.",
-		fmt.Sprintf(
-			"Ask the server's administrator what its log says of connections from %s to %s: a list of allowed addresses, a limit, or a "+
-				"service that fails.",
-			s.from(),
-			s.number(),
-		)}
 }
 
 // plainWords are for what answered without TLS.
@@ -90,6 +76,9 @@ func (s *Subject) plainWords() Sentences {
 
 // turnedAwayWords are for a service that is there and will not talk to this computer.
 func (s *Subject) turnedAwayWords() Sentences {
+	if sp := s.Port.Speech; sp.Code != "" && (sp.Banner == nil || sp.Banner.Provoked) { // its answer, not its first words
+		return s.udpTurnedAway()
+	}
 	what := "a service"
 	if id := s.Port.Speech.Identified; id != "" {
 		what = protocolWords(phrase.Clean(id))
@@ -112,4 +101,10 @@ func (s *Subject) refusal() string {
 		return ""
 	}
 	return `: "` + phrase.Short(line, 110) + `"`
+}
+
+// listenedOnly reports that nothing was sent on purpose.
+func (s *Subject) listenedOnly() bool {
+	sp := s.Port.Speech
+	return sp != nil && slices.Contains(sp.Notes, evidence.NoteListenedOnly)
 }

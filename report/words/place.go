@@ -29,6 +29,14 @@ func partyWords(p verdict.Party) string {
 	return "owner not known"
 }
 
+// whose is that of a place; the addresses of a provider's NAT say so themselves (RFC 6598).
+func whose(w *verdict.Where) string {
+	if w.Party == verdict.Provider && verdict.CarrierNAT(w.Address) {
+		return "your Internet provider's carrier-grade NAT"
+	}
+	return partyWords(w.Party)
+}
+
 // sure is how sure we are: "" for certain.
 func sure(c verdict.Confidence) string {
 	switch c {
@@ -78,13 +86,9 @@ func (s *Subject) placed(before string) string {
 	} else if w.Hop > 0 {
 		device = fmt.Sprintf("the device at hop %d", w.Hop)
 	}
-	if w.Party == verdict.PartyUnknown || w.Party == "" {
-		details = append(details, partyWords(w.Party))
-	} else {
-		details = append(details, partyWords(w.Party))
-		if c := sure(w.Confidence); c != "" {
-			details = append(details, c)
-		}
+	details = append(details, whose(w))
+	if c := sure(w.Confidence); c != "" && w.Party != verdict.PartyUnknown && w.Party != "" {
+		details = append(details, c)
 	}
 	device = with(device, strings.Join(details, ", "))
 	if w.OrNext {

@@ -55,7 +55,10 @@ func usualName(port uint16, protocol string) string {
 	switch port {
 	case 465, 563, 636, 990, 993, 995, 3269:
 		return protocol + "s"
-	case 2222, 8000, 8008, 8081, 3128, 9443, 10250:
+	case 2222, 9443, 10250:
+		return ""
+	}
+	if protocol == "http" && port != 80 && port != 8080 { // frequent, and others are there, too
 		return ""
 	}
 	return protocol

@@ -83,7 +83,15 @@ func nameBlocked(s *Subject) Sentences {
 }
 
 func nameRefused(s *Subject) Sentences {
-	said := saying(s.resolution(), "REFUSED")
+	r := s.resolution()
+	said := saying(r, "REFUSED")
+	if slices.ContainsFunc(r.Invented, func(a evidence.NameAnswer) bool { return a.Complete() && a.RCode != "REFUSED" }) {
+		return Sentences{
+			"refused by the name server",
+			fmt.Sprintf("The name server %s refuses to answer for the name %s, but answers for others%s.", serverName(said), s.name(), because(said)),
+			"Ask whoever runs the name server to allow the name, or use the name servers that are meant for it (company network, VPN).",
+		}
+	}
 	return Sentences{
 		"refused by the name server",
 		fmt.Sprintf("The name server %s refuses to answer for the name %s%s.", serverName(said), s.name(), because(said)),
@@ -189,7 +197,15 @@ func serverFailed(s *Subject) Sentences {
 			because(said),
 		)
 	}
-	return Sentences{"name server failed", why, "Try again, " + byAddress + ", or " + askDNS}
+	next := "Try again, " + byAddress + ", or " + askDNS
+	switch {
+	case said == nil || found != nil:
+	case said.Has(1, 2, 5, 6, 7, 8, 9, 10, 11, 12):
+		next = "Ask the administrator of the domain to mend its signatures (DNSSEC); meanwhile, " + byAddress + "."
+	case said.Has(22, 23, 24):
+		next = "Ask the administrator of the domain to look at its own name servers; meanwhile, " + byAddress + "."
+	}
+	return Sentences{"name server failed", why, next}
 }
 
 // asked is the first answer about the name as it was typed that fits; of any name where none does.

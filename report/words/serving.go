@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 func servingRows() []row {
 	return []row{
 		{"hung-up", (*Subject).hungUp},
+		{"ended-when-spoken-to", (*Subject).endedWhenSpokenTo},
 		{"request-unanswered", (*Subject).requestUnanswered}, {"promised-but-mute", (*Subject).promisedButMute},
 		{"inspected-host", (*Subject).hostFiltered}, {"greeting-unfinished", (*Subject).greetingUnfinished},
 		{"tls-only", (*Subject).tlsOnly}, {"starttls-instead", (*Subject).startTLSInstead}, {"not-http", (*Subject).notHTTP},
@@ -35,7 +37,7 @@ func waited(d time.Duration) string {
 }
 
 func (s *Subject) hungUp() Sentences {
-	how, after := "ended", ""
+	how, after := "cut off (reset)", ""
 	if m := s.Port.Speech.Listened(); m != nil {
 		how = map[string]string{evidence.EndReset: "cut off (reset)", evidence.EndEOF: "closed"}[m.End]
 		after = waited(m.After)
@@ -64,8 +66,40 @@ func (s *Subject) requestUnanswered() Sentences {
 		fmt.Sprintf("Ask the server's administrator to look at the program that serves %s, and to restart it if it hangs.", s.number())}
 }
 
+// endings is how the other side ended conversations in which it said nothing; "" where it did not.
+func (s *Subject) endings() string {
+	ends := make([]string, 0, len(s.Port.Speech.Mute)+1)
+	for _, m := range s.Port.Speech.Mute {
+		ends = append(ends, m.End)
+	}
+	if t := s.Port.Speech.TLS; t != nil {
+		ends = append(ends, map[evidence.TLSState]string{evidence.TLSReset: evidence.EndReset, evidence.TLSEOF: evidence.EndEOF}[t.State])
+	}
+	switch {
+	case slices.Contains(ends, evidence.EndReset):
+		return "cut off (reset)"
+	case slices.Contains(ends, evidence.EndEOF):
+		return "closed"
+	}
+	return ""
+}
+
+// endedWhenSpokenTo: nothing tells a gone server from one that only takes its own protocol.
+func (s *Subject) endedWhenSpokenTo() Sentences {
+	return Sentences{"ends the connection when spoken to",
+		"The connection is accepted and " + s.endings() + " as soon as something is said, in whatever way this test speaks: a balancer or " +
+			"relay without a working server does that, and so does a service that only takes its own protocol.",
+		fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether the service behind %s runs, and "+
+			"whether it lets %s in.", s.number(), s.from())}
+}
+
 func (s *Subject) promisedButMute() Sentences {
 	usual := protocolWords(phrase.Clean(s.Port.Speech.Usual))
+	if how := s.endings(); how != "" {
+		return Sentences{"accepts, but hangs up when spoken to",
+			fmt.Sprintf("The connection is accepted, but %s before %s, the port's usual service, says what it must.", how, usual),
+			fmt.Sprintf("Ask the server's administrator whether the service behind %s runs, and whether it lets %s in.", s.number(), s.from())}
+	}
 	return Sentences{"accepts connections; " + usual + " says nothing",
 		fmt.Sprintf("The connection is accepted, but %s, the port's usual service, does not say what it must.", usual),
 		fmt.Sprintf(

@@ -26,13 +26,14 @@ func spelling() map[string]string {
 		"mdns": "mDNS", "kerberos": "Kerberos", "kpasswd": "Kerberos password change", "netbios-ns": "NetBIOS names",
 		"cldap": "LDAP over UDP",
 		"msrpc": "Windows RPC", "iscsi": "iSCSI", "openvpn": "OpenVPN", "wireguard": "WireGuard", "syslog": "Syslog", "mumble": "Mumble",
+		"synergy": "Synergy", "kadmin": "Kerberos administration", "redis": "Redis",
 		"quic": "QUIC", "teamspeak": "TeamSpeak", "asterisk-manager": "Asterisk's console", "munin": "Munin",
 		"varnish-cli": "Varnish's console",
 		"spamd":       "SpamAssassin", "clamd": "ClamAV", "nut": "Network UPS Tools", "gearman": "Gearman", "zabbix": "Zabbix", "git": "Git",
 		"ceph": "Ceph", "tarantool": "Tarantool", "zeromq": "ZeroMQ", "ganglia": "Ganglia", "socks": "SOCKS",
 	}
 	for _, code := range []string{ // written as they are
-		"daytime", "telnet", "rsync", "redis", "chargen", "time", "echo", "discard", "ident", "rpcbind", "epmd", "gpsd", "iperf3", "distcc",
+		"daytime", "telnet", "rsync", "chargen", "time", "echo", "discard", "ident", "rpcbind", "epmd", "gpsd", "iperf3", "distcc",
 	} {
 		names[code] = code
 	}

@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/report/phrase"
@@ -12,7 +13,7 @@ import (
 func tlsRows() []row {
 	return []row{
 		{"tls-completed", (*Subject).handshakeWords}, {"certificate-refused", (*Subject).handshakeWords},
-		{"browser-refuses", (*Subject).browserWords},
+		{"browser-refuses", (*Subject).browserWords}, {"systems-refuse", (*Subject).systemWords},
 		{"certificate-refused-unfinished", (*Subject).unfinishedWords}, {"client-certificate-wanted", (*Subject).clientCertificateWords},
 		{"tls-alert", (*Subject).alertWords}, {"spoke-tls-alert", (*Subject).alertWords},
 		{"tls-faulty", (*Subject).failedWords}, {"spoke-tls-faulty", (*Subject).failedWords},
@@ -54,17 +55,29 @@ func (s *Subject) plainForTLS() Sentences {
 			)}
 	}
 	if slices.Contains(s.Port.Speech.Notes, evidence.NoteBadRequest) {
-		return Sentences{"no TLS: calls everything malformed (400)",
+		return Sentences{"calls TLS and HTTP malformed (400)",
 			"The port was asked for encryption (TLS) and for a page without it (HTTP), and calls both malformed (400).",
 			"Ask the server's administrator whether what arrives is what was sent: a balancer may put a header before it that the " +
 				"server does not " +
 				"expect (PROXY protocol), or TLS may end before it."}
 	}
-	return Sentences{"no TLS: answers with " + what, "The port was asked for encryption (TLS) but answers with " + what + " instead.",
+	return s.instead(what, "")
+}
+
+// instead says what answers where TLS was asked for; how is what became of TLS, "" where that is the answer.
+func (s *Subject) instead(what, how string) Sentences {
+	if how != "" {
+		how = ", and the try with it was " + how
+	}
+	return Sentences{what + ", not TLS",
+		fmt.Sprintf("The port was asked for encryption (TLS) but answers with %s instead%s.", what, how),
 		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator for the port with TLS.", s.number())}
 }
 
 func (s *Subject) notTLS() Sentences {
+	if s.Port.Speech.Identified != "" {
+		return s.plainForTLS()
+	}
 	return Sentences{"answers, but not with TLS", "The port was asked for encryption (TLS) but answers with something else.",
 		fmt.Sprintf("Ask the server's administrator which service answers on %s.", s.number())}
 }
@@ -92,6 +105,19 @@ func tlsProblem(t *evidence.TLS) string {
 	return "what the server sends is not valid TLS"
 }
 
+// unsafe says what is wrong with a method that protects nothing, or nothing any more; "" of others.
+func unsafe(suite string) string {
+	for _, c := range []struct{ part, is string }{
+		{"NULL", "encrypts nothing"}, {"anon", "has no certificate, so that anybody can stand in for the server"},
+		{"EXPORT", "everybody can break"}, {"_DES_", "everybody can break"}, {"RC2", "everybody can break"},
+	} {
+		if strings.Contains(suite, c.part) {
+			return c.is
+		}
+	}
+	return ""
+}
+
 // failedWords are for a handshake that began and was not completed.
 func (s *Subject) failedWords() Sentences {
 	t := s.Port.Speech.TLS
@@ -103,6 +129,11 @@ func (s *Subject) failedWords() Sentences {
 		method = ": " + phrase.Clean(t.Problem)
 	}
 	switch {
+	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod) && unsafe(t.CipherSuite) != "":
+		return Sentences{"TLS only without protection",
+			fmt.Sprintf("The server answers with %s, but of all methods picks one that %s (%s%s), so today's programs refuse it.",
+				tlsVersion(t), unsafe(t.CipherSuite), phrase.Clean(t.CipherSuite), besides(t, "")),
+			"Ask the server's administrator to switch such methods off and to allow usual ones (ECDHE with AES-GCM)."}
 	case slices.Contains(t.Notes, evidence.NoteUnsupportedMethod):
 		return Sentences{"TLS: only by rare methods",
 			fmt.Sprintf("The server answers with %s, but picks what this test and many programs don't have%s%s.", tlsVersion(t), method,
@@ -130,14 +161,15 @@ func (s *Subject) noTLSWords() Sentences {
 	how := map[evidence.TLSState]string{
 		evidence.TLSReset: "cut off (reset)", evidence.TLSEOF: "closed", evidence.TLSNoResponse: "met with silence",
 	}[t.State]
-	if what := s.speaks(); what != "" {
+	switch what, sp := s.speaks(), s.Port.Speech; {
+	case what != "" && s.Verdict.Usable:
 		return s.answersBeside(what, how)
-	}
-	if sp := s.Port.Speech; s.Verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil {
+	case what != "":
+		return s.instead(what, how)
+	case s.Verdict.Usable && t.State == evidence.TLSNoResponse && sp.Banner == nil && sp.HTTP == nil:
 		return Sentences{"accepts connections; said nothing",
 			"The server accepts connections on this port but said nothing, not even to a try with encryption (TLS).", ""}
-	}
-	if s.Verdict.Usable {
+	case s.Verdict.Usable:
 		return Sentences{"accepts connections; no TLS",
 			"The server accepts connections on this port; a try with encryption (TLS) was " + how + ".", ""}
 	}
@@ -154,10 +186,5 @@ func (s *Subject) answersBeside(what, how string) Sentences {
 		w.Why = fmt.Sprintf("The port's usual service is %s, but what answers is %s; a try with encryption (TLS) was %s.", usual, what, how)
 		w.Next = fmt.Sprintf("Check that %s is the right port for the application.", s.number())
 	}
-	if s.Verdict.Usable {
-		return w
-	}
-	return Sentences{"no TLS: answers with " + what,
-		fmt.Sprintf("The port was asked for encryption (TLS), which was %s; without it the server answers with %s.", how, what),
-		fmt.Sprintf("Use %s without TLS if the application can, or ask the server's administrator whether TLS is on there.", s.number())}
+	return w
 }

@@ -36,6 +36,7 @@ func rows() []row {
 		tlsRows(),
 		upgradeRows(),
 		servingRows(),
+		referredRows(),
 		refusalRows(),
 		proxiedRows(),
 		egressRows(),

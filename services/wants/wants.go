@@ -32,8 +32,8 @@ func Expectations() []string { return []string{TLS, StartTLS, Plain, SSH, HTTP} 
 func Protocols() []string {
 	return strings.Fields(`
 		adb ajp amqp asterisk-manager beanstalkd bolt cassandra ceph chargen clamd daytime dict distcc dns echo epmd firebird ftp
-		ganglia gearman git gpsd https ident imap ipp irc iperf3 iscsi kafka kerberos kpasswd ldap lmtp lpd managesieve memcached
+		ganglia gearman git gpsd https ident imap ipp irc iperf3 iscsi kadmin kafka kerberos kpasswd ldap lmtp lpd managesieve memcached
 		mongodb mpd mqtt msrpc mssql mumble munin mysql nats nbd nfs nntp nrpe nut openvpn oracle-tns pop3 postgresql pptp rdp redis
-		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn tarantool teamspeak telnet varnish-cli vnc x11
+		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn synergy tarantool teamspeak telnet varnish-cli vnc x11
 		xmpp zabbix zeromq zookeeper`)
 }

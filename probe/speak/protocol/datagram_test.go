@@ -2,10 +2,12 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"whyport/probe/evidence"
 )
@@ -65,6 +67,12 @@ func TestDatagramAnswers(t *testing.T) {
 		{"tftp", 69, after(0, "\x00\x05\x00\x01File not found\x00"), "tftp", "", "error 1", false, false},
 		{"sql", 1434, after(0, "\x05\x44\x00ServerName;DB;InstanceName;X;IsClustered;No;Version;15.0.2000.5;;"+strings.Repeat("x", 1)), "", "", "", false, false},
 		{"sql whole", 1434, after(0, "\x05\x2d\x00ServerName;D;InstanceName;X;Version;15.0.20;;"), "sql-browser", "SQL Server 15.0.20", "", false, false},
+		{"daytime", 13, after(0, "27 NOV 2026 05:25:35 UTC\r\n"), "daytime", "", "", false, false},
+		{"a time of day on 13", 13, after(0, "at 5:25 we close\r\n"), "", "", "", false, false},
+		{"chargen", 19, after(0, "}~ !\"#$%&'()*+,-./0123456789\r\nrest"), "chargen", "", "", false, false},
+		{"no ring", 19, after(0, "abcdefgi"), "", "", "", false, false},
+		{"time", 37, func([]byte) []byte { return binary.BigEndian.AppendUint32(nil, uint32(time.Now().Unix()+2208988800)) }, "time", "", "", false, false},
+		{"another time", 37, after(0, "\x00\x00\x00\x01"), "", "", "", false, false},
 		{"unknown port", 9999, after(0, "pong"), "", "", "", false, false},
 	} {
 		q := Datagrams(tc.port)
@@ -78,6 +86,17 @@ func TestDatagramAnswers(t *testing.T) {
 			slices.Contains(got.Notes, evidence.NoteTurnedAway) != tc.refused || !got.SignOfLife() {
 			t.Errorf("%s: %+v", tc.name, got)
 		}
+	}
+}
+
+// An instance's port is where its clients go.
+func TestInstances(t *testing.T) {
+	q := Datagrams(1434)
+	q.Payload(0)
+	list := "ServerName;D;InstanceName;X;Version;15.0.20;tcp;50123;np;\\\\D\\pipe;;ServerName;D;InstanceName;Y;Version;16.0.1;tcp;1433;;"
+	got := q.Read([]byte("\x05" + string([]byte{byte(len(list)), 0}) + list))
+	if !slices.Equal(got.Refers, []string{":50123", ":1433"}) || got.Product != "SQL Server 15.0.20" {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -1,8 +1,10 @@
 package protocol
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // Protocols that are known by the words they begin with, and asked nothing more.
@@ -38,12 +40,27 @@ func telnet() *Protocol {
 // daytime has the shapes of RFC 867 answers that servers give: ctime, ISO, NIST's and Windows'.
 func daytime() *Protocol {
 	return &Protocol{
-		Name: "daytime", Ports: []uint16{13}, First: Server,
+		Name: "daytime", Ports: []uint16{13}, First: Server, UDP: anything(13, func(reply []byte) bool {
+			return clocked(reply) && dated(strings.TrimSpace(string(reply)))
+		}),
 		Match: func(said []byte, usual bool) (bool, string) {
-			line := strings.TrimSpace(string(said))
-			ok, _ := regexp.MatchString(`^[ -~]*\d{1,2}:\d{2}(:\d{2})?[ -~]*$`, line)
-			return ok && (usual || dated(line)), ""
+			return clocked(said) && (usual || dated(strings.TrimSpace(string(said)))), ""
 		},
+	}
+}
+
+// clocked reports whether a line has a time of day in it.
+func clocked(said []byte) bool {
+	ok, _ := regexp.MatchString(`^[ -~]*\d{1,2}:\d{2}(:\d{2})?[ -~]*$`, strings.TrimSpace(string(said)))
+	return ok
+}
+
+// anything is for services that answer any datagram (RFC 862 and its siblings).
+func anything(port uint16, reads func(reply []byte) bool) *Datagram {
+	return &Datagram{
+		Ports: []uint16{port},
+		Ask:   func(nonce [16]byte, _ uint16) []byte { return nonce[:] },
+		Read:  func(reply, asked []byte) (Answer, bool) { return Answer{}, !bytes.Equal(reply, asked) && reads(reply) },
 	}
 }
 
@@ -57,8 +74,16 @@ func dated(line string) bool {
 func timeProtocol() *Protocol {
 	return &Protocol{
 		Name: "time", Ports: []uint16{37}, First: Server,
+		UDP:   anything(37, func(reply []byte) bool { return len(reply) == 4 && today(be32(reply)) }),
 		Match: func(said []byte, usual bool) (bool, string) { return usual && len(said) == 4, "" },
 	}
+}
+
+// today reports whether seconds since 1900 are within a day of now: of four other bytes one in 25,000 is.
+func today(seconds uint32) bool {
+	const since1900, day = 2208988800, 24 * 3600
+	off := int32(seconds - uint32(time.Now().Unix()+since1900))
+	return -day < off && off < day
 }
 
 func qotd() *Protocol { return &Protocol{Name: "qotd", Ports: []uint16{17}, First: Server} }

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -82,15 +83,23 @@ func lmtp() *Protocol {
 
 // chargen: each line begins one further in the ring of what is printable (RFC 864).
 func chargen() *Protocol {
-	return &Protocol{Name: "chargen", Ports: []uint16{19}, First: Server, Match: func(said []byte, _ bool) (bool, string) {
-		line := firstLine(said)
-		for i := 1; i < len(line); i++ {
-			if line[i] != line[i-1]+1 && !(line[i-1] >= '}' && line[i] <= '!') {
-				return false, ""
-			}
+	return &Protocol{Name: "chargen", Ports: []uint16{19}, First: Server,
+		Match: func(said []byte, _ bool) (bool, string) {
+			return len(firstLine(said)) >= 40 && ring(firstLine(said)), ""
+		},
+		// A datagram may end anywhere in the ring.
+		UDP: anything(19, func(reply []byte) bool { return len(reply) >= 8 && ring(firstLine(reply)) }),
+	}
+}
+
+// ring reports whether each letter is one further than that before.
+func ring(line string) bool {
+	for i := 1; i < len(line); i++ {
+		if line[i] != line[i-1]+1 && !(line[i-1] >= '}' && line[i] <= '!') {
+			return false
 		}
-		return len(line) >= 40, ""
-	}}
+	}
+	return len(line) >= 8
 }
 
 // gpsd: gpsd_json(5), VERSION.
@@ -145,4 +154,16 @@ func zeromq() *Protocol {
 func ganglia() *Protocol {
 	return &Protocol{Name: "ganglia", Loose: true, Ports: []uint16{8649}, First: Server,
 		Match: matching(`^<\?xml [^>]*>\s*<!DOCTYPE GANGLIA_XML`)}
+}
+
+// synergy shares a mouse and keyboard, as Barrier and Deskflow do: a message with its length says the name and two numbers of the
+// version, as was seen of Barrier 2.4.
+func synergy() *Protocol {
+	return &Protocol{Name: "synergy", Loose: true, Ports: []uint16{24800}, First: Server, Match: func(said []byte, _ bool) (bool, string) {
+		m := regexp.MustCompile(`(?s)^\x00\x00\x00[\x0a-\x20](Barrier|Synergy)\x00(.)\x00(.)`).FindSubmatch(said)
+		if m == nil {
+			return false, ""
+		}
+		return true, fmt.Sprintf("%s %d.%d", m[1], m[2][0], m[3][0])
+	}, Whole: func(said []byte) bool { return len(said) >= 4 && len(said) >= 4+int(be32(said)) }}
 }

@@ -8,6 +8,7 @@ import (
 func http() *Protocol {
 	return &Protocol{
 		Name: "http", Inside: "https", Ports: []uint16{80, 8000, 8008, 8080, 8081, 3128},
+		Often:  append(webPorts(), 6081, 8001, 8082, 8083, 8118, 8888, 9091), // caches, proxies, test servers and panels, by their defaults
 		Secure: []uint16{443, 8443, 2376, 5986, 6443, 9443, 10250}, Pages: true,
 		Match: func(said []byte, _ bool) (bool, string) {
 			if !bytes.HasPrefix(said, []byte("HTTP/")) {

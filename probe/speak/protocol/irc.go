@@ -15,7 +15,10 @@ func irc() *Protocol {
 			says := regexp.MustCompile(`^(:\S+ )?(451 \S+ |NOTICE \S+ :|PONG |ERROR :)`)
 			line, err := d.ask("PING whyport\r\n")
 			for n := 0; n < 5 && err == nil && !a.Spoken; n++ {
-				if a.Spoken = says.MatchString(line); !a.Spoken {
+				a.Refused = strings.HasPrefix(line, "ERROR :") // the end of the link (3.7.4)
+				if a.Spoken = says.MatchString(line); a.Refused {
+					a.Code = line[len("ERROR :"):]
+				} else if !a.Spoken {
 					line, err = d.line()
 				}
 			}

@@ -43,5 +43,8 @@ func readMemcached(line string) Answer {
 	if line == "CLIENT_ERROR unauthenticated" {
 		return Answer{Spoken: true, Code: "unauthenticated"}
 	}
+	if line == "ERROR Too many open connections" {
+		return Answer{Spoken: true, Code: line[len("ERROR "):], Refused: true}
+	}
 	return Answer{}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"regexp"
 	"strconv"
 )
@@ -31,6 +32,9 @@ func oracle() *Protocol {
 			a.Spoken = len(body) >= 16 && be16(body) >= 0x012c && be16(body) <= 0x0139
 		case 4, 5: // REFUSE, REDIRECT
 			a.Spoken = bytes.Contains(body, []byte("(DESCRIPTION=")) || bytes.Contains(body, []byte("(ADDRESS="))
+			if head[4] == 5 {
+				a.Refers = oracleAddresses(body)
+			}
 			if m := regexp.MustCompile(`\(VSNNUM=(\d{5,10})\)`).FindSubmatch(body); m != nil {
 				a.Product = oracleVersion(m[1])
 			}
@@ -39,6 +43,18 @@ func oracle() *Protocol {
 		}
 		return a
 	}}
+}
+
+// oracleAddresses are those of a REDIRECT (Oracle Net Services Reference, "Protocol Address Configuration").
+func oracleAddresses(body []byte) (out []string) {
+	for _, m := range regexp.MustCompile(`(?i)\(ADDRESS=((?:\([A-Z]+=[^()]*\))+)\)`).FindAllSubmatch(body, maxRefers) {
+		host := regexp.MustCompile(`(?i)\(HOST=([\w.:-]+)\)`).FindSubmatch(m[1])
+		port := regexp.MustCompile(`(?i)\(PORT=(\d{1,5})\)`).FindSubmatch(m[1])
+		if host != nil && port != nil {
+			out = append(out, net.JoinHostPort(string(host[1]), string(port[1])))
+		}
+	}
+	return out
 }
 
 // oracleVersion writes the number of a release: one byte, then nibbles (Oracle's "Release Number Format").

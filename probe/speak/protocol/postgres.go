@@ -23,5 +23,5 @@ func upgradePostgreSQL(d *Dialogue) Upgraded {
 }
 
 func postgresql() *Protocol {
-	return &Protocol{Name: "postgresql", Ports: []uint16{5432}, Upgrade: upgradePostgreSQL}
+	return &Protocol{Name: "postgresql", Ports: []uint16{5432, 6432}, Upgrade: upgradePostgreSQL}
 }

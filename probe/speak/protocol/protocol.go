@@ -44,6 +44,7 @@ type Protocol struct {
 	Inside string   // its name inside TLS where that is another: "https"
 	Ports  []uint16 // where it is usual, by IANA's registry and its RFC
 	Secure []uint16 // where it is usual inside TLS, which comes first
+	Often  []uint16 // where it is frequent, and others are, too
 	First  Speaker
 
 	Promised  []uint16 // those of Ports that promise it by their number alone

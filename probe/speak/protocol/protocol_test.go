@@ -40,6 +40,7 @@ func TestRecognise(t *testing.T) {
 		{"\n<!DOCTYPE html><html>", "", "http", ""},
 		{":irc.test NOTICE AUTH :*** Looking up your hostname...\r\n", "", "irc", ""},
 		{"@RSYNCD: 31.0\n", "", "rsync", "@RSYNCD: 31.0"},
+		{"\x00\x00\x00\x0bBarrier\x00\x01\x00\x06", "", "synergy", "Barrier 1.6"},
 		{"hello, world\r\n", "", "", ""},
 		{"", "smtp", "", ""},
 	} {

@@ -102,6 +102,9 @@ func TestQuestions(t *testing.T) {
 		{"lpd", 515, says("whyport: unknown printer\n"), "", "", false},
 		{"clamd", 0, says("ClamAV 1.0.7/27000/Mon Nov  2 08:00:00 2026\n"), "ClamAV 1.0.7/27000/Mon", "", false},
 		{"nut", 0, says("Network UPS Tools upsd 2.8.0 - https://www.networkupstools.org/\n"), "Network UPS Tools upsd 2.8.0", "", false},
+		{"irc", 6667, says("ERROR :Closing Link: (Throttled)\r\n"), "", "Closing Link: (Throttled)", true},
+		{"irc", 6667, says(":irc.example 451 * :You have not registered\r\n"), "", "", false},
+		{"memcached", 0, says("ERROR Too many open connections\r\n"), "", "Too many open connections", true},
 		{"stomp", 0, says("ERROR\nversion:1.0,1.1,1.2\ncontent-type:text/plain\n\nSupported protocol versions are\x00"), "", "", false},
 		{"echo", 0, slices.Clone[[]byte], "", "", false},
 		{"rtsp", 0, says("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"), "", "", false},
@@ -111,6 +114,7 @@ func TestQuestions(t *testing.T) {
 		{"smb", 139, says("\x83\x00\x00\x01\x82"), "", "session refused", true},
 		{"x11", 0, says("\x00\x16\x0b\x00\x00\x00\x06\x00No protocol specified\n\x00\x00"), "", "No protocol specified", true},
 		{"nfs", 0, repeats(4, 8, "\x80\x00\x00\x20", "\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x04"), "versions 4 to 4", "", false},
+		{"kadmin", 0, repeats(4, 8, "\x80\x00\x00\x14", "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x05"), "", "", false},
 		{"rpcbind", 0, repeats(4, 8, "\x80\x00\x00\x14", "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x05"), "", "denied", true},
 	} {
 		p := Named(tc.name)
@@ -168,14 +172,41 @@ func TestOlderQuestions(t *testing.T) {
 	}
 }
 
+// redisLike is a server of that mode (redis.io, HELLO; CLUSTER SLOTS and SENTINEL MASTERS are answered with nodes).
+func redisLike(mode, nodes string) func([]byte) []byte {
+	return func(asked []byte) []byte {
+		switch string(asked) {
+		case "PING\r\n":
+			return []byte("+PONG\r\n")
+		case "HELLO\r\n":
+			return []byte("*6\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$4\r\nmode\r\n$" +
+				string(rune('0'+len(mode))) + "\r\n" + mode + "\r\n")
+		}
+		return []byte(nodes)
+	}
+}
+
+// A sentinel sends to masters.
+func TestSentinel(t *testing.T) {
+	got := Named("redis").Ask(NewDialogue(&wire{answer: redisLike("sentinel",
+		"*1\r\n*6\r\n$4\r\nname\r\n$8\r\nmymaster\r\n$2\r\nip\r\n$7\r\nredis-1\r\n$4\r\nport\r\n$4\r\n6379\r\n")}))
+	if !got.Spoken || got.Product != "redis 7.0.15" || !slices.Equal(got.Refers, []string{"redis-1:6379"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Where a cluster sends its clients is kept.
 func TestReferrals(t *testing.T) {
 	for name, tc := range map[string]struct {
 		answer func([]byte) []byte
 		want   []string
 	}{
-		"kafka":   {kafkaLike, []string{"kafka-1:9092", "kafka-2:9093"}},
-		"mongodb": {mongoLike, []string{"mongo-1:27017", "mongo-2:27017"}},
+		"kafka":      {kafkaLike, []string{"kafka-1:9092", "kafka-2:9093"}},
+		"mongodb":    {mongoLike, []string{"mongo-1:27017", "mongo-2:27017"}},
+		"oracle-tns": {says("\x00\x39\x00\x00\x05\x00\x00\x00\x00\x2f(ADDRESS=(PROTOCOL=TCP)(HOST=ora-2)(PORT=1522))"), []string{"ora-2:1522"}},
+		"redis": {redisLike("cluster", "*2\r\n*3\r\n:0\r\n:8191\r\n*3\r\n$8\r\n10.0.0.5\r\n:7001\r\n$2\r\nid\r\n"+
+			"*4\r\n:8192\r\n:16383\r\n*3\r\n$0\r\n\r\n:7002\r\n$2\r\nie\r\n*3\r\n$8\r\n10.0.0.5\r\n:7001\r\n$2\r\nid\r\n"),
+			[]string{"10.0.0.5:7001", ":7002"}},
 	} {
 		if got := Named(name).Ask(NewDialogue(&wire{answer: tc.answer})); !slices.Equal(got.Refers, tc.want) {
 			t.Errorf("%s: %q", name, got.Refers)

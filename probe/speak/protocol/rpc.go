@@ -81,6 +81,15 @@ func rpcbind() *Protocol {
 	}
 }
 
+// kadmin is Kerberos' administration (MIT krb5, "kadmind": program 2112), which takes no call without credentials.
+func kadmin() *Protocol {
+	return &Protocol{Name: "kadmin", Loose: true, Ports: []uint16{749}, Ask: func(d *Dialogue) Answer {
+		a := rpcOverTCP(2112, 2)(d)
+		a.Spoken, a.Code, a.Refused = a.Spoken && (a.Code == "denied" || a.Code == ""), "", false
+		return a
+	}}
+}
+
 // nfs: RFC 1813 and RFC 7530, program 100003. A server with version 4 alone says so.
 func nfs() *Protocol {
 	return &Protocol{Name: "nfs", Ports: []uint16{2049}, Ask: rpcOverTCP(100003, 3)}

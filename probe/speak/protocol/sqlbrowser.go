@@ -15,10 +15,12 @@ func sqlBrowser() *Protocol {
 				return a, false
 			}
 			fields := strings.Split(string(reply[3:]), ";")
-			for i := 0; i+1 < len(fields); i += 2 {
-				if fields[i] == "Version" && printable([]byte(fields[i+1])) {
-					a.Product = "SQL Server " + fields[i+1]
-					break
+			for i := 0; i+1 < len(fields); i++ {
+				switch value := fields[i+1]; {
+				case fields[i] == "Version" && a.Product == "" && printable([]byte(value)):
+					a.Product = "SQL Server " + value
+				case fields[i] == "tcp" && value != "" && strings.Trim(value, "0123456789") == "" && len(a.Refers) < maxRefers:
+					a.Refers = append(a.Refers, ":"+value) // an instance's port, on the same address
 				}
 			}
 			return a, true

@@ -10,7 +10,7 @@ var Table = sync.OnceValue(func() []*Protocol {
 	return []*Protocol{
 		ssh(), http(), vnc(), rsync(), mysql(), telnet(), imap(), pop3(), managesieve(), dict(), lmtp(), smtp(), ftp(), nntp(), redis(),
 		memcached(), rtsp(), sip(), amqp(), irc(), xmpp(), svn(), asterisk(), munin(), teamspeak(), ldap(), mongodb(),
-		mpd(), varnish(), nats(), gpsd(), nbd(), ceph(), tarantool(), zeromq(), ganglia(), mumble(),
+		mpd(), varnish(), nats(), gpsd(), nbd(), ceph(), tarantool(), zeromq(), ganglia(), mumble(), synergy(),
 		daytime(), timeProtocol(), postgresql(), rdp(), qotd(), chargen(), fragile(), otherTLS(),
 
 		// What only an answer to a question tells.
@@ -18,7 +18,7 @@ var Table = sync.OnceValue(func() []*Protocol {
 		openvpn(), wireguard(), l2tp(), quic(), dtls(), cldap(), radius(), syslog(),
 		smb(), msrpc(), mqtt(), socks(), epmd(), pptp(), spamd(), zookeeper(), ident(), lpd(), clamd(), nut(), stomp(), gearman(),
 		beanstalkd(), echo(), discard(), iperf3(), distcc(), nrpe(), zabbix(), firebird(), git(), cassandra(), iscsi(), x11(),
-		adb(), ajp(), bolt(), sqlServer(), oracle(), kafka(), ipp(),
+		adb(), ajp(), bolt(), sqlServer(), oracle(), kafka(), ipp(), kadmin(),
 	}
 })
 
@@ -51,6 +51,13 @@ func Usual(port uint16) Habit {
 		}
 		if slices.Contains(p.Ports, port) {
 			return Habit{Protocol: p, Usual: p.Name}
+		}
+	}
+	for _, p := range Table() {
+		if slices.Contains(p.Often, port) {
+			often := *p
+			often.Loose = true
+			return Habit{Protocol: &often, Usual: p.Name}
 		}
 	}
 	return Habit{Protocol: &Protocol{}}

@@ -122,10 +122,12 @@ func beanstalkd() *Protocol {
 	}
 }
 
-// echo gives back what it gets (RFC 862).
+// Echo is the name of the protocol that gives back what it gets (RFC 862).
+const Echo = "echo"
+
 func echo() *Protocol {
 	return &Protocol{
-		Name: "echo", Ports: []uint16{7},
+		Name: Echo, Ports: []uint16{7},
 		Ask: func(d *Dialogue) (a Answer) {
 			nonce := fresh()
 			line := hex.EncodeToString(nonce[:]) + "\r\n"

@@ -1,0 +1,6 @@
+//go:build !linux && !darwin && !windows
+
+package socket
+
+// bindDevice: the source address alone decides here.
+func bindDevice(uintptr, bool, string) {}
