@@ -22,7 +22,12 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 			continue
 		}
 		w, ttl := h.scout.to(p.want.Port)
-		if w == nil {
+		onLink := p.seen.Open() && h.snapshot().Link != nil
+		switch {
+		case w != nil:
+		case onLink: // there is nobody between
+			w = h.tracer.TCP(ctx, p.want.Port, 1)
+		default:
 			w = h.tracer.Server(ctx, p.want.Port)
 		}
 		p.seen.Walk = w
@@ -36,7 +41,7 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 			beyond := h.tracer.Datagrams(ctx, d, d+1)
 			h.learn(func(f *evidence.Host) { alsoWalked(f, beyond) })
 		})
-		if ttl == 0 {
+		if ttl == 0 && !(onLink && len(h.ports) == 1) { // nothing else is compared with it
 			wg.Go(func() { ttl = h.tracer.ArrivalTTL(ctx, p.want.Port, d) })
 		}
 		wg.Wait()

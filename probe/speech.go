@@ -35,6 +35,9 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
+	if f := s.FTP; f != nil && f.Passive == "no-response" && !p.quick {
+		h.walkData(ctx, f)
+	}
 	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
 	s.Wanted = p.want.Expect == ExpectTLS || p.want.Expect == ExpectStartTLS || o.TLS == TLSAlways
 	return s
@@ -72,6 +75,18 @@ func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
 		_ = conn.Close()
 	}
 	return a.Outcome
+}
+
+// walkData finds out how far packets to a silent data port get. An answer is no news: the port is closed with its session.
+func (h *host) walkData(ctx context.Context, f *evidence.FTP) {
+	if h.options.Trace == TraceNever || h.here() {
+		return
+	}
+	w := h.tracer.TCP(ctx, f.Port, 0)
+	if w.Distance() == 0 {
+		silent := []evidence.Attempt{{Outcome: evidence.Silent, Elapsed: dataWait}}
+		f.Data = &evidence.Port{Addr: h.line.Addr, Port: f.Port, Protocol: evidence.TCP, Attempts: silent, Walk: w, Place: evidence.PlaceOwn}
+	}
 }
 
 // dataWait is for a data connection whose caller does not say how long.

@@ -118,6 +118,8 @@ type Port struct {
 	Protocol Protocol   `json:"protocol"`
 	// Attempts are the connection attempts at full TTL, oldest first.
 	Attempts []Attempt `json:"attempts,omitempty"`
+	// Connections are those that the port accepted of this run, whatever they were for: what its service has seen.
+	Connections int `json:"connections,omitempty"`
 	// Speech is what answered after the connection; nil where nothing was asked.
 	Speech *Speech `json:"speech,omitempty"`
 	// Entry is a SYN to an open port that reaches the first router at most (TTL 1), unless the address is on a link of this

@@ -125,6 +125,7 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol, ask f
 	answer := ask(d)
 	_, _, at := c.heard()
 	if len(heard.said) == 0 {
+		a.hung = !inside && endOf(heard.err) != evidence.EndSilent
 		a.mute(p.Name, inside, heard.err, time.Since(began))
 		return false
 	}

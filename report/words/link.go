@@ -37,8 +37,8 @@ func (s *Subject) noHostAddress() Sentences {
 
 func (s *Subject) silentNeighbour() Sentences {
 	return Sentences{"dropped by the server's own firewall",
-		fmt.Sprintf("%s is on (it has just answered for its address on this computer's own link), but nothing came back from this port: "+
-			"probably its own firewall drops the connection; no router is between.", s.to()),
+		fmt.Sprintf("%s is on: it has just answered for its address on this computer's own link. "+
+			"Nothing came back from this port: probably its own firewall drops the connection; no router is between.", s.to()),
 		fmt.Sprintf("Ask the server's administrator to allow %s in the firewall of that computer.", s.flow())}
 }
 

@@ -28,6 +28,7 @@ func (s *Subject) Notes() []Note {
 			out = append(out, Note{phrase.Clean(code), sentence})
 		}
 	}
+	add("visits", s.visits())
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:

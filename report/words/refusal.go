@@ -37,7 +37,7 @@ func (s *Subject) tooBusy() Sentences {
 	switch {
 	case grey.MatchString(said):
 		return Sentences{s.service() + ": to come again later (greylisting)",
-			fmt.Sprintf("The mail server answers and asks whom it does not know to come again later%s, as mail servers do by themselves.", said),
+			fmt.Sprintf("The mail server asks whom it does not know to come again later%s, as mail servers do by themselves.", said),
 			"Wait: a mail server tries again by itself after some minutes; programs send through the mail provider's server (port 587 or 465)."}
 	case fromHere.MatchString(said):
 		return Sentences{s.service() + ": too many connections from here",
@@ -61,8 +61,8 @@ func (s *Subject) notJustNow() Sentences {
 		limits = "MaxStartups, PerSourcePenalties"
 	}
 	return Sentences{s.service() + ": not just now",
-		fmt.Sprintf("%s answers, but lets this computer in only after a while%s, as servers do with too many log-ins at a time and with "+
-			"addresses whose log-ins failed.", phrase.Capital(s.service()), s.refusal()),
+		fmt.Sprintf("%s answers, but lets this computer in only after a while%s. Servers do so with too many log-ins at a time, and "+
+			"with addresses whose log-ins failed.", phrase.Capital(s.service()), s.refusal()),
 		fmt.Sprintf("Wait a few minutes without trying; if it stays, ask the server's administrator what its log says of %s (%s).",
 			s.from(), limits)}
 }
