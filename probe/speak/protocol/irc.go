@@ -28,7 +28,8 @@ func irc() *Protocol {
 		Refused: func(said []byte) (refused, busy bool) { return ircError.MatchString(firstLine(said)), false },
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "NOTICE AUTH") || ircError.MatchString(line) && strings.Contains(line, "Closing Link") || strings.HasPrefix(line, ":") &&
+			return strings.HasPrefix(line, "NOTICE AUTH") ||
+				ircError.MatchString(line) && strings.Contains(line, "Closing Link") || strings.HasPrefix(line, ":") &&
 				(strings.Contains(line, " NOTICE ") || strings.Contains(line, " 451 ")), ""
 		},
 	}
