@@ -93,7 +93,9 @@ func (s *Subject) methodWords(why verdict.Refusal, who string) Sentences {
 // saidAlready reports whether a note's code is what the port's own sentence is about.
 func (s *Subject) saidAlready(code string) bool {
 	t := s.Port.Speech.TLS
-	decided := map[string]verdict.Refusal{"browser-refuses": verdict.BrowserRefuses(t), "systems-refuse": verdict.SystemsRefuse(t)}[s.Verdict.Rule]
+	decided := map[string]verdict.Refusal{
+		"browser-refuses": verdict.BrowserRefuses(t), "systems-refuse": verdict.SystemsRefuse(t),
+	}[s.Verdict.Rule]
 	said := map[string]verdict.Refusal{
 		evidence.NoteOldVersion: verdict.RefusedVersion, evidence.NoteWeakSuite: verdict.RefusedCipher,
 		evidence.NoteWeakSignature: verdict.RefusedSignature, evidence.NoteWeakKey: verdict.RefusedKey,

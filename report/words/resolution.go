@@ -88,7 +88,8 @@ func nameRefused(s *Subject) Sentences {
 	if slices.ContainsFunc(r.Invented, func(a evidence.NameAnswer) bool { return a.Complete() && a.RCode != "REFUSED" }) {
 		return Sentences{
 			"refused by the name server",
-			fmt.Sprintf("The name server %s refuses to answer for the name %s, but answers for others%s.", serverName(said), s.name(), because(said)),
+			fmt.Sprintf("The name server %s refuses to answer for the name %s, but answers for others%s.",
+				serverName(said), s.name(), because(said)),
 			"Ask whoever runs the name server to allow the name, or use the name servers that are meant for it (company network, VPN).",
 		}
 	}
