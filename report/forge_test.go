@@ -3,7 +3,8 @@ package report_test
 import (
 	"bytes"
 	"crypto"
-	"crypto/dsa" //nolint:staticcheck // old servers have such keys
+	//lint:ignore SA1019 old servers have such keys
+	"crypto/dsa"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/md5"

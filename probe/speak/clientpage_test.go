@@ -50,7 +50,7 @@ func TestClientCertificateWantedOnThePage(t *testing.T) {
 				s.EnableHTTP2 = h2
 				s.TLS = &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, ClientAuth: c.auth, MaxVersion: version}
 				s.StartTLS()
-				for _, port := range []uint16{443, 8123} {
+				for _, port := range []uint16{443, 4001} {
 					if port != 443 && c.auth == tls.NoClientCert {
 						continue // nothing there promises a page
 					}
@@ -90,7 +90,8 @@ func TestClientCertificateInsistedOn(t *testing.T) {
 		s.TLS = &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}, ClientAuth: c.auth, MaxVersion: c.version}
 		s.StartTLS()
 		got := ask(t, s.Listener, onPort(443), named("server.test"), trusting(poolOf(ca)))
-		if !has(got.TLS.Notes, evidence.NoteClientCertRequired) || got.Unanswered() != nil || got.TLS.Alert != c.alert {
+		if !has(got.TLS.Notes, evidence.NoteClientCertRequired) || got.Unanswered() != nil || got.TLS.Alert != "" && got.TLS.Alert != c.alert {
+			// (the reset that follows an alert may overtake it)
 			t.Errorf("%+v: %v %+v %s", c, got.TLS.Notes, got.Mute, got.TLS.Alert)
 		}
 		s.Close()

@@ -30,8 +30,8 @@ func refusalRules() []rule {
 		{"not-serving", says(`^-?loading|^unavailable$|is (starting up|shutting down|in recovery)|not currently serving`), openFor(false)},
 		// OpenSSH "Exceeded MaxStartups", MySQL 1040 and 1203, LDAP's 51, Redis, PostgreSQL 53300, Dovecot, Postfix and Exim
 		// 421 4.7.0, vsftpd 421, inetd; 450, 451 and 421 are "try again later" by RFC 5321, 4.2.1.
-		{"too-busy", says(`too many|maxstartups|exceeded|too busy|^busy$|overload|load average|try again later|come back later|already has more than|` +
-			`max number of clients|connection slots|` +
+		{"too-busy", says(`too many|maxstartups|exceeded|too busy|^busy$|overload|load average|try again later|come back later|` +
+			`already has more than|max number of clients|connection slots|` +
 			`resources? (temporarily|unavailable)|^(421|450|451|452)[ -]`), openFor(false)},
 		// A mail server that will not talk to this address: 521 and 554 (RFC 7504, RFC 5321 3.1).
 		{"mail-refused", says(`^(521|554|550)[ -]`, "smtp"), openFor(false)},

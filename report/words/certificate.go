@@ -231,17 +231,6 @@ func certificateNames(c *evidence.Certificate) string {
 	}
 }
 
-// oneLevel explains a wildcard that seems to fit: it stands for one label (RFC 9525, 6.3).
-func oneLevel(c *evidence.Certificate, asked string) string {
-	for _, name := range c.DNSNames {
-		if domain, is := strings.CutPrefix(strings.ToLower(name), "*."); is &&
-			(strings.EqualFold(asked, domain) || strings.HasSuffix(strings.ToLower(asked), "."+domain)) {
-			return " (an asterisk stands for one level of a name)"
-		}
-	}
-	return ""
-}
-
 // daysLeft are whole days of a certificate that has not expired.
 func daysLeft(n int) string {
 	if n < 1 {

@@ -51,3 +51,14 @@ func tlsVersion(t *evidence.TLS) string {
 	}
 	return phrase.Clean(t.Version)
 }
+
+// oneLevel explains a wildcard that seems to fit: it stands for one label (RFC 9525, 6.3).
+func oneLevel(c *evidence.Certificate, asked string) string {
+	for _, name := range c.DNSNames {
+		if domain, is := strings.CutPrefix(strings.ToLower(name), "*."); is &&
+			(strings.EqualFold(asked, domain) || strings.HasSuffix(strings.ToLower(asked), "."+domain)) {
+			return " (an asterisk stands for one level of a name)"
+		}
+	}
+	return ""
+}

@@ -28,8 +28,9 @@ func (s *Subject) service() string {
 
 // fromHere are limits for one address; grey are mail servers that ask whom they do not know to come again.
 var (
-	fromHere = regexp.MustCompile(`(?i)\bfrom (your|this|user|\[?[0-9a-f]*[.:][0-9a-f.:]+)|user\+ip|per (ip|host|user|address|client)|already has more than`)
-	grey     = regexp.MustCompile(`(?i)gr[ea]y.?list`)
+	fromHere = regexp.MustCompile(`(?i)\bfrom (your|this|user|\[?[0-9a-f]*[.:][0-9a-f.:]+)|user\+ip|per (ip|host|user|address|client)|` +
+		`already has more than`)
+	grey = regexp.MustCompile(`(?i)gr[ea]y.?list`)
 )
 
 func (s *Subject) tooBusy() Sentences {

@@ -11,7 +11,8 @@ func redis() *Protocol {
 		Name: "redis", Ports: []uint16{6379, 26379}, Ask: askRedis,
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") || strings.HasPrefix(line, "-ERR max number of clients") ||
+			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") ||
+				strings.HasPrefix(line, "-ERR max number of clients") ||
 				strings.HasPrefix(line, "+PONG") ||
 				strings.HasPrefix(line, "-DENIED Redis") ||
 				strings.HasPrefix(line, "-ERR Protocol error"), ""
