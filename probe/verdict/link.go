@@ -8,7 +8,7 @@ import "whyport/probe/evidence"
 // noHostAddress reports that no host has the address, and none spoke. A network's first address and the reserved ones are some
 // hosts' all the same (Linux 5.14 and later; clouds): they count only where nothing came back.
 func (o *observed) noHostAddress() bool {
-	if o.here() || o.connected() || o.best.Outcome == evidence.NotRun || o.best.Outcome == evidence.Interrupted || o.best.Outcome == evidence.NoSocket {
+	if o.here() || !o.silent() && !o.refused() && o.best.Outcome != evidence.Failed && o.icmp == nil {
 		return false
 	}
 	switch evidence.NoHost(o.port.Addr, o.host.Link) {

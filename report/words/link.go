@@ -22,7 +22,8 @@ func (s *Subject) noHostAddress() Sentences {
 		is = "the address that means \"any\""
 	case evidence.NoHostReserved:
 		return Sentences{"a reserved address",
-			fmt.Sprintf("%s is a reserved address (class E, 240.0.0.0/4), which hardly any network has in use and most routers drop; nothing came back.", a),
+			fmt.Sprintf("%s is a reserved address (class E, 240.0.0.0/4), which hardly any network has in use and most routers drop; "+
+				"nothing came back.", a),
 			"Check the address; if a cloud or company uses such addresses inside, test from within that network."}
 	case evidence.NoHostNetwork:
 		is = "the address of a network itself"
