@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"whyport/probe/realtime"
 	"whyport/report"
 	"whyport/report/reporttest"
 )
@@ -39,9 +40,12 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 16))
 	var wg sync.WaitGroup
 	busy := make(chan struct{}, 8)
-	reports, killed := 0, 0
+	reports, killed, runs := 0, 0, 200
+	if testing.Short() {
+		runs = 60
+	}
 	var mu sync.Mutex
-	for i := range 200 {
+	for i := range runs {
 		signal, second, toFile := all[r.IntN(3)], i%2 == 1, i%4 < 2
 		after, again := time.Duration(r.IntN(500))*time.Millisecond, time.Duration(r.IntN(20))*time.Millisecond
 		dir := t.TempDir()
@@ -82,8 +86,8 @@ func TestSignalsAtRandomMoments(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if t.Logf("%d reports, %d ended at once", reports, killed); reports < 50 {
-		t.Errorf("only %d reports of 200 runs", reports)
+	if t.Logf("%d reports, %d ended at once", reports, killed); reports < runs/4 {
+		t.Errorf("only %d reports of %d runs", reports, runs)
 	}
 }
 
@@ -111,6 +115,7 @@ var faults = []struct {
 
 // TestFaults: nothing but the truth is said, whatever this computer lacks.
 func TestFaults(t *testing.T) {
+	realtime.Judge(t)
 	want, ports := slowPorts(t, 24, 2*time.Second)
 	whyport, err := exec.LookPath("whyport")
 	if err != nil {

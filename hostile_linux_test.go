@@ -17,6 +17,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"whyport/probe/realtime"
 	"whyport/report/reporttest"
 )
 
@@ -129,6 +130,7 @@ func (c *counted) Write(b []byte) (int, error) {
 // TestHostileServers runs the program against all of them, in every format: nothing raw comes out, and neither time nor
 // bytes are without an end.
 func TestHostileServers(t *testing.T) {
+	realtime.Judge(t)
 	t.Parallel()
 	var ports []string
 	var wg sync.WaitGroup

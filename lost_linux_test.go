@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"whyport/probe/realtime"
 	"whyport/report"
 )
 
@@ -133,6 +134,7 @@ func TestHangUpEndsInOrder(t *testing.T) {
 }
 
 func TestNamedPipe(t *testing.T) {
+	realtime.Judge(t)
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"whyport/probe/realtime"
 	"whyport/report"
 )
 
@@ -26,6 +27,7 @@ func starve(s *started, on, off time.Duration) {
 // TestStarvedRuns: with 5% of a processor, or none for seconds again and again, ports that answer are never called anything else; of
 // what could not be heard it is said that it was not tested.
 func TestStarvedRuns(t *testing.T) {
+	realtime.Judge(t)
 	want, ports := slowPorts(t, 30, 0)
 	for name, run := range map[string]struct {
 		on, off time.Duration
@@ -47,6 +49,7 @@ func TestStarvedRuns(t *testing.T) {
 
 // TestStarvedSweep: the same for 2,000 ports of one address.
 func TestStarvedSweep(t *testing.T) {
+	realtime.Judge(t)
 	t.Parallel()
 	s := start(t, nil, "127.0.0.1", "--json", "--no-dns", "-p", "1-2000")
 	go starve(s, 5*time.Millisecond, 95*time.Millisecond)
@@ -58,6 +61,7 @@ func TestStarvedSweep(t *testing.T) {
 
 // TestStarvedSilence: who hardly ran says so of what stayed silent, and calls it possible only.
 func TestStarvedSilence(t *testing.T) {
+	realtime.Judge(t)
 	t.Parallel()
 	port := fullPort(t)
 	for _, starved := range []bool{false, true} {

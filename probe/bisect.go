@@ -169,7 +169,11 @@ func (b *bisection) narrow(ctx context.Context, o *bisected, number int) {
 	for ctx.Err() == nil && !o.answered {
 		late := time.Since(begun) > 2*patience
 		if !o.open() {
-			if late || b.boundaryHolds(ctx, o) {
+			if late {
+				b.hold(o)
+				return
+			}
+			if b.boundaryHolds(ctx, o) {
 				return
 			}
 			continue
@@ -192,7 +196,7 @@ func (b *bisection) narrow(ctx context.Context, o *bisected, number int) {
 			b.h.reask(ctx, o.p)
 		case ctx.Err() == nil:
 			const mostMisses = 3 // a router that other traffic asks, too, may never answer
-			believed := b.stillAnswers(ctx, at, asked, 1)
+			believed := b.hadLeft(b.way[at], asked)
 			if o.misses++; believed || o.misses >= mostMisses || late {
 				hop.Held = !believed
 				b.found(o, func() { o.first, o.silent, o.misses, o.seen[at] = at, asked, 0, hop })
@@ -212,10 +216,8 @@ func (b *bisection) boundaryHolds(ctx context.Context, o *bisected) bool {
 	if !scarce && b.stillAnswers(ctx, o.first, o.silent, spare) {
 		return true
 	}
-	hop := o.seen[o.first]
 	if scarce || o.reopened {
-		hop.Held = true // it may only have used its errors up
-		o.seen[o.first] = hop
+		b.hold(o)
 		return true
 	}
 	b.found(o, func() {
@@ -224,6 +226,14 @@ func (b *bisection) boundaryHolds(ctx context.Context, o *bisected) bool {
 		o.first = len(b.way)
 	})
 	return false
+}
+
+// hold marks the silence that a port's place rests on: the router may only have used its errors up.
+func (b *bisection) hold(o *bisected) {
+	if hop, asked := o.seen[o.first]; asked {
+		hop.Held = true
+		o.seen[o.first] = hop
+	}
 }
 
 // found writes down what a question has told.
@@ -246,7 +256,8 @@ func (b *bisection) conclude(ctx context.Context) {
 			router = o.seen[o.last].Addr
 		}
 		w := first[router]
-		if o.p.seen.Place = evidence.PlaceChecked; w == nil || o.seen[o.first].Held {
+		beyond := w != nil && w.LastReply().Addr != router // of a router that the reference's way does not show: nobody asked it for this port
+		if o.p.seen.Place = evidence.PlaceChecked; w == nil || beyond || o.seen[o.first].Held {
 			w, o.p.seen.Place = b.walk(ctx, o), evidence.PlaceOwn
 			first[router] = w
 		}
@@ -264,6 +275,9 @@ func (b *bisection) walk(ctx context.Context, o *bisected) *evidence.Walk {
 	end := uint8(1)
 	if o.last >= 0 {
 		end = b.way[o.last].hop.TTL + 1
+	}
+	if o.first < len(b.way) { // a router between, which the reference's way does not show, may answer for this port
+		end = max(end, b.way[o.first].hop.TTL)
 	}
 	w := &evidence.Walk{To: b.h.line.Endpoint(o.p.want.Port), Protocol: evidence.TCP, Hops: make([]evidence.Hop, end)}
 	var wg sync.WaitGroup

@@ -37,6 +37,9 @@ func (b *Bulk) Result(t *TargetRun, target int, p BulkPort) Result {
 	took := time.Duration(p.Micros) * time.Microsecond
 	seen := evidence.Port{Addr: b.Addr, Port: c.Port, Protocol: c.Protocol, Elapsed: took, Walk: b.Walk, Place: b.Place}
 	seen.Attempts = p.attempts()
+	if p.Outcome == evidence.SweptOpen {
+		seen.Connections = 1
+	}
 	if p.Outcome == evidence.SweptRejected || p.Outcome == evidence.SweptFailed {
 		seen.Attempts[len(seen.Attempts)-1].ICMP = b.ICMP
 	}

@@ -117,6 +117,7 @@ func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, fin
 			h.locate(ctx, p, best.ICMP)
 		}
 	})
+	h.compareAnew(ctx, ports)
 	h.adopt(ports)
 	h.tracer.Names.Await()
 	each(ports, finish) // together: one port's answer may show that another's was not the server's

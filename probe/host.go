@@ -58,6 +58,7 @@ func (r *runner) newHost(a address, members []int) *host {
 		facts: evidence.Host{Addr: a.addr, Own: r.own, Link: evidence.LinkOf(r.links, a.addr)}, offenders: map[netip.Addr]*evidence.Walk{},
 		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
+	h.facts.Tunnel = r.tunnelTo(a.addr)
 	h.tracer.Line = h.line
 	if !r.options.NoNames {
 		h.tracer.Names = path.NewNames(h.line)
@@ -88,7 +89,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 		return
 	}
 	if p.want.Protocol == evidence.UDP {
-		question := speak.Datagram(p.want.Port)
+		question := speak.Datagram(p.want.Port, speak.Known{Server: h.serverName(), Community: h.options.Community})
 		var reply []byte
 		if p.seen.Attempts, reply = h.line.Ask(ctx, p.want.Port, p.begun, question); reply != nil {
 			p.seen.Speech = question.Read(reply)
@@ -96,6 +97,7 @@ func (h *host) ask(ctx context.Context, p *port) {
 			h.follow(ctx, p)
 		} else if best := p.seen.Best(); best != nil && best.Outcome == evidence.Silent {
 			p.seen.Speech = question.Silence()
+			h.lookAtNeighbour(ctx)
 		}
 		return
 	}

@@ -47,7 +47,8 @@ func (b *bisection) release(at int) {
 }
 
 // ask puts a question as often as makes silence believable, again before the wait for the first answer is over; asked is
-// when it was put last.
+// when it was put last. At once after that the router is asked for the reference's port: an answer shows that it had an
+// error left for this one. A later one would show nothing: it may have got a new one meanwhile.
 func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.Hop, asked time.Time) {
 	tries, wait := 3, b.h.line.AnswerWait() // where a tenth of all packets is lost 0.7% of the silences are wrong
 	if b.h.line.Lossy() {
@@ -57,9 +58,14 @@ func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ends := make(chan evidence.Attempt, tries)
+	var checking sync.WaitGroup
+	defer checking.Wait()
 	for sent := 1; sent <= tries; sent++ {
 		asked = time.Now()
 		go func() { ends <- b.h.line.Short(ctx, o.p.want.Port, hop.TTL, wait) }()
+		if sent == tries {
+			checking.Go(func() { b.check(ctx, b.way[at], asked) })
+		}
 		next := time.After(wait / 2)
 		for collecting := true; collecting; {
 			select {
@@ -82,6 +88,34 @@ func (b *bisection) ask(ctx context.Context, o *bisected, at int) (hop evidence.
 	return hop, asked
 }
 
+// behind is how long after a question a router is asked for the reference's port, and atMost how long on a busy machine:
+// hardly any router gets a new error meanwhile.
+const (
+	behind = 2 * time.Millisecond
+	atMost = 25 * time.Millisecond
+)
+
+// check asks a router for the reference's port, behind a question that has just left. Of several ports that ask at the same
+// time one does so for all.
+func (b *bisection) check(ctx context.Context, w *waypoint, asked time.Time) {
+	if !line.Pause(ctx, behind) {
+		return
+	}
+	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
+	if sent := time.Now(); sent.Sub(asked) < atMost && !b.hadLeft(w, asked) &&
+		b.h.line.Short(ctx, b.port, w.hop.TTL, b.h.line.AnswerWait()).ICMP != nil {
+		b.noteAnswer(w, sent)
+	}
+}
+
+// hadLeft reports that a router has answered what was sent right after a question to it: it had an error left for that.
+func (b *bisection) hadLeft(w *waypoint, asked time.Time) bool {
+	b.h.mu.Lock()
+	defer b.h.mu.Unlock()
+	return slices.ContainsFunc(w.answered, func(t time.Time) bool { return !t.Before(asked) && t.Sub(asked) < atMost })
+}
+
 func (b *bisection) noteAnswer(w *waypoint, asked time.Time) {
 	b.h.mu.Lock()
 	defer b.h.mu.Unlock()
@@ -97,6 +131,9 @@ func (b *bisection) stillAnswers(ctx context.Context, at int, since time.Time, n
 	defer func() { <-w.turn }()
 	for try := 0; try < 2; try++ { // a lost packet is no lack of errors
 		missing := needed - b.answers(w, since)
+		if try > 0 && missing > 0 {
+			missing = needed // at once: one more that comes later may be a new one
+		}
 		if missing <= 0 || w.proven.After(since) {
 			return true
 		}

@@ -41,12 +41,16 @@ func (r *runner) large(ctx context.Context, out *Run) {
 	for batch := range slices.Chunk(out.Targets, batchTargets) {
 		r.batch(ctx, batch)
 		for i := range batch {
+			r.visitedInAll(&batch[i])
 			batch[i].finish()
 		}
 		corroborate(batch)
 		for i := range batch {
 			if t := &batch[i]; r.hooks.Done != nil {
 				r.hooks.Done(out, t.index)
+				for a := range t.Hosts {
+					r.tally.Forget(a)
+				}
 				t.Results, t.Bulk, t.Hosts, t.Released = nil, nil, nil, true
 			}
 		}

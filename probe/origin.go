@@ -22,7 +22,12 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 			continue
 		}
 		w, ttl := h.scout.to(p.want.Port)
-		if w == nil {
+		onLink := p.seen.Open() && h.snapshot().Link != nil
+		switch {
+		case w != nil:
+		case onLink: // there is nobody between
+			w = h.tracer.TCP(ctx, p.want.Port, 1)
+		default:
 			w = h.tracer.Server(ctx, p.want.Port)
 		}
 		p.seen.Walk = w
@@ -36,7 +41,7 @@ func (h *host) unprovenReference(ctx context.Context, ports []*port) {
 			beyond := h.tracer.Datagrams(ctx, d, d+1)
 			h.learn(func(f *evidence.Host) { alsoWalked(f, beyond) })
 		})
-		if ttl == 0 {
+		if ttl == 0 && !(onLink && len(h.ports) == 1) { // nothing else is compared with it
 			wg.Go(func() { ttl = h.tracer.ArrivalTTL(ctx, p.want.Port, d) })
 		}
 		wg.Wait()
@@ -56,7 +61,7 @@ func (h *host) origin(ctx context.Context, p *port) {
 		return
 	}
 	o := &evidence.Origin{}
-	p.seen.Origin = o
+	p.seen.Origin, p.against = o, facts.Reference
 	var wg sync.WaitGroup
 	var exact evidence.Attempt
 	above := make([]evidence.Attempt, 2) // one silence may be loss
@@ -95,6 +100,18 @@ func (h *host) origin(ctx context.Context, p *port) {
 	if o.Nearer() {
 		h.nearer(ctx, p, facts)
 	}
+}
+
+// compareAnew repeats the comparison for ports that were only found to answer like a reference that has given way to one
+// farther away.
+func (h *host) compareAnew(ctx context.Context, ports []*port) {
+	now := h.snapshot().Reference
+	each(ports, func(p *port) {
+		if o := p.seen.Origin; o != nil && o.Distance == 0 && !o.Nearer() && p.against != nil && p.against.Distance() < now.Distance() {
+			p.seen.Origin = nil
+			h.origin(ctx, p)
+		}
+	})
 }
 
 // sooner reports an answer that took clearly less than the reference's: reason to ask more often, not to conclude.
@@ -163,23 +180,36 @@ func (h *host) nearer(ctx context.Context, p *port, facts *evidence.Host) {
 		}
 		return
 	}
-	o.Distance = p.seen.Walk.Distance()
+	// Systems begin with 64, 128 or 255: what arrives with more than the reference's may be made farther away. Where packets get
+	// lost silence does not show that of a reference that is proven.
+	switch o.Distance = p.seen.Walk.Distance(); {
+	case h.line.Lossy() && facts.ReferenceProven || slices.ContainsFunc(o.Short, evidence.Attempt.ByTCP):
+	case o.Distance == 0:
+		h.farther(ctx, p, facts)
+	case o.ArrivalTTL == 0 && o.Distance >= d:
+		o.ArrivalTTL = h.tracer.ArrivalTTL(ctx, p.want.Port, o.Distance)
+	}
 }
 
-// farther handles an answer that came with a lower TTL than the reference's: if its sender is farther away,
+// farther handles an answer that came with another TTL than the reference's and is not nearer: if its sender is farther away,
 // it becomes the reference, and the old one is kept for the judge to compare.
 func (h *host) farther(ctx context.Context, p *port, facts *evidence.Host) {
 	w := h.tracer.TCP(ctx, p.want.Port, 0)
 	d := w.Distance()
-	if d < facts.Reference.Distance() || d == facts.Reference.Distance() && facts.ReferenceProven {
+	if d < facts.Reference.Distance() {
 		return
 	}
-	p.seen.Walk, p.seen.Origin.Distance = w, d
-	p.seen.Origin.ArrivalTTL = h.tracer.Arrival(ctx, p.want.Port, 1, int(facts.ArrivalTTL)-1)
+	o := p.seen.Origin
+	o.Distance, o.ArrivalTTL = d, h.tracer.ArrivalTTL(ctx, p.want.Port, d)
+	if d == facts.Reference.Distance() && facts.ReferenceProven {
+		return
+	}
+	p.seen.Walk = w
 	h.learn(func(f *evidence.Host) {
-		if ttl := p.seen.Origin.ArrivalTTL; ttl > 0 && ttl < f.ArrivalTTL {
+		further := d > f.Reference.Distance() && !f.ReferenceProven // one lost packet makes a distance greater
+		if further || o.ArrivalTTL > 0 && o.ArrivalTTL < f.ArrivalTTL {
 			alsoWalked(f, f.Reference)
-			f.Reference, f.ArrivalTTL, f.ReferenceProven = w, ttl, false
+			f.Reference, f.ArrivalTTL, f.ReferenceProven = w, o.ArrivalTTL, false
 		}
 	})
 }

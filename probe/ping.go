@@ -20,7 +20,7 @@ const echoWait = 1500 * time.Millisecond
 // ping asks, where nothing of a host has answered, whether that is there at all. It is asked last: what a router owes is spent on
 // ports first. What it says decides no port's state.
 func (h *host) ping(ctx context.Context) {
-	p, can := h.options.Network.(pinger)
+	p, can := socket.Beneath(h.options.Network).(pinger)
 	f := h.snapshot()
 	if !can || h.scout != nil || h.here() || h.line.LeastRTT() > 0 || f.Unreachable != nil || h.anyAnswered() || ctx.Err() != nil {
 		return

@@ -68,13 +68,15 @@ type Options struct {
 	TLS             TLSMode
 	ServerName      string // overrides the target's
 	Trace           TraceMode
-	Careful         bool // nothing is sent to ports that accept a connection: they are only listened to; UDP ports are left alone
+	Community       string // of SNMP, "": version 3's discovery, then "public"
+	Careful         bool   // nothing is sent to ports that accept a connection: they are only listened to; UDP ports are left alone
 	// Exclude are addresses that nothing is sent to, whatever name they stand behind.
 	Exclude []netip.Prefix
 	// ExcludePort reports ports that nothing is sent to, be they control ports or named by a server; nil: none. Candidates have
 	// none of them.
 	ExcludePort func(port uint16, p evidence.Protocol) bool
 
+	Samples  int            // connections from different source ports to a port that answers; default: none
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set

@@ -21,6 +21,7 @@ type port struct {
 	lingering *line.Lingering // of a silent port; nil otherwise
 	quick     bool            // part of a large run: what speaks there has less time
 	attempts  int             // SYNs before silence is believed; 0: as the options say
+	against   *evidence.Walk  // the reference that its answer was compared with; nil: none
 }
 
 func (p *port) isSettled() bool {

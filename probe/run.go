@@ -49,10 +49,8 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	}
 	out := &Run{Started: began, Targets: make([]TargetRun, len(plan.Targets)), Addresses: Reachable(r.own)}
 	out.Hostname, _ = os.Hostname()
-	if n, real := r.options.Network.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
-		out.Ways = n.Ways()
-	}
-	if n, one := r.options.Network.(interface{ Sources() []netip.Addr }); one {
+	out.Ways = r.routing
+	if n, one := socket.Beneath(r.options.Network).(interface{ Sources() []netip.Addr }); one {
 		out.Addresses = Reachable(n.Sources())
 	}
 	for i, t := range plan.Targets {
@@ -66,19 +64,29 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 	} else {
 		r.small(ctx, out)
 		corroborate(out.Targets)
+		for i := range out.Targets { // at the end: two targets may share an address
+			r.visitedInAll(&out.Targets[i])
+		}
 	}
 	out.finish(ctx, began)
 	return out
 }
 
 func newRunner(o Options, hooks Hooks) *runner {
-	r := &runner{options: o.withDefaults(), hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	o = o.withDefaults()
+	tally := &socket.Tally{Network: o.Network}
+	o.Network = tally
+	r := &runner{options: o, tally: tally, hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
 	r.limits.Slots, r.sweeping = line.NewSlots(r.options.Concurrency), line.NewSlots(1)
 	r.tunnels = line.NewSlots(r.options.HostConcurrency)
-	r.limits.Hearing, _ = r.options.Network.(line.Hearing) // a simulated network's
+	beneath := socket.Beneath(r.options.Network)
+	r.limits.Hearing, _ = beneath.(line.Hearing)                      // a simulated network's
+	if n, real := beneath.(interface{ Ways() evidence.Ways }); real { // a simulated network has none
+		r.routing = n.Ways()
+	}
 	r.own, r.links = r.options.Network.Addresses(), r.options.Network.Links()
 	return r
 }

@@ -7,17 +7,20 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/line"
 	"whyport/probe/lookup"
+	"whyport/probe/socket"
 	"whyport/probe/speak"
 )
 
 // runner is one run's shared state.
 type runner struct {
 	options Options
+	tally   *socket.Tally // options.Network
 	hooks   Hooks
 	limits  line.Limits
 	names   *lookup.Lookup
 	own     []netip.Addr
 	links   []evidence.Link
+	routing evidence.Ways
 	roots   speak.Roots
 	rooting sync.Once
 
@@ -38,6 +41,7 @@ type runner struct {
 // deliver hands a result over and keeps it with its target, once. h is nil where it has no address.
 func (r *runner) deliver(t *TargetRun, res Result, h *host) {
 	res.Target = t.index
+	r.visited(&res)
 	r.delivering.Lock()
 	defer r.delivering.Unlock()
 	t.Results = append(t.Results, res)
@@ -46,6 +50,20 @@ func (r *runner) deliver(t *TargetRun, res Result, h *host) {
 			res.Host = h.snapshot()
 		}
 		r.hooks.Result(res)
+	}
+}
+
+// visited keeps how many connections a result's port has accepted so far. Through a proxy they are the proxy's.
+func (r *runner) visited(res *Result) {
+	if p := &res.Port; p.Protocol == evidence.TCP && p.Proxied == nil {
+		p.Connections = r.tally.Accepted(netip.AddrPortFrom(p.Addr, p.Port))
+	}
+}
+
+// visitedInAll does so for all results of a target, when nothing more is sent to it.
+func (r *runner) visitedInAll(t *TargetRun) {
+	for i := range t.Results {
+		r.visited(&t.Results[i])
 	}
 }
 

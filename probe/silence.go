@@ -44,6 +44,7 @@ func (h *host) lookAtSilence(ctx context.Context, ports, controls []*port, finis
 			finish(p) // this computer's own doing: there is no path to walk
 		}
 	}
+	h.lookAtNeighbour(ctx)
 	found, compared := h.bisect(ctx, silent)
 	if !compared {
 		found = h.walkSilent(ctx, silent, controls)
@@ -80,7 +81,9 @@ func (h *host) lateAnswers(ctx context.Context, ports, controls []*port) (change
 		case a.ICMP != nil:
 			p.seen.Attempts[0] = a
 			h.noteLoss(p)
-			h.learn(func(f *evidence.Host) { f.Unreachable = &a })
+			if a.ICMP.Unreachable() { // a refusal is this port's alone
+				h.learn(func(f *evidence.Host) { f.Unreachable = &a })
+			}
 		}
 	}
 	return changed

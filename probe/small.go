@@ -33,6 +33,7 @@ func (h *host) probe(ctx context.Context, done func(*port)) {
 	h.startControls = sync.OnceFunc(func() { begin(controls) })
 	begin(candidates)
 	h.explain(ctx, candidates, controls, func(p *port) {
+		h.sample(ctx, p)
 		p.seen.Elapsed = time.Since(p.begun)
 		p.giveUpLingering()
 		done(p)

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -14,10 +15,6 @@ import (
 // speech asks what speaks behind a fresh connection, which it closes.
 func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Speech {
 	o := h.options
-	name := h.target.ServerName
-	if o.ServerName != "" {
-		name = o.ServerName
-	}
 	timeout := max(o.Timeout-time.Since(p.begun), time.Second)
 	if o.Timeout == DefaultTimeout { // a greeting may come later than that
 		timeout = max(timeout, speak.DefaultTimeout)
@@ -29,7 +26,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		}
 	}
 	s := speak.Ask(ctx, speak.Request{
-		To: h.line.Endpoint(p.want.Port), ServerName: name,
+		To: h.line.Endpoint(p.want.Port), ServerName: h.serverName(),
 		Expect: string(p.want.Expect), Mode: string(o.TLS), Careful: o.Careful,
 		First: first, Connected: time.Now(), RTT: h.line.RTT(),
 		Dial:      func(ctx context.Context) (net.Conn, error) { return h.again(ctx, p.want.Port, 0) },
@@ -38,10 +35,16 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 		Timeout:   timeout,
 		System:    o.System, Public: o.Public, Roots: h.roots,
 	})
+	if f := s.FTP; f != nil && f.Passive == "no-response" && !p.quick {
+		h.walkData(ctx, f)
+	}
 	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
 	s.Wanted = p.want.Expect == ExpectTLS || p.want.Expect == ExpectStartTLS || o.TLS == TLSAlways
 	return s
 }
+
+// serverName is what the server is called in what is said to it; "": it has no name.
+func (h *host) serverName() string { return cmp.Or(h.options.ServerName, h.target.ServerName) }
 
 // quickSpeech is how long an open port of a large run has to show what it speaks, if its round trips are short.
 const quickSpeech = 150 * time.Millisecond
@@ -72,6 +75,18 @@ func (h *host) dataPort(ctx context.Context, port uint16) evidence.Outcome {
 		_ = conn.Close()
 	}
 	return a.Outcome
+}
+
+// walkData finds out how far packets to a silent data port get. An answer is no news: the port is closed with its session.
+func (h *host) walkData(ctx context.Context, f *evidence.FTP) {
+	if h.options.Trace == TraceNever || h.here() {
+		return
+	}
+	w := h.tracer.TCP(ctx, f.Port, 0)
+	if w.Distance() == 0 {
+		silent := []evidence.Attempt{{Outcome: evidence.Silent, Elapsed: dataWait}}
+		f.Data = &evidence.Port{Addr: h.line.Addr, Port: f.Port, Protocol: evidence.TCP, Attempts: silent, Walk: w, Place: evidence.PlaceOwn}
+	}
 }
 
 // dataWait is for a data connection whose caller does not say how long.

@@ -170,6 +170,9 @@ func (r *runner) ask(ctx context.Context, a address, candidate int, s proxy.Serv
 	case seen.Outcome == evidence.ProxyUnreached, seen.Outcome == evidence.ProxyUnsafe:
 		seen.Reach, seen.ReachHost = w.reach(ctx)
 	}
+	if p.Speech != nil {
+		p.Connections = 1 + p.Speech.Connections
+	}
 	p.Elapsed = time.Since(begun)
 	out.Verdict = verdict.Judge(p, nil)
 	return out

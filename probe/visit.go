@@ -32,13 +32,14 @@ func (r *runner) sweep(ctx context.Context, all []*survey, order []endpoint, q *
 	if all[0].few {
 		patience = min(line.NeighborTimeout, r.options.Timeout)
 	}
+	endpoint := func(i int) netip.AddrPort {
+		u := all[order[i].survey]
+		return u.h.line.Endpoint(u.candidate(int(order[i].member)).Port)
+	}
 	job := &sweep.Job{
 		Network: r.options.Network, Count: len(order), Hosts: len(all), Limit: sweep.Sockets(r.sweepLimit),
 		Rate: rate, Longest: r.options.Timeout,
-		Endpoint: func(i int) netip.AddrPort {
-			u := all[order[i].survey]
-			return u.h.line.Endpoint(u.candidate(int(order[i].member)).Port)
-		},
+		Endpoint: endpoint, Accepted: func(i int) { r.tally.Add(endpoint(i)) },
 		Host:     func(i int) int { return int(order[i].survey) },
 		Known:    func(host int) time.Duration { return all[host].h.line.RTT() },
 		Progress: progress,

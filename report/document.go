@@ -120,7 +120,7 @@ type Port struct {
 	Referred   []Referred `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
 	Hold       *Hold      `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
 	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
-	Spent      *int       `json:"connections,omitempty"` // made to find out what speaks, beside the first
+	Spent      *int       `json:"connections,omitempty"` // that the port accepted of this run; absent: none
 	Banner     *string    `json:"banner"`
 	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
 	Identified *string    `json:"identified"`

@@ -17,6 +17,9 @@ func evidenceOf(s *words.Subject) []Evidence {
 	out := append(proxyEvidence(s.Port.Proxied), attemptEvidence(s.Port)...)
 	out = append(out, speechEvidence(s.Port.Speech)...)
 	out = append(out, referredEvidence(s.Port)...)
+	if n := s.Port.Connections; n > 1 {
+		out = append(out, Evidence{"visits", "accepted", fmt.Sprintf("%d connections of this run in all", n)})
+	}
 	if e := s.Port.Entry; e != nil {
 		out = append(out, Evidence{"first-hop", signal(*e), attemptDetail([]evidence.Attempt{*e})})
 	}

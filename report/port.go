@@ -43,6 +43,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 			out.Connect = millis(best.Elapsed)
 		}
 	}
+	out.Spent = number(p.Connections)
 	speechOf(out, p.Speech)
 	out.Referred = referredOf(s)
 	return out
@@ -126,7 +127,7 @@ func speechOf(out *Port, s *evidence.Speech) {
 	if s == nil {
 		return
 	}
-	out.TLS, out.Asked, out.Spent = tlsOf(s.TLS), text(s.Asked), number(s.Connections)
+	out.TLS, out.Asked = tlsOf(s.TLS), text(s.Asked)
 	out.Identified, out.Product = text(s.Identified), text(s.Product)
 	if b := s.Banner; b != nil {
 		out.Banner = new(phrase.CleanTo(strings.TrimRight(string(b.Bytes), "\r\n\x00"), maxBanner))

@@ -14,6 +14,8 @@ const (
 	NoteOneCaller      = "one-caller"  // further connections ended otherwise than the first: while it stood, or soon after
 	// NoteDomainUnknown: an XMPP server does not serve the name, or wants one; its domains are seldom its own name.
 	NoteDomainUnknown = "domain-unknown"
+	// NoteUnlisted: the service's own list of computers (pg_hba.conf) lacks this one, at least for the user that was named.
+	NoteUnlisted = "unlisted"
 )
 
 // Findings of a handshake that do not decide, or that say why it failed.
@@ -50,7 +52,9 @@ const RDPFailure = "rdp-"
 
 // SpeechNotes are all codes of Speech.Notes.
 func SpeechNotes() []string {
-	return []string{NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteOneCaller, NoteSilentByDesign, NoteDomainUnknown}
+	return []string{
+		NoteListenedOnly, NoteTurnedAway, NoteUnfinished, NoteBadRequest, NoteOneCaller, NoteSilentByDesign, NoteDomainUnknown, NoteUnlisted,
+	}
 }
 
 // TLSNotes are all codes of TLS.Notes.

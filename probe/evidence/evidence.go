@@ -118,6 +118,8 @@ type Port struct {
 	Protocol Protocol   `json:"protocol"`
 	// Attempts are the connection attempts at full TTL, oldest first.
 	Attempts []Attempt `json:"attempts,omitempty"`
+	// Connections are those that the port accepted of this run, whatever they were for: what its service has seen.
+	Connections int `json:"connections,omitempty"`
 	// Speech is what answered after the connection; nil where nothing was asked.
 	Speech *Speech `json:"speech,omitempty"`
 	// Entry is a SYN to an open port that reaches the first router at most (TTL 1), unless the address is on a link of this
@@ -132,6 +134,8 @@ type Port struct {
 	Place Place `json:"place,omitempty"`
 	// Proxied is set where the port was asked for through a proxy, never direct.
 	Proxied *Proxied `json:"proxied,omitempty"`
+	// Samples are connections from many source ports; nil: none were asked for, or all failed alike.
+	Samples *Samples `json:"samples,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"net"
 	"net/netip"
 	"strings"
 )
@@ -36,4 +37,50 @@ func (l *Link) Virtual() bool {
 		}
 	}
 	return false
+}
+
+// Neighbour is what this computer's neighbour table (ARP, NDP) says of an address on a link; "": nothing, or it is not known.
+type Neighbour string
+
+// The states that say something; the kernel's names (RFC 4861, 7.3.2; Linux has them for ARP, too).
+const (
+	NeighbourReachable Neighbour = "reachable" // it has answered within the last half minute: it is on
+	NeighbourFailed    Neighbour = "failed"    // nobody answered for the address
+)
+
+// Kinds of addresses that no host has.
+const (
+	NoHostBroadcast = "broadcast" // the last one of a network
+	NoHostNetwork   = "network"   // the first one
+	NoHostGroup     = "group"     // multicast
+	NoHostAny       = "any"       // 0.0.0.0 and ::
+	NoHostReserved  = "reserved"  // RFC 1112, 4: class E; some clouds use it inside
+)
+
+// NoHost says why no host has an address, as far as it shows and as the link tells; "": a host can have it.
+func NoHost(a netip.Addr, l *Link) string {
+	a = a.Unmap().WithZone("")
+	switch {
+	case a.IsUnspecified():
+		return NoHostAny
+	case a.IsMulticast():
+		return NoHostGroup
+	case !a.Is4():
+		return ""
+	case a == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return NoHostBroadcast
+	case a.As4()[0] >= 240:
+		return NoHostReserved
+	case l == nil || !l.Prefix.Addr().Is4() || l.Prefix.Bits() > 30: // RFC 3021: a /31 has two hosts
+		return ""
+	case a == l.Prefix.Masked().Addr():
+		return NoHostNetwork
+	}
+	b, mask := a.As4(), net.CIDRMask(l.Prefix.Bits(), 32)
+	for i := range b {
+		if b[i]|mask[i] != 255 {
+			return ""
+		}
+	}
+	return NoHostBroadcast
 }

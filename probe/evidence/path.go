@@ -100,6 +100,10 @@ type Host struct {
 	// Link is the network of this computer that the address is in: then the host itself is one hop away. nil: it is behind
 	// a router, or what interfaces tell is not known.
 	Link *Link `json:"link,omitempty"`
+	// Neighbour is what the neighbour table said of the address after silence; only where it is on a link.
+	Neighbour Neighbour `json:"neighbour,omitempty"`
+	// Tunnel is the interface of a VPN into which packets for the address go; "": none, or not known.
+	Tunnel string `json:"tunnel,omitempty"`
 	// Gateway is a router one hop away, as the TTL of an ICMP error says with which it was provoked or arrived.
 	Gateway netip.Addr `json:"gateway,omitzero"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.

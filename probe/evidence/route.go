@@ -22,7 +22,22 @@ type Ways struct {
 func (w *Ways) Out(source, to netip.Addr) (name string, gateway netip.Addr) {
 	source, to = source.Unmap().WithZone(""), to.Unmap().WithZone("")
 	name = w.Interfaces[source]
-	var best *Route
+	best := w.route(to)
+	if best == nil || best.Interface != name {
+		return name, netip.Addr{}
+	}
+	return name, best.Gateway
+}
+
+// To is the interface of the route to an address; "": there is none, or the system does not tell.
+func (w *Ways) To(to netip.Addr) string {
+	if best := w.route(to.Unmap().WithZone("")); best != nil {
+		return best.Interface
+	}
+	return ""
+}
+
+func (w *Ways) route(to netip.Addr) (best *Route) {
 	for i := range w.Routes {
 		r := &w.Routes[i]
 		if r.Prefix.Contains(to) && (best == nil || r.Prefix.Bits() > best.Prefix.Bits() ||
@@ -30,8 +45,5 @@ func (w *Ways) Out(source, to netip.Addr) (name string, gateway netip.Addr) {
 			best = r
 		}
 	}
-	if best == nil || best.Interface != name {
-		return name, netip.Addr{}
-	}
-	return name, best.Gateway
+	return best
 }

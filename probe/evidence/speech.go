@@ -120,6 +120,8 @@ type FTP struct {
 	// Told is the address in the answer to PASV where it is not the one that was connected to
 	// (a private address behind NAT); the data connection is never made to it.
 	Told string `json:"told,omitempty"`
+	// Data is what was found out of a data port that is silent: how far packets to it get. nil: not asked.
+	Data *Port `json:"data,omitempty"`
 }
 
 // HTTP is the answer to a request for the first page.

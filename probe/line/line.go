@@ -160,11 +160,11 @@ func (l *Line) connect(ctx context.Context, r socket.Request, port uint16, epoch
 	}
 }
 
-// Short sends one SYN with a small TTL and drops the connection if there is one.
+// Short sends one SYN with a small TTL and ends the connection if there is one, in order: servers log what is reset.
 func (l *Line) Short(ctx context.Context, port uint16, ttl uint8, wait time.Duration) evidence.Attempt {
 	a, conn := l.Connect(ctx, socket.Request{TTL: ttl, Timeout: wait}, port, time.Time{})
 	if conn != nil {
-		socket.Abort(conn)
+		_ = conn.Close()
 	}
 	return a
 }
@@ -173,7 +173,7 @@ func (l *Line) Short(ctx context.Context, port uint16, ttl uint8, wait time.Dura
 func (l *Line) AtLeast(ctx context.Context, port uint16, ttl uint8) evidence.Attempt {
 	a, conn := l.Connect(ctx, socket.Request{MinTTL: ttl, Timeout: l.AnswerWait()}, port, time.Time{})
 	if conn != nil {
-		socket.Abort(conn)
+		_ = conn.Close()
 	}
 	return a
 }

@@ -16,8 +16,9 @@ const (
 
 // Question is what a port is asked.
 type Question interface {
-	Payload(try int) []byte // made anew for each try
-	AnyPort() bool          // the answer may come from another port
+	Payload(try int) []byte  // made anew for each try
+	AnyPort() bool           // the answer may come from another port
+	Bye(reply []byte) []byte // ends what a reply has begun; nil: nothing is to be said
 }
 
 // Ask sends a question until something answers. The reply is nil where none came.
@@ -34,7 +35,7 @@ func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question Q
 			To:      l.Endpoint(port),
 			Timeout: min(left, max(datagramWait, 3*l.RTT())),
 			Epoch:   epoch,
-			AnyPort: question.AnyPort(),
+			AnyPort: question.AnyPort(), Bye: question.Bye,
 		}
 		a, reply := l.Network.Exchange(ctx, r, question.Payload(try))
 		l.Limits.Slots.Release()

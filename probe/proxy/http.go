@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"html"
 	"io"
@@ -35,10 +34,7 @@ func (a *asking) tunnel(ctx context.Context) net.Conn {
 }
 
 // basic is RFC 7617's.
-func (a *asking) basic() string {
-	p := a.Server.Login.pair
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(p.name+":"+p.password))
-}
+func (a *asking) basic() string { return "Basic " + a.Server.Login.encoded() }
 
 // connect is one CONNECT.
 func (a *asking) connect(ctx context.Context, header string) net.Conn {
@@ -80,11 +76,22 @@ func (a *asking) request(ctx context.Context, d *dialed, method, text string) (*
 			return nil, nil
 		}
 		if answer.StatusCode/100 != 1 {
+			a.forget(answer)
 			return in, answer
 		}
 	}
 	a.fail(evidence.ProxyGarbled, "")
 	return nil, nil
+}
+
+// forget takes the login out of what a proxy says, which may repeat what it was told.
+func (a *asking) forget(answer *http.Response) {
+	answer.Status = a.Server.Login.hidden(answer.Status)
+	for _, values := range answer.Header {
+		for i := range values {
+			values[i] = a.Server.Login.hidden(values[i])
+		}
+	}
 }
 
 // bounded reads at most maxReply bytes, and remembers why it ended.
@@ -118,7 +125,8 @@ func (a *asking) refusal(d *dialed, answer *http.Response) {
 	if wait.Before(a.end) {
 		d.SetDeadline(wait)
 	}
-	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxReply))
+	page, _ := io.ReadAll(io.LimitReader(answer.Body, maxReply))
+	body := []byte(a.Server.Login.hidden(string(page)))
 	a.seen.HTTP = speak.Page(answer, body)
 	a.seen.Error = cut(answer.Header.Get("X-Squid-Error"), maxWords)
 	a.seen.Title, a.seen.Cause = title(body), cause(body)

@@ -1,8 +1,11 @@
 package proxy
 
 import (
+	"encoding/base64"
 	"errors"
+	"html"
 	"io"
+	"net/url"
 	"os"
 	"strings"
 
@@ -42,6 +45,29 @@ func (l Login) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // UnmarshalJSON reads nothing.
 func (l *Login) UnmarshalJSON([]byte) error { return nil }
+
+// encoded is the login as Basic has it.
+func (l Login) encoded() string {
+	return base64.StdEncoding.EncodeToString([]byte(l.pair.name + ":" + l.pair.password))
+}
+
+// shortest password that is looked for in other words: a shorter one is a part of many.
+const shortest = 4
+
+// hidden is a text of others without the login, however it is written.
+func (l Login) hidden(text string) string {
+	if l.pair == nil {
+		return text
+	}
+	secrets := []string{l.encoded(), l.pair.name + ":" + l.pair.password}
+	if p := l.pair.password; len(p) >= shortest {
+		secrets = append(secrets, p, html.EscapeString(p), url.QueryEscape(p), url.PathEscape(p))
+	}
+	for _, s := range secrets {
+		text = strings.ReplaceAll(text, s, l.String())
+	}
+	return text
+}
 
 // parseLogin reads "name:password"; the password may hold colons (RFC 7617, 2).
 func parseLogin(text string) (Login, bool) {

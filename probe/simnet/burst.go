@@ -126,14 +126,18 @@ func (b *burst) Close() {
 	}
 }
 
-// held is the connection of an attempt; its service is not told before somebody takes it.
+// held is the connection of an attempt; its service is not told before somebody takes it, or gives it up.
 type held struct{ *attempt }
 
 func (h held) Take() (evidence.Attempt, net.Conn) {
 	return evidence.Attempt{Outcome: evidence.Connected, Source: h.out.Source, TCP: h.out.TCP}, h.connection()
 }
 
-func (h held) Drop() {}
+func (h held) Drop() {
+	if c := h.connection(); c != nil {
+		socket.Abort(c)
+	}
+}
 
 // events is a heap by time.
 type events []*flight

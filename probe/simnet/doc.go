@@ -19,6 +19,7 @@
 //	server listen 53/udp echo
 //	server ttl 128                            what its packets start with (64)
 //	gw silent                                 no time-exceeded; gw unlimited: ICMP errors without Linux's limits
+//	gw errors 2/second burst 3                other limits than Linux's
 //	gw route prohibit                         also: none, unreachable, blackhole; of the client, too
 //	gw loops to client                        sends back what is for others
 //	isp-a returns to gw over 2 hops in 12ms   the way back of what it forwards

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -56,6 +57,17 @@ func (n *Network) Links() (out []evidence.Link) {
 	return out
 }
 
+// Neighbour is what the client's neighbour table says of an address once it has been asked for.
+func (n *Network) Neighbour(a netip.Addr) evidence.Neighbour {
+	switch {
+	case slices.Contains(n.client.missing, a):
+		return evidence.NeighbourFailed
+	case n.distance(a) == 1:
+		return evidence.NeighbourReachable
+	}
+	return ""
+}
+
 // start takes a socket and sends the first packet; the attempt that comes back instead has ended without one.
 func (n *Network) start(r socket.Request, protocol evidence.Protocol) (*attempt, evidence.Attempt) {
 	n.rest()
@@ -98,6 +110,9 @@ func (n *Network) noWay(to netip.Addr) string {
 
 // ephemeral is a source port that does not depend on which goroutine came first.
 func (n *Network) ephemeral(r socket.Request, now time.Time) uint16 {
+	if r.FromPort > 0 {
+		return r.FromPort
+	}
 	return uint16(32768 + n.draw("port", r.To, r.TTL, r.MinTTL, now)%28000)
 }
 

@@ -16,8 +16,10 @@ type node struct {
 	ttl      uint8         // that its own packets start with
 	silent   bool          // drops what expires without a word
 	endless  bool          // does not limit its ICMP errors
-	route    string        // to everything behind it: "", "none", "unreachable", "prohibit", "blackhole"
-	loopsTo  string        // the neighbour it sends to what is for others
+	errors   float64       // it sends so many ICMP errors a second, and burst at once; 0: as Linux does
+	burst    float64
+	route    string // to everything behind it: "", "none", "unreachable", "prohibit", "blackhole"
+	loopsTo  string // the neighbour it sends to what is for others
 	detour   *detour
 	missing  []netip.Addr  // on its link, where nobody has them
 	forgets  time.Duration // silence after which it knows a connection no more; 0: never
@@ -65,7 +67,11 @@ func errorsEvery(v6 bool) time.Duration {
 
 // owes takes a token for an ICMP error; false if there is none.
 func (o *node) owes(v6 bool, at time.Time) bool {
-	return o.endless || o.owed[family(v6)].take(at, errorsEvery(v6), bucketSize)
+	every, burst := errorsEvery(v6), float64(bucketSize)
+	if o.errors > 0 {
+		every, burst = time.Duration(float64(time.Second)/o.errors), o.burst
+	}
+	return o.endless || o.owed[family(v6)].take(at, every, burst)
 }
 
 // owesRoute does so for the error of an IPv4 route, which counts twice: ip_error has a bucket of five of its own kind

@@ -112,6 +112,8 @@ func (n *Network) stateOf(o *node, verb string, rest []string) (err error) {
 		o.silent = true
 	case "unlimited":
 		o.endless = true
+	case "errors": // 2/second burst 3
+		_, err = fmt.Sscanf(strings.Join(rest, " "), "%f/second burst %f", &o.errors, &o.burst)
 	case "sockets":
 		return scan(rest, "%d", &n.sockets)
 	case "sleeps":

@@ -200,15 +200,31 @@ func open(r Request, kind int) (int, error) {
 	if err == nil && r.MinTTL > 0 {
 		err = unix.SetsockoptInt(fd, level, minTTL, int(r.MinTTL))
 	}
-	if err == nil && r.From.IsValid() {
-		portLater(fd)
-		err = unix.Bind(fd, sockaddr(netip.AddrPortFrom(r.From, 0)))
+	if err == nil && (r.From.IsValid() || r.FromPort > 0) {
+		err = bindSource(fd, r)
 	}
 	if err != nil {
 		unix.Close(fd)
 		return -1, err
 	}
 	return fd, nil
+}
+
+// bindSource gives a socket its address, port, or both.
+func bindSource(fd int, r Request) error {
+	from := r.From
+	switch {
+	case !from.IsValid() && r.To.Addr().Is4():
+		from = netip.IPv4Unspecified()
+	case !from.IsValid():
+		from = netip.IPv6Unspecified()
+	}
+	if r.FromPort == 0 {
+		portLater(fd)
+	} else {
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1)
+	}
+	return unix.Bind(fd, sockaddr(netip.AddrPortFrom(from, r.FromPort)))
 }
 
 // receiveErrors asks for ICMP errors and their TTL in the error queue (Linux 5.9 and later for TCP).

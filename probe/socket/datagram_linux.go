@@ -65,6 +65,9 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 		return a, nil
 	}
 	a.Outcome = evidence.Connected
+	if bye := r.farewell(buf[:n]); bye != nil && !r.AnyPort {
+		_ = unix.Send(fd, bye, 0) // nobody waits for it
+	}
 	return a, buf[:n]
 }
 

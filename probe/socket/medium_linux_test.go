@@ -21,6 +21,7 @@ func TestMedium(t *testing.T) {
 		"wifi":        {map[string]string{"type": "1", "device/": "", "uevent": "DEVTYPE=wlan\nINTERFACE=x\n"}, "iwlwifi", evidence.WiFi},
 		"old wifi":    {map[string]string{"type": "1", "device/": "", "wireless/": ""}, "", evidence.WiFi},
 		"tun":         {map[string]string{"type": "65534", "tun_flags": "0x1002"}, "", evidence.Tunnel},
+		"tap":         {map[string]string{"type": "1", "tun_flags": "0x1002", "iflink": "7"}, "", evidence.Tunnel},
 		"wireguard":   {map[string]string{"type": "65534", "uevent": "DEVTYPE=wireguard\n"}, "", evidence.Tunnel},
 		"bridge":      {map[string]string{"type": "1", "bridge/": ""}, "", evidence.Bridge},
 		"container":   {map[string]string{"type": "1", "iflink": "12"}, "", evidence.Container},

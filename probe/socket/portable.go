@@ -85,7 +85,11 @@ func exchange(ctx context.Context, r Request, payload []byte) (evidence.Attempt,
 		return answered(w.failed(ctx, a, err)), nil
 	}
 	a.Outcome = evidence.Connected
-	return a, buf[:min(n, 2048)]
+	reply := buf[:min(n, 2048)]
+	if bye := r.farewell(reply); bye != nil {
+		_, _ = conn.Write(bye) // nobody waits for it
+	}
+	return a, reply
 }
 
 // read waits for a datagram or an error. What came while this process had no processor is there although the deadline is
@@ -148,8 +152,15 @@ func (w *watch) dial(ctx context.Context, transport string) (net.Conn, error) {
 	if w.To.Addr().Is4() {
 		network = transport + "4"
 	}
-	if w.From.IsValid() {
-		from := netip.AddrPortFrom(w.From, 0)
+	if w.From.IsValid() || w.FromPort > 0 {
+		source := w.From
+		if !source.IsValid() {
+			source = netip.IPv6Unspecified()
+			if w.To.Addr().Is4() {
+				source = netip.IPv4Unspecified()
+			}
+		}
+		from := netip.AddrPortFrom(source, w.FromPort)
 		d.LocalAddr = net.TCPAddrFromAddrPort(from)
 		if transport == "udp" {
 			d.LocalAddr = net.UDPAddrFromAddrPort(from)

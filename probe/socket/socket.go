@@ -16,6 +16,8 @@ import (
 type Request struct {
 	To   netip.AddrPort
 	From netip.Addr // source address; zero: the kernel chooses
+	// FromPort is the source port; 0: the kernel chooses.
+	FromPort uint16
 	// Device is the interface to send through, where the system lets everybody choose it; "": the routes' choice.
 	Device string
 	// TTL is the hop limit, 0 for the system's default. With MinTTL the kernel ignores answers that arrive with
@@ -26,8 +28,18 @@ type Request struct {
 	// AnyPort hears a datagram's answer from any port of the address, as TFTP's is (RFC 1350, 4); without it, and on systems
 	// other than Linux, only from the port that was asked.
 	AnyPort bool
+	// Bye makes what is sent after a datagram's answer, as a protocol wants it; nil, of it or of what it makes: nothing is.
+	Bye func(reply []byte) []byte
 	// MSS caps the segment size (TCP_MAXSEG) where positive.
 	MSS int
+}
+
+// farewell is what is to be sent after a reply; nil: nothing.
+func (r *Request) farewell(reply []byte) []byte {
+	if r.Bye == nil {
+		return nil
+	}
+	return r.Bye(reply)
 }
 
 // selfTries: a socket that is connected to itself is rare, and a fresh source port cures it.

@@ -24,7 +24,7 @@ const (
 	askedTrial   = 1500 * time.Millisecond // the same where TLS was promised
 	greetingWait = 1500 * time.Millisecond // for a greeting; a later one answers the ClientHello that follows
 	promisedWait = 3 * time.Second         // for the answer to a question whose protocol was promised
-	requestWait  = 3 * time.Second         // the same for a request of HTTP
+	requestWait  = 4 * time.Second         // the same for a request of HTTP: HAProxy tries a dead server for 3 s
 	hangUpWait   = 200 * time.Millisecond  // beside the time it took before: for one who hangs up whatever is said
 	pageWait     = 500 * time.Millisecond  // for a page in an inspected session: devices answer at once, servers may be no web servers
 	quietWait    = time.Second             // where nothing may be sent
@@ -36,6 +36,9 @@ const (
 
 // MaxConnections is the most that one Ask opens beside the first.
 const MaxConnections = 5
+
+// mostUnknown is the same on a port that promises nothing: with the first, and what shows who answers there, its service sees six.
+const mostUnknown = 4
 
 // DefaultTimeout is Request.Timeout where that is 0.
 const DefaultTimeout = 15 * time.Second // protocol.Late, and a handshake after it
@@ -78,6 +81,7 @@ type asker struct {
 	end     time.Time // nothing waits longer
 	usual   protocol.Habit
 	s       *evidence.Speech
+	hung    bool          // the other side ended the conversation at its own protocol's question
 	asked   bool          // whether a HTTP request was made
 	budget  chan struct{} // one token for each connection that may still be opened
 	quick   quickest

@@ -44,6 +44,12 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 		return
 	}
 	a.insists(h, c)
+	if promised && p.Loose { // some of its servers greet, none ends the session at once
+		if spoke := a.glancedInside(h, c); spoke != nil || a.s.Banner != nil || a.s.Unanswered() != nil {
+			a.leave(h.conn, c, spoke)
+			return
+		}
+	}
 	switch {
 	case slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired):
 	case promised && p.Ask != nil:
@@ -51,8 +57,27 @@ func (a *asker) inside(h *handshaken, c *recorder) {
 			a.leave(h.conn, c, nil)
 		}
 	default:
-		a.leave(h.conn, c, nil)
+		a.leave(h.conn, c, a.glancedInside(h, c))
 	}
+}
+
+// glancedInside waits a moment for what a server that promised nothing says, or for its end: one that ends the session at once
+// stands before a service that is gone. It is nil where nothing is known of the protocol.
+func (a *asker) glancedInside(h *handshaken, c *recorder) *protocol.Protocol {
+	began := time.Now()
+	said, err := a.overhear(h, c, a.RTT*3/2+glanceWait)
+	if len(said) == 0 {
+		if !slices.Contains(a.s.TLS.Notes, evidence.NoteClientCertRequired) && (ended(err) || isReset(err)) {
+			a.mute("", true, err, time.Since(began))
+		}
+		return nil
+	}
+	a.banner(said, len(said), time.Since(a.start))
+	p := a.identify(said)
+	if away, _ := a.turnedAway(p, said); away {
+		return nil
+	}
+	return p
 }
 
 // greetedInside waits for the greeting of a server that speaks first; nil where none came.

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 
 	"whyport/probe/evidence"
+	"whyport/probe/realtime"
 )
 
 // hugeCertificate is issued by issuer and has an RSA key of so many bits; the signature is as long as one of that key, and wrong.
@@ -82,7 +83,7 @@ func TestChainsCostAMoment(t *testing.T) {
 		if name == "huge in response" {
 			q.ocsp = responseWith(t, hugeCertificate(t, "test", "test", 900_000, 65537))
 		}
-		spent := spending()
+		spent := realtime.CPU()
 		got := judge(chain, q)
 		own, text, inspection := got.of.own(), describe(chain[0]), inspected(got)
 		if cpu := spent(); cpu > 2*time.Second {
@@ -166,7 +167,7 @@ func TestHugeKeyBehindARareMethod(t *testing.T) {
 		_, _ = c.Write(helloWith(0x0095, der)) // a suite without ECDHE that Go does not have
 		_, _ = io.Copy(io.Discard, c)
 	})
-	spent := spending()
+	spent := realtime.CPU()
 	got := ask(t, s, expecting("tls"), lasting(2*time.Second), publicly(x509.NewCertPool()))
 	if cpu := spent(); cpu > time.Second || got.Elapsed > 3*time.Second {
 		t.Errorf("%v of CPU in %v", cpu, got.Elapsed)

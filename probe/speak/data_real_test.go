@@ -77,10 +77,27 @@ func TestRealPostgreSQL(t *testing.T) {
 	t.Run("ssl off", func(t *testing.T) {
 		start(t, []int{port}, runuser, options...)
 		got := ask(t, at(port), onPort(5432), named("server.test"))
-		if got.Identified != "postgresql" || !has(got.TLS.Notes, "starttls-not-offered") {
+		if got.Identified != "postgresql" || !has(got.TLS.Notes, "starttls-not-offered") || has(got.Notes, evidence.NoteUnlisted) {
 			t.Errorf("%+v %+v", got, got.TLS)
 		}
 	})
+	list := write(t, dir, "list", "host all all 192.0.2.0/24 scram-sha-256\n", 0o644)
+	for name, more := range map[string][]string{"not on the list": nil, "not on the list, ssl on": ssl} {
+		t.Run(name, func(t *testing.T) {
+			start(t, []int{port}, runuser, append(append(options[:len(options):len(options)], "-c", "hba_file="+list), more...)...)
+			got := ask(t, at(port), onPort(5432), named("server.test"), publicly(poolOf(root)))
+			for n := 0; n < 20 && got.Code == "the database system is starting up"; n++ {
+				if !has(got.Notes, evidence.NoteTurnedAway) {
+					t.Errorf("starting up: %+v", got)
+				}
+				time.Sleep(200 * time.Millisecond)
+				got = ask(t, at(port), onPort(5432), named("server.test"), publicly(poolOf(root)))
+			}
+			if got.Identified != "postgresql" || !has(got.Notes, evidence.NoteUnlisted) || got.TLS.Completed() != (more != nil) {
+				t.Errorf("%+v %+v", got, got.TLS)
+			}
+		})
+	}
 }
 
 func TestRealMariaDB(t *testing.T) {

@@ -154,3 +154,49 @@ func TestHungUpBeforeItIsAsked(t *testing.T) {
 		t.Errorf("%+v %+v", got.Mute, got.TLS)
 	}
 }
+
+// What completes TLS and ends the session at once stands before a service that is gone, on any port; what waits is well.
+func TestEndedAtOnceInside(t *testing.T) {
+	ca := privateCA(t)
+	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}
+	for _, port := range []uint16{4711, 6697, 8883} {
+		s := serveTLS(t, config, func(c *tls.Conn) { _ = c.Close() })
+		got := ask(t, s, onPort(port), named("server.test"), publicly(poolOf(ca)))
+		if m := got.Unanswered(); m == nil || m.End != evidence.EndEOF || !got.TLS.Completed() {
+			t.Errorf("%d: %+v", port, got.Mute)
+		}
+	}
+	s := serveTLS(t, config, func(c *tls.Conn) { hold(c) })
+	if got := ask(t, s, onPort(4711), named("server.test"), publicly(poolOf(ca))); got.Unanswered() != nil || got.Connections != 0 || got.Elapsed > time.Second {
+		t.Errorf("it waits: %+v", got)
+	}
+}
+
+// A server of TLS answers a link with http:// by an alert.
+func TestAlertToARequest(t *testing.T) {
+	ca := privateCA(t)
+	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, nil)}}
+	s := serve(t, func(c net.Conn, _ int) {
+		in := bufio.NewReader(c)
+		if b, err := in.Peek(1); err == nil && b[0] != tlsHandshake {
+			_, _ = in.ReadString('\n')
+			_, _ = io.WriteString(c, "\x15\x03\x03\x00\x02\x02\x16")
+			return
+		}
+		talkTLS(&peeked{c, in}, config, nil)
+	})
+	for _, port := range []uint16{443, 8443} {
+		got := ask(t, s, onPort(port), expecting("http"), named("server.test"), publicly(poolOf(ca)))
+		if !got.TLS.Completed() || got.Banner != nil {
+			t.Errorf("%d: %+v, %+v", port, got.TLS, got.Banner)
+		}
+	}
+}
+
+// peeked is a connection of which some was read ahead.
+type peeked struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+func (p *peeked) Read(b []byte) (int, error) { return p.in.Read(b) }

@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"whyport/probe/realtime"
 )
 
 // hostile is how a server behaves that wants to cost time.
@@ -157,13 +159,14 @@ func everySecond(first, second func(net.Conn)) func(net.Conn) {
 
 // Whatever a server does, Ask ends at its time, and soon after its context does, and costs little.
 func TestHostileServersCostNoTime(t *testing.T) {
+	realtime.Judge(t)
 	all := hostiles(t)
 	if len(all) < 40 {
 		t.Fatal(len(all))
 	}
 	ports := []uint16{443, 25, 21, 22, 80, 3306, 389, 5222, 5432, 3389, 12345}
 	busy := make(chan struct{}, 24)
-	spent := spending()
+	spent := realtime.CPU()
 	var tests sync.WaitGroup
 	for i, h := range all {
 		s := serve(t, func(c net.Conn, _ int) { h.act(c) })

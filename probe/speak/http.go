@@ -50,6 +50,10 @@ func (a *asker) request(conn net.Conn, method, path, host string) (out paged) {
 		out.err = err
 		return out
 	}
+	if start[0] == tlsAlert && len(start) > 1 && start[1] == 3 { // a server of TLS does not take it for a request
+		out.err = io.ErrUnexpectedEOF
+		return out
+	}
 	if string(start) == "HTTP/" {
 		if out.answer, err = http.ReadResponse(in, &http.Request{Method: method}); err == nil {
 			return out

@@ -16,9 +16,19 @@ func (a *asker) leave(conn net.Conn, c *recorder, p *protocol.Protocol) {
 	if !inside && (p == nil || p.Bye == "" && p.End == nil) {
 		return
 	}
-	c.within(min(2*a.RTT+farewellWait, time.Second))
+	wait := 2*a.RTT + farewellWait
+	if !inside && p.End == nil {
+		wait = a.RTT + farewellWait/3 // nothing follows
+	}
+	c.within(min(wait, time.Second))
 	if p != nil && p.Bye != "" {
-		_, _ = io.WriteString(conn, p.Bye)
+		if _, err := io.WriteString(conn, p.Bye); err == nil { // the other side answers, and ends it
+			_, _ = io.Copy(io.Discard, conn)
+			c.within(farewellWait)
+		}
+		if !inside && p.End == nil {
+			return
+		}
 	}
 	if p != nil && p.End != nil {
 		p.End(protocol.NewDialogue(conn), inside)

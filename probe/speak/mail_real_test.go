@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"whyport/probe/evidence"
 )
@@ -20,11 +21,17 @@ func TestRealOpenSSH(t *testing.T) {
 	key := filepath.Join(dir, "host")
 	run(t, program(t, "ssh-keygen", "openssh-client"), "-q", "-t", "ed25519", "-N", "", "-f", key)
 	port := freePorts(t, 1)[0]
-	conf := write(t, dir, "sshd_config", fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %s\nPidFile none\nUsePAM no\n", port, key), 0o600)
-	start(t, []int{port}, sshd, "-D", "-e", "-f", conf)
+	conf := write(t, dir, "sshd_config", fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %s\nPidFile none\nUsePAM no\nLogLevel ERROR\n", port, key), 0o600)
+	log := logged(t, sshd, []string{"-D", "-e", "-f", conf})
+	awaitLogged(t, port, log)
+	before := len(log())
 	got := ask(t, at(port), onPort(22))
 	if got.Identified != "ssh" || !strings.HasPrefix(got.Product, "OpenSSH_") || got.Connections != 0 || got.TLS != nil {
 		t.Errorf("%+v", got)
+	}
+	time.Sleep(200 * time.Millisecond) // for what it writes down
+	if said := log()[before:]; said != "" {
+		t.Errorf("errors are logged: %s", said)
 	}
 	got = ask(t, at(port), onPort(443))
 	if got.Identified != "ssh" || got.TLS.State != evidence.TLSPlaintext || got.Connections != 0 {

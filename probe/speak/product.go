@@ -45,7 +45,7 @@ func (a *asker) product(path string, answer *http.Response, body []byte) bool {
 
 // whichProduct asks for one page more where the port is usual for a product that the head does not tell.
 func (a *asker) whichProduct(before paged, conn net.Conn, host string, another func() net.Conn) {
-	if a.s.Product != "" && !strings.HasPrefix(a.s.Product, "Microsoft-HTTPAPI/") {
+	if name := a.s.Product; name != "" && !strings.HasPrefix(name, "Microsoft-HTTPAPI/") && name != "Cowboy" { // what others are made with
 		return
 	}
 	for _, path := range protocol.WebPaths(a.To.Port()) {

@@ -75,6 +75,24 @@ func (a *asker) askGreeter(c *recorder, p *protocol.Protocol, greeting []byte) {
 	c.within(a.patience(questionWait, 0.5))
 	if got := p.Ask(a.dialogue(c, greeting)); got.Spoken {
 		a.s.Product = cut(got.Product, maxName)
+		if got.Refused {
+			a.s.Code, a.s.Notes = cut(got.Code, maxName), note(a.s.Notes, evidence.NoteTurnedAway)
+		}
+	}
+}
+
+// admits asks a server that has been spoken to whether it lets this computer in.
+func (a *asker) admits(p *protocol.Protocol, conn io.ReadWriter, c *recorder) {
+	if p.Admits == nil {
+		return
+	}
+	c.within(a.patience(questionWait, 0.4))
+	got := p.Admits(protocol.NewDialogue(conn))
+	if got.Refused {
+		a.s.Code, a.s.Notes = cut(got.Code, maxName), note(a.s.Notes, evidence.NoteTurnedAway)
+	}
+	if got.Unlisted {
+		a.s.Notes = note(a.s.Notes, evidence.NoteUnlisted)
 	}
 }
 
@@ -107,6 +125,7 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol, ask f
 	answer := ask(d)
 	_, _, at := c.heard()
 	if len(heard.said) == 0 {
+		a.hung = !inside && endOf(heard.err) != evidence.EndSilent
 		a.mute(p.Name, inside, heard.err, time.Since(began))
 		return false
 	}

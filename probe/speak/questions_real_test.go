@@ -63,6 +63,22 @@ func realServers() []realServer {
 		{"beanstalkd", "beanstalkd", func(_ string, p []int) []string {
 			return []string{"-l", "127.0.0.1", "-p", fmt.Sprint(p[0]), "-V"}
 		}, []uint16{11300}, nil, map[string]string{"tcp 11300": "beanstalkd beanstalkd 1"}},
+		{"dropbear", "dropbear-bin", func(dir string, p []int) []string {
+			_ = exec.Command("dropbearkey", "-t", "ed25519", "-f", dir+"/key").Run()
+			return []string{"-F", "-E", "-r", dir + "/key", "-P", dir + "/pid", "-p", fmt.Sprintf("127.0.0.1:%d", p[0])}
+		}, []uint16{22}, nil, map[string]string{"tcp 22": "ssh dropbear_"}},
+		{"haproxy", "haproxy", func(dir string, p []int) []string {
+			return []string{"-db", "-f", file(dir, "haproxy.cfg", fmt.Sprintf("global\n log stdout format raw local0\ndefaults\n mode http\n log global\n option httplog\n"+
+				" timeout client 5s\n timeout server 5s\n timeout connect 1s\nfrontend web\n bind 127.0.0.1:%d\n bind 127.0.0.1:%d\n http-request return status 200\n", p[0], p[1]))}
+		}, []uint16{80, 8080}, nil, map[string]string{"tcp 80": "http", "tcp 8080": "http"}},
+		{"redis-server", "redis-server", func(dir string, p []int) []string {
+			return []string{"--bind", "127.0.0.1", "--port", fmt.Sprint(p[0]), "--dir", dir, "--save", ""}
+		}, []uint16{6379}, nil, map[string]string{"tcp 6379": "redis"}},
+		{"named", "bind9", func(dir string, p []int) []string {
+			return []string{"-g", "-c", file(dir, "named.conf", fmt.Sprintf("options { directory \"%s\"; listen-on port %d { 127.0.0.1; }; listen-on-v6 { none; }; recursion no;"+
+				" pid-file none; session-keyfile none; dnssec-validation no; };\ncontrols { };\nzone \".\" { type primary; file \"%s\"; };\n", dir, p[0],
+				file(dir, "zone", "$TTL 60\n@ SOA ns.test. a.test. 1 1 1 1 1\n@ NS ns.test.\nns.test. A 127.0.0.1\n")))}
+		}, []uint16{53}, []uint16{53}, map[string]string{"tcp 53": "dns", "udp 53": "dns"}},
 		{"smbd", "samba", func(dir string, p []int) []string {
 			conf := "[global]\nworkgroup = TEST\nlog level = 1\n" + fmt.Sprintf("smb ports = %d\ninterfaces = lo\nbind interfaces only = yes\ndisable netbios = yes\nload printers = no\n", p[0])
 			for _, key := range []string{"private dir", "lock directory", "state directory", "cache directory", "pid directory", "ncalrpc dir"} {
@@ -191,7 +207,7 @@ func exchangeDatagram(port int, usual uint16) *evidence.Speech {
 		return nil
 	}
 	defer c.Close()
-	q := Datagram(usual)
+	q := Datagram(usual, Known{})
 	buf := make([]byte, 2048)
 	for try := range 3 {
 		_, _ = c.WriteTo(q.Payload(try), &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/realtime"
 )
 
 // device stands in the way: it reads the ClientHello and drops or resets those that it dislikes.
@@ -205,6 +206,7 @@ func TestCallersDeadline(t *testing.T) {
 }
 
 func TestHostileServers(t *testing.T) {
+	realtime.Judge(t)
 	drip := func(text string) func(net.Conn, int) {
 		return func(c net.Conn, _ int) {
 			for _, b := range []byte(text) {

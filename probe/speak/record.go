@@ -22,6 +22,7 @@ const (
 	maxBytes = 512 << 10
 	// tlsHandshake is the first byte of a TLS record with handshake messages (RFC 8446, 5.1).
 	tlsHandshake = 0x16
+	tlsAlert     = 0x15
 	// echoBytes that come back are no accident: of a ClientHello 11 are its head, what follows is random.
 	echoBytes = 16
 )

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
-	"whyport/probe/speak/protocol"
 )
 
 // requestBeside is one request on a connection of its own; nil where there is none to be had.
@@ -62,26 +61,8 @@ func (a *asker) headBeside() bool {
 		}
 	case len(got.said) > 0:
 		a.unrequested(got.said)
-		a.properly(protocol.Named(a.s.Identified))
 	}
 	return a.s.Identified != ""
-}
-
-// properly puts the own question of a protocol that was recognised by its complaint about another's.
-func (a *asker) properly(p *protocol.Protocol) {
-	if p == nil || p.Ask == nil || p.First != protocol.Client {
-		return
-	}
-	c, err := a.open(a.ctx)
-	if err != nil {
-		return
-	}
-	defer func() { _ = c.Close() }()
-	c.within(a.patience(anywhereWait, 0.5))
-	if answer := p.Ask(a.dialogue(c, nil)); answer.Spoken {
-		a.takes(p, answer)
-		a.leave(c, c, p)
-	}
 }
 
 // plainAgain is another connection; nil where there is none to be had.

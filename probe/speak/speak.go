@@ -16,12 +16,12 @@
 //	TLS refused with an alert                                       up to 2 (rare methods, then without name or ALPN)
 //	reset or silence after STARTTLS was agreed on                   2, at the same time
 //	hung up, whatever is said                                       1, on which nothing is said
-//	reset or silence after ClientHello                              up to 5, at the same time (see variants.go)
+//	reset or silence after ClientHello                              up to 5, at the same time (see variants.go); 4 where nothing is known
 //	a request that gets no answer                                   up to 5 (a ClientHello, silence, other hosts; see askpage.go)
 //	FTP that names a port for data without a login                  1 to the data port
 //	a greeting that says: too many connections, or try later        1
 //
-// MaxConnections bounds the sum. A TLS port that works costs one handshake: one round trip with TLS 1.3, two with older
+// MaxConnections bounds the sum; on a port of which nothing is known mostUnknown does. A TLS port that works costs one handshake: one round trip with TLS 1.3, two with older
 // versions or a second key share; then one for the page, or for the farewell.
 //
 // What silence costs in time, on a path whose round trip is under 100 ms (see waits in asker.go): 1.8 s where nothing was
@@ -63,17 +63,21 @@ func Ask(ctx context.Context, r Request) *evidence.Speech {
 	usual := protocol.Usual(r.To.Port())
 	a := &asker{
 		Request: r, ctx: ctx, start: r.Connected, end: end, usual: usual,
-		s:      &evidence.Speech{Asked: Asked(r.To.Port(), r.Expect, r.Mode), Usual: usual.Usual},
-		budget: make(chan struct{}, MaxConnections),
+		s: &evidence.Speech{Asked: Asked(r.To.Port(), r.Expect, r.Mode), Usual: usual.Usual},
 	}
-	for range MaxConnections {
+	most := MaxConnections
+	if a.s.Asked == "" && usual.Usual == "" {
+		most = mostUnknown
+	}
+	a.budget = make(chan struct{}, most)
+	for range most {
 		a.budget <- struct{}{}
 	}
 	a.run()
 	if a.refused.Load() {
 		a.alone()
 	}
-	a.s.Connections, a.s.Quickest = MaxConnections-len(a.budget), a.quick.least()
+	a.s.Connections, a.s.Quickest = most-len(a.budget), a.quick.least()
 	a.s.Elapsed = time.Since(began)
 	return a.s
 }

@@ -27,6 +27,9 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	if done.Code != "" {
 		a.s.Code = done.Code
 	}
+	if done.Refused {
+		a.s.Notes = note(a.s.Notes, evidence.NoteTurnedAway)
+	}
 	if done.Stranger {
 		a.s.Notes = append(a.s.Notes, evidence.NoteDomainUnknown)
 	}
@@ -36,6 +39,7 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	}
 	if done.How != protocol.UpgradeReady {
 		if done.Spoken {
+			a.admits(p, c, c)
 			a.data(p, c, c)
 			a.leave(c, c, p)
 		}
@@ -58,9 +62,12 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	case h.tls.State == evidence.TLSAlert:
 		a.afterAlert()
 	case h.err == nil:
-		if p.Data != nil {
+		switch {
+		case p.Data != nil:
 			a.data(p, h.conn, c)
-		} else {
+		case p.Admits != nil && !h.tls.ClientCert:
+			a.admits(p, h.conn, c)
+		default:
 			a.insists(h, c)
 		}
 		a.leave(h.conn, c, p)

@@ -33,6 +33,8 @@ func TestTurnedAway(t *testing.T) {
 		{6379, "-DENIED Redis is running in protected mode\r\n", true, 0},
 		{6379, "-NOAUTH Authentication required.\r\n", false, 0},
 		{2222, "-ERR something\r\n", false, 0},
+		{6669, "ERROR :Closing Link: [192.0.2.1] (blacklisted.)\r\n", true, 0},
+		{6667, ":irc.test NOTICE * :*** Looking up your hostname\r\n", false, 0},
 	} {
 		t.Run(tc.said, func(t *testing.T) {
 			t.Parallel()

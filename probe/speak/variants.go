@@ -139,6 +139,9 @@ func (a *asker) explainedWithoutTLS(c *recorder, first *handshaken) bool {
 	if a.hangsUp(c, first.err) {
 		return true
 	}
+	if a.hung {
+		return true // so was the usual protocol's own question
+	}
 	return a.s.Asked != askedTLS && a.headBeside()
 }
 

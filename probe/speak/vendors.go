@@ -10,8 +10,10 @@ type vendor struct {
 	local        bool // runs on the computer itself
 }
 
-// vendors whose issuer names are known, as makers' documents and certificates in field reports have them; those of the
-// Avast engine (Avast, AVG, Norton, Avira) as of 2026-11. A name is compared whole, unless its row says otherwise, since
+// vendors whose issuer names are known, as makers' documents and certificates in field reports have them. Those of the Avast
+// engine (Avast, AVG, Norton) stand in several public reports of certificates each, looked up in 2026-11: "Root", "Untrusted
+// Root" (for what the program itself does not trust) and "Self-signed Root". Of Avira's no certificate with such a name is
+// published, so it is left to the comparison of roots. A name is compared whole, unless its row says otherwise, since
 // lookalikes prove nothing. Palo Alto, Check Point, Barracuda and Squid sign with CAs that
 // the customer names: only the comparison of roots finds those.
 var vendors = []vendor{
@@ -22,9 +24,8 @@ var vendors = []vendor{
 	{issuer: "avg web/mail shield self-signed root", product: "AVG Web/Mail Shield", local: true},
 	{issuer: "norton web/mail shield root", product: "Norton Web/Mail Shield", local: true},
 	{issuer: "norton web/mail shield untrusted root", product: "Norton Web/Mail Shield", local: true},
-	{issuer: "avira web/mail shield root", product: "Avira Web/Mail Shield", local: true},
+	{issuer: "norton web/mail shield self-signed root", product: "Norton Web/Mail Shield", local: true},
 	{issuer: "avast! web/mail shield root", product: "Avast Web/Mail Shield", local: true},
-	{issuer: "avast! web/mail shield self-signed root", product: "Avast Web/Mail Shield", local: true},
 	{issuer: "avg web/mail shield root", product: "AVG Web/Mail Shield", local: true},
 	{issuer: "bitdefender personal ca", product: "Bitdefender", prefix: true, local: true},
 	{issuer: "kaspersky anti-virus personal root", product: "Kaspersky Anti-Virus", prefix: true, local: true},

@@ -12,6 +12,8 @@ func TestVendorsNames(t *testing.T) {
 		"avast! Web/Mail Shield Root":               "Avast Web/Mail Shield",
 		"AVG Web/Mail Shield Untrusted Root":        "AVG Web/Mail Shield",
 		"Norton Web/Mail Shield Root":               "Norton Web/Mail Shield",
+		"Norton Web/Mail Shield Self-signed Root":   "Norton Web/Mail Shield",
+		"Avira Web/Mail Shield Root":                "", // nobody has published one
 		"Bitdefender Personal CA.Net-Defender":      "Bitdefender",
 		"Avast Web/Mail Shield Root Cause Analysis": "",
 		"The Avast Web/Mail Shield Root":            "",

@@ -57,18 +57,23 @@ func greeter(t *testing.T, text string) *server {
 
 func TestGreetings(t *testing.T) {
 	const ssh = "SSH-2.0-OpenSSH_9.2p1\r\n"
-	// Where greetings are usual, listening is enough, and nothing is ever sent.
-	var sent locked
+	// Where greetings are usual, listening is enough, and nothing is ever sent but the protocol's farewell.
+	var sent, farewell locked
 	s := serve(t, func(c net.Conn, _ int) {
 		_, _ = io.WriteString(c, ssh)
-		buf := make([]byte, 100)
-		n, _ := c.Read(buf)
-		sent.add(string(buf[:n]))
+		text, _ := io.ReadAll(c)
+		farewell.add(string(text))
 	})
 	got := ask(t, s, onPort(22))
 	if got.Identified != "ssh" || got.Product != "OpenSSH_9.2p1" || got.Connections != 0 || got.TLS != nil ||
-		got.Banner == nil || got.Banner.Provoked || string(got.Banner.Bytes) != ssh || sent.text() != "" {
-		t.Errorf("%+v %+v, sent %q", got, got.Banner, sent.text())
+		got.Banner == nil || got.Banner.Provoked || string(got.Banner.Bytes) != ssh {
+		t.Errorf("%+v %+v", got, got.Banner)
+	}
+	time.Sleep(50 * time.Millisecond) // it reads to the end
+	version, packet, _ := strings.Cut(farewell.text(), "\r\n")
+	// RFC 4253, 6: length, padding, SSH_MSG_DISCONNECT, SSH_DISCONNECT_BY_APPLICATION
+	if version != "SSH-2.0-whyport" || len(packet) != 24 || packet[:10] != "\x00\x00\x00\x14\x06\x01\x00\x00\x00\x0b" {
+		t.Errorf("the farewell is %q", farewell.text())
 	}
 	// 443 speaks SSH.
 	got = ask(t, greeter(t, ssh), onPort(443))
@@ -289,7 +294,9 @@ func TestPromisesComeBeforeHabits(t *testing.T) {
 		_, _ = io.WriteString(c, "SSH-2.0-late\r\n")
 		buf := make([]byte, 10)
 		n, _ := c.Read(buf)
-		sent.add(string(buf[:n]))
+		if !strings.HasPrefix("SSH-2.0-whyport", string(buf[:n])) { // the farewell
+			sent.add(string(buf[:n]))
+		}
 	})
 	if got = ask(t, late, onPort(2022), expecting("ssh")); got.Product != "late" || sent.text() != "" {
 		t.Errorf("ssh on 2022: %+v, sent %q", got, sent.text())

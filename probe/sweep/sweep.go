@@ -30,6 +30,7 @@ type Job struct {
 	// Found is called when an endpoint's outcome is first known, for silence after the first time-out, from the
 	// sweep's own threads: it must not block. The connection of an open one is its own.
 	Found    func(i int, s evidence.Swept, e socket.End)
+	Accepted func(i int)    // called for each connection, also for further ones of an endpoint; nil: nobody wants to know
 	Progress func(done int) // called with the number of newly settled endpoints; nil: nobody wants to know
 
 	limited atomic.Bool  // so many come through, and faster ones do not

@@ -204,6 +204,9 @@ func (w *sweeper) take(e socket.End) {
 	o := &w.out[e.ID]
 	w.uncount(e.Try)
 	w.grow(1)
+	if e.Outcome == evidence.Connected && w.s.Accepted != nil {
+		w.s.Accepted(int(e.ID))
+	}
 	if o.Outcome != evidence.SweptNothing || e.Outcome == evidence.Silent {
 		e.Drop()
 		return

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"whyport/probe/realtime"
 	"whyport/services/mistake"
 )
 
@@ -218,9 +219,9 @@ func TestRead(t *testing.T) {
 // A list that somebody else wrote costs a moment, and its first line too many is named.
 func TestListsCostAMoment(t *testing.T) {
 	for name, line := range map[string]string{"ranges": "10.0.0.0/22\n", "names": "a.example\n", "international": "b\u00fccher.example\n"} {
-		begin := time.Now()
+		spent := realtime.CPU()
 		_, err := Read(strings.NewReader(strings.Repeat(line, 200_000)), "list.txt", nil)
-		if took := time.Since(begin); took > 10*time.Second {
+		if took := spent(); took > 10*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}
 		if name == "ranges" && (err == nil || !strings.Contains(err.Error(), "line 1027 of")) {

@@ -37,7 +37,7 @@ func application() []rule {
 		{"not-the-protocol", func(o *observed) bool {
 			return o.alive() && o.askedProtocol() && o.speech().Identified != o.speech().Asked
 		}, openFor(false)},
-		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, openFor(false)},
+		{"data-connection-fails", func(o *observed) bool { return o.alive() && o.dataFails() }, dataStopped},
 		{"referred-nowhere", func(o *observed) bool { return o.alive() && o.referredNowhere() }, openFor(false)},
 		{"referred-partly", func(o *observed) bool { return o.alive() && o.referredPartly() }, openFor(true)},
 		{

@@ -104,6 +104,8 @@ func ownRules() []rule {
 		{"no-sockets", outcomeIs(evidence.NoSocket), says(Unknown, NoSockets)},
 		{"unheard", outcomeIs(evidence.Unheard), says(Unknown, NotTested)},
 
+		{"no-host-address", (*observed).noHostAddress, noHostAddress},
+
 		// The kernel refused before anything was sent.
 		{"udp-local-drop", func(o *observed) bool { return o.local() && o.udp() && o.errno("EPERM") }, atHome(Blocked, LocalFirewallDrop)},
 		{"local-denied", func(o *observed) bool { return o.local() && o.errno("EPERM", "EACCES") }, atHome(Blocked, LocalDenied)},
@@ -162,11 +164,14 @@ func answers() []rule {
 // silence: no answer came. What this computer's kernel knows, what was said of other ports, how far packets get.
 func silence() []rule {
 	return []rule{
+		{"neighbour-failed", (*observed).neighbourFailed, neverLeft},
 		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
 		{"local-drop", (*observed).droppedHere, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", (*observed).neverSent, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},
 		{"shut-out", func(o *observed) bool { return o.silent() && len(o.host.Again) > 0 }, shutOut},
+		{"silent-neighbour", (*observed).silentNeighbour, silentNeighbour},
+		{"silent-in-tunnel", (*observed).silentInTunnel, silentInTunnel},
 		{"silent", (*observed).silent, filtered},
 	}
 }

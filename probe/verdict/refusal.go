@@ -16,16 +16,22 @@ func refusalRules() []rule {
 		words := regexp.MustCompile(`(?i)` + pattern)
 		return func(o *observed) bool {
 			s := o.speech()
-			return o.alive() && o.turnedAway() && s.Banner != nil && words.Match(s.Banner.Bytes) &&
+			return o.alive() && o.turnedAway() && (s.Banner != nil && words.Match(s.Banner.Bytes) || words.MatchString(s.Code)) &&
 				(len(protocols) == 0 || slices.Contains(protocols, s.Identified))
 		}
 	}
 	return []rule{
 		// MySQL and MariaDB, error 1129; the host stays blocked until somebody clears the counter.
 		{"blocked-for-errors", says(`blocked because of many connection errors`), openFor(false)},
-		// OpenSSH "Exceeded MaxStartups" and "Not allowed at this time", MySQL 1040, PostgreSQL 53300, Dovecot, Postfix and Exim
+		// sshd since 9.8, of MaxStartups and of PerSourcePenalties alike; VNC servers after failed log-ins; IRC servers that are
+		// come back to too soon.
+		{"not-just-now", says(`^not allowed at this time|too many (security|authentication) failures|too fast|throttle`), openFor(false)},
+		// Redis that reads its data, an LDAP server's 52 (RFC 4511), PostgreSQL's 57P03.
+		{"not-serving", says(`^-?loading|^unavailable$|is (starting up|shutting down|in recovery)|not currently serving`), openFor(false)},
+		// OpenSSH "Exceeded MaxStartups", MySQL 1040 and 1203, LDAP's 51, Redis, PostgreSQL 53300, Dovecot, Postfix and Exim
 		// 421 4.7.0, vsftpd 421, inetd; 450, 451 and 421 are "try again later" by RFC 5321, 4.2.1.
-		{"too-busy", says(`too many|maxstartups|exceeded|too busy|overload|load average|try again later|not allowed at this time|` +
+		{"too-busy", says(`too many|maxstartups|exceeded|too busy|^busy$|overload|load average|try again later|come back later|already has more than|` +
+			`max number of clients|connection slots|` +
 			`resources? (temporarily|unavailable)|^(421|450|451|452)[ -]`), openFor(false)},
 		// A mail server that will not talk to this address: 521 and 554 (RFC 7504, RFC 5321 3.1).
 		{"mail-refused", says(`^(521|554|550)[ -]`, "smtp"), openFor(false)},

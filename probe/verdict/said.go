@@ -1,7 +1,9 @@
 package verdict
 
 import (
+	"net/netip"
 	"slices"
+
 	"whyport/probe/evidence"
 	"whyport/services/wants"
 )
@@ -42,10 +44,31 @@ func (o *observed) noted(code string) bool {
 	return o.tls() != nil && slices.Contains(o.tls().Notes, code)
 }
 
-// dataFails: a protocol's data connections do not get through.
+// dataFails: a protocol's data connections do not get through, or are to be made to an address that leads elsewhere.
 func (o *observed) dataFails() bool {
 	f := o.speech().FTP
-	return f != nil && (f.Passive == "refused" || f.Passive == "no-response" || f.Passive == "failed")
+	return f != nil && (f.Passive == "refused" || f.Passive == "no-response" || f.Passive == "failed" || o.dataElsewhere())
+}
+
+// dataElsewhere: data is to be fetched from an address that is nobody's, or that is none on the Internet, as the server's is.
+func (o *observed) dataElsewhere() bool {
+	f := o.speech().FTP
+	if f == nil || f.Told == "" {
+		return false
+	}
+	told, err := netip.ParseAddr(f.Told)
+	return err == nil && (told.IsUnspecified() || isLocalSpace(told) && !isLocalSpace(o.port.Addr))
+}
+
+// dataStopped says where packets to a silent data port end.
+func dataStopped(o *observed) Verdict {
+	v := openFor(false)(o)
+	if d := o.speech().FTP.Data; d != nil {
+		data := *o
+		data.port, data.best, data.icmp = d, d.Best(), nil
+		v.Where = filtered(&data).Where
+	}
+	return v
 }
 
 func (o *observed) blockPage() string {

@@ -106,6 +106,9 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		return hop, true
 	}
 	server := o.host.Reference.Distance()
+	if at > 0 && server > at { // another port's answer is made farther away
+		return at - 1, true
+	}
 	if server == 0 || origin == nil {
 		return 0, false
 	}
@@ -123,58 +126,11 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 		}
 	}
 	for _, a := range origin.MinTTL {
-		if a.ByTCP() && a.MinTTL > o.host.ArrivalTTL {
+		if a.ByTCP() && o.host.ArrivalTTL > 0 && a.MinTTL > o.host.ArrivalTTL && !o.asFarAway() {
 			return unknownHop, true
 		}
 	}
 	return 0, o.host.ReferenceProven && len(origin.MinTTL) == 0 && o.tooSoon()
-}
-
-// madeBy is the router that an answer comes from, which the smallest TTL that gets it (at) leaves open: the router there, at
-// its entry, or the one before it. Their own errors tell, where one of them comes back over as many hops as the answer
-// does and as the router is away. 0: they do not.
-func (o *observed) madeBy(at uint8) uint8 {
-	if o.port.Origin == nil {
-		return 0
-	}
-	back := evidence.HopGuess(o.port.Origin.ArrivalTTL)
-	if at < 2 || back == 0 || back != at && back+1 != at {
-		return 0
-	}
-	for _, w := range o.walks() {
-		if h := w.At(back); h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == back && !sameAddr(h.Addr, o.port.Addr) {
-			return back
-		}
-	}
-	return 0
-}
-
-// resetByLastRouter is the last router before the place where a RST seems to be made, if the RST comes back over as many
-// hops as that router's own error: the server is one hop farther. It counts only while nothing proves the server's place,
-// and where the way back is as long as the way there, as far as that error shows; 0: no.
-func (o *observed) resetByLastRouter(at uint8) uint8 {
-	if !o.refused() || at < 2 || o.host.ReferenceProven || o.port.Origin == nil || o.serverErrorTTL() > 0 {
-		return 0
-	}
-	for _, w := range o.walks() {
-		h := w.At(at - 1)
-		if h.ICMP != nil && h.ICMP.TimeExceeded() && h.ICMP.HopGuess() == at-1 && evidence.HopGuess(o.port.Origin.ArrivalTTL) == at-1 {
-			return at - 1
-		}
-	}
-	return 0
-}
-
-// serverErrorTTL is the TTL with which an ICMP error of the tested address itself arrived; 0 if none came.
-func (o *observed) serverErrorTTL() uint8 {
-	for _, w := range o.walks() {
-		for _, h := range w.Hops {
-			if h.ICMP != nil && !h.ICMP.TimeExceeded() && sameAddr(h.Addr, o.port.Addr) {
-				return h.ICMP.TTL
-			}
-		}
-	}
-	return 0
 }
 
 // tooSoon reports an answer in less than half the time that the server's take: what is left to go by where the
@@ -212,7 +168,7 @@ func (o *observed) provenServer() bool {
 		return false
 	}
 	_, is := o.imposter()
-	return !is && len(origin.MinTTL) > 0
+	return !is && len(origin.MinTTL) > 0 && !o.unlikeServer() && !slices.ContainsFunc(origin.MinTTL, evidence.Attempt.ByTCP)
 }
 
 // fast is what no answer from another computer over a router beats; a single round trip to that router may have been

@@ -18,6 +18,8 @@ const (
 	maxConcurrency = 8192
 	maxRate        = 1_000_000
 	maxAddresses   = 4096
+	minSamples     = 2
+	maxSamples     = 256
 	minRun         = time.Second
 	maxRun         = 7 * 24 * time.Hour
 )
@@ -34,6 +36,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		if o.Timeout, err = Seconds("--timeout", c.String("timeout"), minTimeout, maxTimeout); err != nil {
 			return o, err
 		}
+	}
+	if o.Community, err = community(c); err != nil {
+		return o, err
 	}
 	o.Attempts, o.Concurrency = c.Int("attempts"), c.Int("concurrency")
 	if err := Between("--attempts", o.Attempts, 1, maxAttempts); err != nil {
@@ -64,6 +69,12 @@ func options(c *cli.Context) (o probe.Options, err error) {
 	}
 	if c.IsSet("server-name") {
 		if o.ServerName, err = serverName(c.String("server-name")); err != nil {
+			return o, err
+		}
+	}
+	if c.IsSet("samples") {
+		o.Samples = c.Int("samples")
+		if err := Between("--samples", o.Samples, minSamples, maxSamples); err != nil {
 			return o, err
 		}
 	}

@@ -36,6 +36,8 @@ func (s *Subject) httpNotes(h *evidence.HTTP) (out []Note) {
 		add("http-error", "The answer is a proxy's that wants a name and a password first (407).")
 	case h.Status == 403 || h.Status == 451:
 		add("http-error", "The answer refuses the page (%d), by a rule of the server or of a filter on the way.", h.Status)
+	case h.Status == 429:
+		add("http-error", "The server says that too many requests come from here, for now (429).")
 	case h.Gateway != "": // the port's own sentence says it
 	case h.Status == 502 || h.Status == 504:
 		add("http-error", "The answer is a gateway's, which can't reach the service behind it (%d).", h.Status)

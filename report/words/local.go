@@ -12,7 +12,9 @@ func localRows() []row {
 		{"own-reject", (*Subject).rejectedHere},
 		{"instant-reset", (*Subject).rejectedHere}, {"imposter-resets-here", (*Subject).rejectedHere},
 		{"udp-local-drop", (*Subject).droppedHere}, {"local-drop", (*Subject).droppedHere}, {"local-denied", (*Subject).deniedHere},
-		{"virtual-network", (*Subject).insideVirtual},
+		{"virtual-network", (*Subject).insideVirtual}, {"no-host-address", (*Subject).noHostAddress},
+		{"silent-neighbour", (*Subject).silentNeighbour}, {"neighbour-failed", (*Subject).neighbourFailed},
+		{"silent-in-tunnel", (*Subject).silentInTunnel},
 		{"neighbor-unresolved", (*Subject).noNeighbor}, {"never-left", (*Subject).noNeighbor},
 		{"wrong-source", (*Subject).noSource}, {"no-route", (*Subject).noRoute},
 	}

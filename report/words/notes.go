@@ -15,6 +15,7 @@ func (s *Subject) Notes() []Note {
 	if habit := s.habitNote(); habit != "" {
 		out = append(out, Note{"often-blocked", habit})
 	}
+	out = append(out, samplesNote(s.Port.Samples)...)
 	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
 		out = append(out, Note{code, held})
 	}
@@ -27,6 +28,7 @@ func (s *Subject) Notes() []Note {
 			out = append(out, Note{phrase.Clean(code), sentence})
 		}
 	}
+	add("visits", s.visits())
 	for _, code := range sp.Notes {
 		switch code {
 		case evidence.NoteListenedOnly:
@@ -41,6 +43,9 @@ func (s *Subject) Notes() []Note {
 				"The server calls a well-formed request malformed (400). A balancer may put a header before it "+
 					"(PROXY protocol), or the server wants another name.",
 			)
+		case evidence.NoteUnlisted:
+			add(code, "The database's own list (pg_hba.conf) has no entry for "+s.from()+", at least not for the user that this test names; "+
+				"if the application is refused, ask the database's administrator for one.")
 		case evidence.NoteOneCaller:
 			add(code, "The port seems to take one caller at a time: further connections were turned away while the first one stood, or "+
 				"soon after it.")

@@ -92,6 +92,9 @@ func (s *Subject) turnedAwayWords() Sentences {
 // (version, length) put before it.
 func (s *Subject) refusal() string {
 	sp := s.Port.Speech
+	if sp.Code != "" && (sp.Banner == nil || sp.Identified == "vnc" || sp.Identified == "postgresql" || sp.Identified == "ldap") {
+		return `: "` + phrase.Short(sp.Code, 110) + `"`
+	}
 	if sp.Banner == nil {
 		return ""
 	}

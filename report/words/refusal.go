@@ -2,14 +2,17 @@ package words
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 
 	"whyport/probe/verdict"
+	"whyport/report/phrase"
 )
 
 // refusalRows are for services whose first words turn this computer away: each goes to whom it is for.
 func refusalRows() []row {
 	return []row{
-		{"too-busy", (*Subject).tooBusy},
+		{"too-busy", (*Subject).tooBusy}, {"not-just-now", (*Subject).notJustNow}, {"not-serving", (*Subject).notServing},
 		{"blocked-for-errors", (*Subject).blockedForErrors}, {"host-not-allowed", (*Subject).hostNotAllowed},
 		{"protected-mode", (*Subject).protectedMode}, {"mail-refused", (*Subject).mailRefused},
 	}
@@ -23,15 +26,52 @@ func (s *Subject) service() string {
 	return "A service"
 }
 
+// fromHere are limits for one address; grey are mail servers that ask whom they do not know to come again.
+var (
+	fromHere = regexp.MustCompile(`(?i)\bfrom (your|this|user|\[?[0-9a-f]*[.:][0-9a-f.:]+)|user\+ip|per (ip|host|user|address|client)|already has more than`)
+	grey     = regexp.MustCompile(`(?i)gr[ea]y.?list`)
+)
+
 func (s *Subject) tooBusy() Sentences {
+	said := s.refusal()
+	switch {
+	case grey.MatchString(said):
+		return Sentences{s.service() + ": to come again later (greylisting)",
+			fmt.Sprintf("The mail server asks whom it does not know to come again later%s, as mail servers do by themselves.", said),
+			"Wait: a mail server tries again by itself after some minutes; programs send through the mail provider's server (port 587 or 465)."}
+	case fromHere.MatchString(said):
+		return Sentences{s.service() + ": too many connections from here",
+			fmt.Sprintf("%s answers, but says that there are too many connections from this computer, or from its address, at the moment%s.",
+				phrase.Capital(s.service()), said),
+			fmt.Sprintf("Close programs here that are connected to it and try again; if it stays, ask the server's administrator to raise the "+
+				"limit for each address for %s.", s.from())}
+	}
 	return Sentences{s.service() + ": too busy just now",
-		fmt.Sprintf("%s answers, but says that it is too busy at the moment%s, for whoever comes.",
-			s.service(), s.refusal()),
+		fmt.Sprintf("%s answers, but says that it is too busy at the moment%s, for whoever comes.", phrase.Capital(s.service()), said),
 		fmt.Sprintf(
 			"Try again in a few minutes. If it stays, ask the server's administrator to look at the load and"+
 				" the limit on connections for %s.",
 			s.number(),
 		)}
+}
+
+func (s *Subject) notJustNow() Sentences {
+	limits := "a limit, a lock after failed log-ins"
+	if s.Port.Speech.Identified == "ssh" {
+		limits = "MaxStartups, PerSourcePenalties"
+	}
+	return Sentences{s.service() + ": not just now",
+		fmt.Sprintf("%s answers, but lets this computer in only after a while%s. Servers do so with too many log-ins at a time, and "+
+			"with addresses whose log-ins failed.", phrase.Capital(s.service()), s.refusal()),
+		fmt.Sprintf("Wait a few minutes without trying; if it stays, ask the server's administrator what its log says of %s (%s).",
+			s.from(), limits)}
+}
+
+func (s *Subject) notServing() Sentences {
+	return Sentences{s.service() + ": does not serve just now",
+		fmt.Sprintf("%s answers, but says that it does not serve at the moment%s, for whoever comes: it is starting, reading its "+
+			"data, or shutting down.", phrase.Capital(s.service()), s.refusal()),
+		fmt.Sprintf("Try again in a few minutes; if it stays, ask the server's administrator what the service behind %s is doing.", s.number())}
 }
 
 func (s *Subject) blockedForErrors() Sentences {
@@ -47,7 +87,8 @@ func (s *Subject) blockedForErrors() Sentences {
 
 func (s *Subject) hostNotAllowed() Sentences {
 	return Sentences{s.service() + ": this computer is not on its list",
-		fmt.Sprintf("%s answers, but its own settings do not let this computer in%s; no firewall is in the way.", s.service(), s.refusal()),
+		fmt.Sprintf("%s answers, but its own settings do not let this computer in%s; no firewall is in the way.",
+			phrase.Capital(s.service()), s.refusal()),
 		fmt.Sprintf(
 			"Ask the administrator of the service to allow %s in its settings (users and hosts, pg_hba.conf, hosts.allow).",
 			s.from(),
@@ -62,6 +103,16 @@ func (s *Subject) protectedMode() Sentences {
 }
 
 func (s *Subject) mailRefused() Sentences {
+	if b := s.Port.Speech.Banner; b != nil && strings.HasPrefix(string(b.Bytes), "521") { // RFC 7504
+		return Sentences{s.service() + ": takes no mail at all",
+			fmt.Sprintf("The mail server answers and says that it accepts no mail, from whomever%s.", s.refusal()),
+			"Use the server that the domain names for mail (MX record), or the mail provider's (port 587 or 465)."}
+	}
+	if port := s.Port.Port; port == 587 || port == 465 {
+		return Sentences{s.service() + ": refuses this address",
+			fmt.Sprintf("The mail server answers and refuses this computer's address%s, before any log-in.", s.refusal()),
+			fmt.Sprintf("Ask the mail provider why its server refuses %s (a block list, failed log-ins), or send from another network.", s.from())}
+	}
 	return Sentences{s.service() + ": refuses mail from this address",
 		fmt.Sprintf("The mail server answers and refuses this computer's address%s. Mail servers refuse addresses of"+
 			" homes and offices, and those on block lists.", s.refusal()),

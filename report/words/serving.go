@@ -195,17 +195,27 @@ func (s *Subject) questionUnanswered() Sentences {
 
 func (s *Subject) dataFails() Sentences {
 	f := s.Port.Speech.FTP
-	how := map[string]string{"refused": "is refused", "no-response": "gets no answer"}[f.Passive]
-	if how == "" {
+	w := Sentences{Finding: "answers with " + s.speaks() + "; data connection fails"}
+	data := fmt.Sprintf("its second connection, for data (passive mode, TCP %d),", f.Port)
+	how := map[string]string{"refused": "is refused", "no-response": "gets no answer", "ok": ""}[f.Passive]
+	switch {
+	case f.Passive == "ok":
+		w.Why = fmt.Sprintf("The server answers with %s, but names %s for %s which is not its address, so many programs' transfers fail.",
+			s.speaks(), phrase.Short(f.Told, 40), data)
+		w.Next = "Ask the server's administrator to make it name its public address for passive mode."
+		return w
+	case how == "":
 		how = "does not get through"
 	}
-	return Sentences{"answers with " + s.speaks() + "; data connection fails",
-		fmt.Sprintf("The server answers with %s, but its second connection, for data (passive mode, TCP %d), %s.", s.speaks(), f.Port, how),
-		fmt.Sprintf(
-			"1. Run the test again with -p %d to see where data is stopped. 2. Ask for FTP's data ports "+
-				"(passive mode) to be let through there.",
-			f.Port,
-		)}
+	w.Why = fmt.Sprintf("The server answers with %s, but %s %s.", s.speaks(), data, how)
+	w.Next = fmt.Sprintf("1. Run the test again with -p %d to see where data is stopped. 2. Ask for FTP's data ports "+
+		"(passive mode) to be let through there.", f.Port)
+	if s.Verdict.Where != nil && f.Data != nil {
+		w.Why = fmt.Sprintf("The server answers with %s, but %s %s: it is dropped at %s.", s.speaks(), data, how, s.place())
+		w.Next = fmt.Sprintf("Ask %s to let FTP's data ports (passive mode) through there; the server's administrator knows which they are.",
+			s.owner())
+	}
+	return w
 }
 
 func (s *Subject) udpTurnedAway() Sentences {

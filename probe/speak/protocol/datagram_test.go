@@ -75,7 +75,7 @@ func TestDatagramAnswers(t *testing.T) {
 		{"another time", 37, after(0, "\x00\x00\x00\x01"), "", "", "", false, false},
 		{"unknown port", 9999, after(0, "pong"), "", "", "", false, false},
 	} {
-		q := Datagrams(tc.port)
+		q := Datagrams(tc.port, Known{})
 		first, second := q.Payload(0), q.Payload(1)
 		asked := first
 		if tc.later {
@@ -89,9 +89,22 @@ func TestDatagramAnswers(t *testing.T) {
 	}
 }
 
+// A community that was given is asked with, in both versions, and "public" is not; without one the engine comes first.
+func TestCommunity(t *testing.T) {
+	q := Datagrams(161, Known{Community: "secret-7"})
+	all := slices.Concat(q.Payload(0), q.Payload(1), q.Payload(2))
+	if bytes.Count(all, []byte("secret-7")) != 2 || bytes.Contains(all, []byte("public")) || !bytes.Contains(q.Payload(0), []byte("\x02\x01\x01\x04\x08secret-7")) {
+		t.Errorf("%q", all)
+	}
+	q = Datagrams(161, Known{})
+	if bytes.Contains(q.Payload(0), []byte("public")) || !bytes.Contains(q.Payload(1), []byte("public")) {
+		t.Errorf("%q", q.Payload(0))
+	}
+}
+
 // An instance's port is where its clients go.
 func TestInstances(t *testing.T) {
-	q := Datagrams(1434)
+	q := Datagrams(1434, Known{})
 	q.Payload(0)
 	list := "ServerName;D;InstanceName;X;Version;15.0.20;tcp;50123;np;\\\\D\\pipe;;ServerName;D;InstanceName;Y;Version;16.0.1;tcp;1433;;"
 	got := q.Read([]byte("\x05" + string([]byte{byte(len(list)), 0}) + list))
@@ -104,7 +117,7 @@ func TestInstances(t *testing.T) {
 func TestSilence(t *testing.T) {
 	for port, want := range map[uint16]string{51820: "wireguard, by design", 1812: "radius, by design", 514: "syslog, by design", 88: "kerberos", 53: "dns", 9999: ""} {
 		got := ""
-		if s := Datagrams(port).Silence(); s != nil {
+		if s := Datagrams(port, Known{}).Silence(); s != nil {
 			got = s.Usual
 			if slices.Contains(s.Notes, evidence.NoteSilentByDesign) {
 				got += ", by design"
@@ -122,7 +135,7 @@ func TestSilence(t *testing.T) {
 // Requests that carry a number carry another each time.
 func TestDatagramsAreFresh(t *testing.T) {
 	for _, port := range []uint16{53, 123, 3478, 500, 4500} {
-		q, other := Datagrams(port), Datagrams(port)
+		q, other := Datagrams(port, Known{}), Datagrams(port, Known{})
 		if bytes.Equal(q.Payload(0), q.Payload(1)) || bytes.Equal(q.Payload(0), other.Payload(0)) || !bytes.Equal(q.Payload(0), q.Payload(0)) {
 			t.Errorf("%d: a request was repeated, or not kept", port)
 		}
@@ -136,7 +149,7 @@ func TestDatagramReadersAreBounded(t *testing.T) {
 		if p.UDP == nil {
 			continue
 		}
-		q := Datagrams(p.UDP.Ports[0])
+		q := Datagrams(p.UDP.Ports[0], Known{})
 		asked := q.Payload(0)
 		for n := range 2000 {
 			b := make([]byte, random.IntN(80))

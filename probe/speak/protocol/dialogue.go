@@ -20,6 +20,7 @@ const (
 
 // Upgraded is how it ended and what was learned on the way.
 type Upgraded struct {
+	Refused  bool // it answers, and does not serve
 	How      Upgrade
 	Spoken   bool   // the protocol itself answered
 	Product  string // as it calls itself; "" where it does not

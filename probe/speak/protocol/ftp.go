@@ -18,7 +18,7 @@ func ftp() *Protocol {
 			if strings.HasPrefix(firstLine(said), "500 OOPS: ") {
 				return true, "vsFTPd" // its word for a setting that is wrong
 			}
-			if !isReply(firstLine(said), "220", "120", "421", "530") {
+			if !isGreeting(firstLine(said), "220", "120", "421", "530") {
 				return false, ""
 			}
 			return usual || strings.Contains(strings.ToUpper(string(said)), "FTP"), ftpProduct(said)

@@ -32,7 +32,7 @@ func dict() *Protocol {
 			if ok, product := greets(said, usual); ok {
 				return ok, product
 			}
-			return usual && isReply(firstLine(said), "420", "421", "530"), "" // not now; not for this computer
+			return usual && isGreeting(firstLine(said), "420", "421", "530"), "" // not now; not for this computer
 		},
 	}
 }
@@ -76,7 +76,7 @@ func lmtp() *Protocol {
 			line := firstLine(said)
 			upper := strings.ToUpper(line)
 			named := strings.Contains(upper, "LMTP") && !strings.Contains(upper, "SMTP")
-			return isReply(line, "220", "421", "554") && (named || usual), productIn(line)
+			return isGreeting(line, "220", "421", "554") && (named || usual), productIn(line)
 		},
 	}
 }

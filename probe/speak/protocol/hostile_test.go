@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"iter"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -43,8 +44,9 @@ func named(p *Protocol, answer func(asked []byte) []byte) string {
 		}
 	}
 	if p.UDP != nil {
-		for _, ask := range append(p.UDP.Again, p.UDP.Ask) {
-			asked := ask(fresh(), p.UDP.Ports[0])
+		q := Question{port: p.UDP.Ports[0], row: p}
+		for try := range 3 {
+			asked := q.Payload(try)
 			if _, ok := p.UDP.Read(answer(asked), asked); ok {
 				return p.Name + ", over UDP"
 			}
@@ -63,9 +65,12 @@ func TestNobodyIsNamedForNothing(t *testing.T) {
 		}
 		return b
 	}
-	names := 0
+	names, rounds := 0, 2000
+	if testing.Short() {
+		rounds = 200
+	}
 	for _, p := range Table() {
-		for n := range 2000 {
+		for n := range rounds {
 			answer := garbage(random.IntN(200))
 			if got := named(p, func([]byte) []byte { return answer }); got != "" {
 				names++
@@ -117,6 +122,54 @@ func TestStrangersAreNotNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// lookalikes are 2,000 answers that come near to one: text, numbers and line ends, and other servers' true answers, cut off or
+// whole. of is the row that an answer is truly from; "" for nobody's.
+func lookalikes() iter.Seq2[string, []byte] {
+	random := rand.New(rand.NewPCG(5, 2000))
+	letters := func(from string) []byte {
+		b := make([]byte, random.IntN(120))
+		for i := range b {
+			b[i] = from[random.IntN(len(from))]
+		}
+		return append(b, "\r\n"...)
+	}
+	seen := recordings()
+	return func(yield func(of string, answer []byte) bool) {
+		for n := range 2000 {
+			of, answer := "", []byte(nil)
+			switch r := seen[random.IntN(len(seen))]; n % 4 {
+			case 0:
+				answer = letters(" ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,:;!?-/")
+			case 1:
+				answer = letters("0123456789 -")
+			case 2:
+				of, answer = r.name, r.answer[:random.IntN(len(r.answer))]
+			case 3:
+				of, answer = r.name, r.answer
+			}
+			if !yield(of, answer) {
+				return
+			}
+		}
+	}
+}
+
+// Of 2,000 answers that come near to one nobody is named for another's, over TCP and UDP.
+func TestLookalikesAreNotNamed(t *testing.T) {
+	n, wrong := 0, 0
+	for of, answer := range lookalikes() {
+		n++
+		for _, p := range Table() {
+			got := named(p, func([]byte) []byte { return answer })
+			if name, _, _ := strings.Cut(got, ", "); name != "" && name != of && !(of == "ipp" && name == "http") { // IPP is HTTP
+				wrong++
+				t.Errorf("%s for %q of %q", got, answer, of)
+			}
+		}
+	}
+	t.Logf("%d of %d", wrong, n)
 }
 
 // FuzzReaders gives every reader of the table answers that a fuzzer made: nobody fails, and what is taken has an end.

@@ -15,19 +15,23 @@ func irc() *Protocol {
 			says := regexp.MustCompile(`^(:\S+ )?(451 \S+ |NOTICE \S+ :|PONG |ERROR :)`)
 			line, err := d.ask("PING whyport\r\n")
 			for n := 0; n < 5 && err == nil && !a.Spoken; n++ {
-				a.Refused = strings.HasPrefix(line, "ERROR :") // the end of the link (3.7.4)
+				a.Refused = ircError.MatchString(line)
 				if a.Spoken = says.MatchString(line); a.Refused {
-					a.Code = line[len("ERROR :"):]
+					_, a.Code, _ = strings.Cut(line, "ERROR :")
 				} else if !a.Spoken {
 					line, err = d.line()
 				}
 			}
 			return a
 		},
+		Refused: func(said []byte) (refused, busy bool) { return ircError.MatchString(firstLine(said)), crowded(said) },
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "NOTICE AUTH") || strings.HasPrefix(line, ":") &&
-				(strings.Contains(line, " NOTICE ") || strings.Contains(line, " 451 ")), ""
+			return strings.HasPrefix(line, "NOTICE AUTH") || ircError.MatchString(line) && strings.Contains(line, "Closing Link") ||
+				strings.HasPrefix(line, ":") && (strings.Contains(line, " NOTICE ") || strings.Contains(line, " 451 ")), ""
 		},
 	}
 }
+
+// ircError ends a connection (RFC 2812, 3.7.4): a ban, a limit, or too fast a return.
+var ircError = regexp.MustCompile(`^(:\S+ )?ERROR :`)

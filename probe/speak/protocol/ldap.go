@@ -26,7 +26,8 @@ func upgradeLDAP(d *Dialogue) Upgraded {
 	}
 	// It was asked, not offered: 2 is "what is that?", 52 a domain controller's word for having no certificate. It serves
 	// where it answers a real question.
-	return Upgraded{How: UpgradeNotOffered, Spoken: true, Unanswered: !askLDAP(d).Spoken}
+	got := askLDAP(d)
+	return Upgraded{How: UpgradeNotOffered, Spoken: true, Unanswered: !got.Spoken, Code: got.Code, Refused: got.Refused}
 }
 
 // ldapSearch asks for the root entry's supportedLDAPVersion, as message 2 and without a sign-in (RFC 4511 section 4.5.1,
@@ -44,6 +45,10 @@ func askLDAP(d *Dialogue) (a Answer) {
 		return a
 	}
 	tag := body[2+int(body[1])]
+	if code, ok := ldapResult(body); ok {
+		a.Code = map[byte]string{51: "busy", 52: "unavailable"}[code] // RFC 4511, 4.1.9
+		a.Refused = a.Code != ""
+	}
 	a.Spoken = body[1] == 1 && body[2] == 2 && (tag == 0x64 || tag == 0x65) || tag == 0x78 // an entry, the end, or a notice
 	return a
 }
@@ -79,14 +84,14 @@ func (d *Dialogue) ber() ([]byte, error) {
 	return body, err
 }
 
-// ldapResult finds the result code of an ExtendedResponse: messageID, then [APPLICATION 24], whose
+// ldapResult finds the result code of an ExtendedResponse or of a search's end: messageID, then [APPLICATION 24] or 5, whose
 // first element is the ENUMERATED code. Lengths are skipped, so both of AD's four-byte kind and short ones do.
 func ldapResult(body []byte) (code byte, ok bool) {
 	if len(body) < 3 || body[0] != 2 {
 		return 0, false
 	}
 	i := 2 + int(body[1])
-	if i >= len(body) || body[i] != 0x78 {
+	if i >= len(body) || body[i] != 0x78 && body[i] != 0x65 {
 		return 0, false
 	}
 	rest := body[i+1:]

@@ -9,7 +9,7 @@ func nntp() *Protocol {
 		Match: func(said []byte, usual bool) (bool, string) {
 			line := firstLine(said)
 			named := strings.Contains(strings.ToUpper(line), "NNTP") || strings.Contains(line, "InterNetNews")
-			return isReply(line, "200", "201", "400", "502") && (usual || named), productIn(line)
+			return isGreeting(line, "200", "201", "400", "502") && (usual || named), productIn(line)
 		},
 	}
 }

@@ -32,6 +32,8 @@ type Answer struct {
 	Product string // as it calls itself
 	Code    string // of the protocol: "REFUSED"
 	Refused bool   // it answers, and does not serve
+	// Unlisted is set where its list of computers lacks this one, for what was asked at least.
+	Unlisted bool
 	// Seen is the address that a server of STUN or TURN sees instead of this computer's.
 	Seen netip.AddrPort
 	// Refers are the addresses that clients are sent to, as host:port.
@@ -74,6 +76,8 @@ type Protocol struct {
 	End func(d *Dialogue, inside bool)
 	// Upgrade asks for TLS.
 	Upgrade func(*Dialogue) Upgraded
+	// Admits asks, once encryption is agreed on or not to be had, whether this computer is let in; without a log-in.
+	Admits func(*Dialogue) Answer
 	// Data asks, in a conversation at its beginning, where a data connection is to be made; to is the server's address.
 	Data func(d *Dialogue, to netip.Addr) (evidence.FTP, error)
 	// UDP is what it is asked there.

@@ -80,7 +80,7 @@ func TestTableIsWhole(t *testing.T) {
 			}
 			udp[port] = true
 		}
-		if p.UDP.Ask == nil || p.UDP.Read == nil || len(p.UDP.Ports) == 0 {
+		if p.UDP.Ask == nil && p.UDP.With == nil || p.UDP.Read == nil || len(p.UDP.Ports) == 0 {
 			t.Errorf("%s is not asked, or not read", p.Name)
 		}
 	}

@@ -150,7 +150,7 @@ func TestMoreDatagrams(t *testing.T) {
 		{7, slices.Clone[[]byte], "echo", "", ""},
 		{514, says("thanks"), "", "", ""},
 	} {
-		q := Datagrams(tc.port)
+		q := Datagrams(tc.port, Known{})
 		got := q.Read(tc.answer(q.Payload(0)))
 		if got.Identified != tc.name || got.Product != tc.product || got.Code != tc.code {
 			t.Errorf("%d: %+v", tc.port, got)

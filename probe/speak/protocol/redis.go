@@ -11,13 +11,14 @@ func redis() *Protocol {
 		Name: "redis", Ports: []uint16{6379, 26379}, Ask: askRedis,
 		Match: func(said []byte, _ bool) (bool, string) {
 			line := firstLine(said)
-			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") ||
+			return strings.HasPrefix(line, "-ERR unknown command") || strings.HasPrefix(line, "-NOAUTH") || strings.HasPrefix(line, "-ERR max number of clients") ||
 				strings.HasPrefix(line, "+PONG") ||
 				strings.HasPrefix(line, "-DENIED Redis") ||
 				strings.HasPrefix(line, "-ERR Protocol error"), ""
 		},
 		Refused: func(said []byte) (refused, busy bool) {
-			return strings.HasPrefix(string(said), "-DENIED"), crowded(said)
+			full := strings.Contains(firstLine(said), "max number of clients")
+			return strings.HasPrefix(string(said), "-DENIED") || full, full || crowded(said)
 		},
 	}
 }
@@ -38,7 +39,9 @@ func askRedis(d *Dialogue) (a Answer) {
 		a.Spoken = true
 		d.redisHello(&a)
 	case word:
-		a.Spoken, a.Code, a.Refused = true, code, code == "DENIED"
+		a.Spoken, a.Code = true, code
+		// Until it has read its data it serves nothing (Redis' documentation, "Error replies").
+		a.Refused = code == "DENIED" || code == "LOADING" || strings.HasPrefix(line, "-ERR max number of clients")
 	}
 	return a
 }

@@ -15,7 +15,7 @@ func smtp() *Protocol {
 
 func matchSMTP(said []byte, usual bool) (bool, string) {
 	line := firstLine(said)
-	if !isReply(line, "220", "421", "450", "520", "521", "554") {
+	if !isGreeting(line, "220", "421", "450", "520", "521", "554") {
 		return false, ""
 	}
 	if said, _ := regexp.MatchString(`^[45]\d\d [45]\.\d{1,3}\.\d{1,3} `, line); said { // RFC 3463: only mail has such codes

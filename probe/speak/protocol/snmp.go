@@ -2,34 +2,45 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"strconv"
 	"strings"
 )
 
 // snmp asks first for the engine of version 3, which needs no community (RFC 3414, 4), then with the community "public"
-// for sysDescr in versions 2c and 1 (RFC 3416, RFC 1157): agents tell of a wrong community by an alarm.
+// for sysDescr in versions 2c and 1 (RFC 3416, RFC 1157): agents tell of a wrong community by an alarm. A community that was given
+// comes first, and no other is tried.
 func snmp() *Protocol {
 	return &Protocol{Name: "snmp", UDP: &Datagram{
 		Ports: []uint16{161},
-		Ask: func(nonce [16]byte, _ uint16) []byte {
-			id := derInt(nonce[:4])
-			nothing := der(4)
-			return []byte(der(0x30, der(2, "\x03"),
-				der(0x30, id, der(2, "\x00\xff\xe3"), der(4, "\x04"), der(2, "\x03")), // reportable, user-based security
-				der(4, der(0x30, nothing, der(2, "\x00"), der(2, "\x00"), nothing, nothing, nothing)),
-				der(0x30, nothing, nothing, der(0xa0, id, der(2, "\x00"), der(2, "\x00"), der(0x30)))))
-		},
-		Again: []func([16]byte, uint16) []byte{
-			func(nonce [16]byte, _ uint16) []byte { return snmpGet("\x01", nonce) },
-			func(nonce [16]byte, _ uint16) []byte { return snmpGet("\x00", nonce) },
+		With: func(nonce [16]byte, try int, known Known) []byte {
+			if known.Community != "" {
+				try++ // 2c, 1, then the engine
+			}
+			switch try {
+			case 1:
+				return snmpGet("\x01", cmp.Or(known.Community, "public"), nonce)
+			case 2:
+				return snmpGet("\x00", cmp.Or(known.Community, "public"), nonce)
+			}
+			return snmpEngine(nonce)
 		},
 		Read: readSNMP,
 	}}
 }
 
+// snmpEngine asks for the number of an engine.
+func snmpEngine(nonce [16]byte) []byte {
+	id, nothing := derInt(nonce[:4]), der(4)
+	return []byte(der(0x30, der(2, "\x03"),
+		der(0x30, id, der(2, "\x00\xff\xe3"), der(4, "\x04"), der(2, "\x03")), // reportable, user-based security
+		der(4, der(0x30, nothing, der(2, "\x00"), der(2, "\x00"), nothing, nothing, nothing)),
+		der(0x30, nothing, nothing, der(0xa0, id, der(2, "\x00"), der(2, "\x00"), der(0x30)))))
+}
+
 // snmpGet is a GetRequest for sysDescr.0.
-func snmpGet(version string, nonce [16]byte) []byte {
-	return []byte(der(0x30, der(2, version), der(4, "public"), der(0xa0, derInt(nonce[:4]), der(2, "\x00"), der(2, "\x00"),
+func snmpGet(version, community string, nonce [16]byte) []byte {
+	return []byte(der(0x30, der(2, version), der(4, community), der(0xa0, derInt(nonce[:4]), der(2, "\x00"), der(2, "\x00"),
 		der(0x30, der(0x30, der(6, sysDescr), der(5))))))
 }
 

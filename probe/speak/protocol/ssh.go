@@ -7,7 +7,7 @@ import (
 
 func ssh() *Protocol {
 	return &Protocol{
-		Name: "ssh", Ports: []uint16{22, 2222}, Promised: []uint16{22}, First: Server,
+		Name: "ssh", Ports: []uint16{22, 2222}, Promised: []uint16{22}, First: Server, Bye: sshBye,
 		Match: func(said []byte, usual bool) (bool, string) {
 			if product, ok := sshProduct(said); ok {
 				return true, product
@@ -23,6 +23,10 @@ func ssh() *Protocol {
 		},
 	}
 }
+
+// sshBye is our version and SSH_MSG_DISCONNECT by the application (RFC 4253, 4.2, 6 and 11.1): OpenSSH logs whoever leaves without
+// as an error, and guards count that.
+const sshBye = "SSH-2.0-whyport\r\n" + "\x00\x00\x00\x14\x06" + "\x01\x00\x00\x00\x0b\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00"
 
 // sshProduct: RFC 4253 section 4.2 allows other lines before the version.
 func sshProduct(said []byte) (product string, ok bool) {

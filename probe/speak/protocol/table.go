@@ -87,8 +87,8 @@ func Anywhere() []*Protocol {
 }
 
 // Datagrams begins to ask a port.
-func Datagrams(port uint16) *Question {
-	q := &Question{port: port}
+func Datagrams(port uint16, known Known) *Question {
+	q := &Question{port: port, known: known}
 	for _, p := range Table() {
 		if p.UDP != nil && slices.Contains(p.UDP.Ports, port) {
 			q.row = p

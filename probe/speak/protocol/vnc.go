@@ -25,7 +25,15 @@ func askVNC(d *Dialogue) (a Answer) {
 		return a
 	}
 	n, err := d.exchange([]byte(version+"\n"), 1)
-	if err != nil || n[0] == 0 {
+	if err != nil {
+		return a
+	}
+	if n[0] == 0 { // no way in: a reason follows (7.1.2)
+		if length, err := d.read(4); err == nil && length[0] == 0 && length[1] == 0 && length[2] == 0 {
+			if reason, err := d.read(int(length[3])); err == nil && printable(reason) {
+				a.Spoken, a.Code, a.Refused = true, string(reason), true
+			}
+		}
 		return a
 	}
 	types, err := d.read(int(n[0]))

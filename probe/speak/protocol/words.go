@@ -43,6 +43,12 @@ func isReply(line string, codes ...string) bool {
 	return false
 }
 
+// isGreeting reports whether a line is one of the numbered replies with the words that a greeting has (RFC 5321, 4.2; RFC 959,
+// 4.2): a bare number is anybody's.
+func isGreeting(line string, codes ...string) bool {
+	return isReply(line, codes...) && strings.TrimSpace(line[3:]) != ""
+}
+
 // refusedReply: 4yz is "not now", 5yz is "no" (RFC 5321 section 4.2.1, RFC 959, RFC 3977 section 3.2).
 func refusedReply(said []byte) (refused, busy bool) {
 	line := firstLine(said)

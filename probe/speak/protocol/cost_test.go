@@ -1,5 +1,3 @@
-//go:build unix
-
 package protocol
 
 import (
@@ -9,9 +7,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"whyport/probe/realtime"
 )
 
 // costly are the answers that a reader without bounds would spend most on, each as long as a connection may be.
@@ -78,7 +77,7 @@ func (f *flood) Read(b []byte) (int, error) {
 // probe/socket).
 func cost(p *Protocol, says []byte, echo int) time.Duration {
 	const firstWords, datagram = 8 << 10, 2 << 10
-	begin := cpuTime()
+	spent := realtime.CPU()
 	for _, ask := range []func(*Dialogue) Answer{p.Ask, p.Older} {
 		if ask != nil {
 			d := NewDialogue(&flood{says: says, echo: echo})
@@ -98,7 +97,7 @@ func cost(p *Protocol, says []byte, echo int) time.Duration {
 		asked := p.UDP.Ask(fresh(), p.UDP.Ports[0])
 		p.UDP.Read(slices.Concat(asked[:min(echo, len(asked))], says)[:datagram], asked)
 	}
-	return cpuTime() - begin
+	return spent()
 }
 
 // TestReadersCostAMoment: whatever a server says, and whatever it repeats of the question before, no row of the table spends more than
@@ -138,18 +137,11 @@ func TestReadersCostAMoment(t *testing.T) {
 func TestRecogniseCostsAMoment(t *testing.T) {
 	for kind, said := range costly() {
 		for _, usual := range []string{"", "http", "ssh", "xmpp", "mysql"} {
-			begin := cpuTime()
+			spent := realtime.CPU()
 			Recognise(said[:8<<10], usual)
-			if took := cpuTime() - begin; took > 100*time.Millisecond {
+			if took := spent(); took > 100*time.Millisecond {
 				t.Errorf("%s, %q: %v", kind, usual, took)
 			}
 		}
 	}
-}
-
-// cpuTime is what this process has used.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
