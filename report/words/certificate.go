@@ -133,8 +133,7 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 		if len(c.DNSNames) == 0 && c.Subject != "" {
 			return Sentences{"certificate names no server",
 				fmt.Sprintf(
-					"The server answers and encryption (TLS) works, but its certificate lacks a subject alternative name, where "+
-						"programs look. It has only %s%s.",
+					"The server answers and encryption (TLS) works, but its certificate has no name where programs look (subject alternative name): only %s%s.",
 					phrase.Short(c.Subject, 60),
 					besides(t, v.Error),
 				),
@@ -174,8 +173,7 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			admin + "replace the certificate, and don't send secrets there until then."}
 	case evidence.CertWeak:
 		return Sentences{"certificate is too weak",
-			"The server answers and encryption (TLS) works, but its certificate is too weak (key or " +
-				"signature). So macOS, openssl and browsers refuse it.",
+			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature). So macOS, openssl and browsers refuse it.",
 			admin + "replace the certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",

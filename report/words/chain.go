@@ -56,8 +56,8 @@ func chainWords(v *evidence.Verification, c *evidence.Certificate) (Sentences, b
 	case evidence.CertPathLength:
 		return Sentences{
 			"chain longer than allowed",
-			works + "an authority in the certificate's chain has more authorities below it than allowed (path " +
-				"length). Programs will refuse it.",
+			works + "an authority in the certificate's chain has more authorities below it than it may have " +
+				"(path length). Programs will refuse it.",
 			anew,
 		}, true
 	case evidence.CertNotCA:
@@ -70,8 +70,8 @@ func chainWords(v *evidence.Verification, c *evidence.Certificate) (Sentences, b
 	case evidence.CertCriticalExtension:
 		return Sentences{
 			"certificate not understood",
-			works + "a certificate of the chain has a part that programs must understand and don't (critical " +
-				"extension). They will refuse it.",
+			works + "a certificate of the chain has a part that must be understood (critical extension). Programs don't know it and will " +
+				"refuse it.",
 			"Ask the server's administrator for a certificate without it, or use the program that it is made for.",
 		}, true
 	case evidence.CertExpiredRoot:

@@ -40,8 +40,8 @@ func (s *Subject) plainForTLS() Sentences {
 	}
 	if to := s.elsewhere(s.Port.Speech.HTTP); to != "" {
 		return Sentences{"HTTP, not TLS; sends on to " + phrase.Short(to, 20),
-			fmt.Sprintf("The port was asked for encryption (TLS), but a web server answers without it. It sends browsers"+
-				" on to %s, as sign-in pages of networks do (captive portal).", to),
+			fmt.Sprintf("The port was asked for encryption (TLS). A web server answers without it and sends "+
+				"browsers on to %s, as sign-in pages of networks do (captive portal).", to),
 			fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; "+
 				"if it stays, ask the server's administrator which service runs on %s.", s.number())}
 	}
