@@ -41,6 +41,8 @@ type Speech struct {
 	Hosts []HostVariant `json:"hosts,omitempty"`
 	// Interrupted: given up before its time, without a word from the server.
 	Interrupted bool `json:"interrupted,omitempty"`
+	// Lossy is set where packets to and from the host got lost: a greeting may have been among them.
+	Lossy bool `json:"lossy,omitempty"`
 	// Notes are codes of findings beside TLS: one of SpeechNotes.
 	Notes   []string      `json:"notes,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`

@@ -30,9 +30,10 @@ func unspoken() []rule {
 
 // endedWhenSpokenTo reports that nothing was promised, and that the other side ended each conversation once something was
 // said to it: a strict server of a protocol of its own does that, and so does a balancer or forwarder whose server is gone.
+// So does one whose greeting got lost.
 func (o *observed) endedWhenSpokenTo() bool {
 	t := o.tls()
-	return o.connected() && t != nil && (t.State == evidence.TLSReset || t.State == evidence.TLSEOF)
+	return o.connected() && !o.speech().Lossy && t != nil && (t.State == evidence.TLSReset || t.State == evidence.TLSEOF)
 }
 
 // throughProxy: it is the proxy's word that the connection stands, and nobody spoke. Some proxies say so before they know.
