@@ -38,7 +38,7 @@ func (h *host) speech(ctx context.Context, p *port, first net.Conn) *evidence.Sp
 	if f := s.FTP; f != nil && f.Passive == "no-response" && !p.quick {
 		h.walkData(ctx, f)
 	}
-	s.Lossy = h.line.Lossy()
+	s.Lossy = h.line.Lossy() || p.quick // in haste nobody knows yet
 	s.Interrupted, s.Browser = ctx.Err() != nil && !s.SignOfLife(), p.want.Browser
 	s.Wanted = p.want.Expect == ExpectTLS || p.want.Expect == ExpectStartTLS || o.TLS == TLSAlways
 	return s
