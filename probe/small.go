@@ -43,5 +43,6 @@ func (h *host) probe(ctx context.Context, done func(*port)) {
 		c.giveUpLingering()
 	}
 	h.ping(ctx)
+	h.measureMTU(ctx)
 	h.tracer.Names.Await()
 }

@@ -64,6 +64,7 @@ type ICMP struct {
 	Code uint8      `json:"code"`
 	From netip.Addr `json:"from"`
 	TTL  uint8      `json:"ttl,omitempty"` // with which it arrived; 0: not known
+	MTU  uint32     `json:"mtu,omitempty"` // the largest packet that the sender's link takes; 0: it did not say
 }
 
 // V6 reports whether the numbers are ICMPv6's.

@@ -140,6 +140,8 @@ type Host struct {
 	Starved bool `json:"starved,omitempty"`
 	// Ping is what became of an ICMP echo: connected or silent; nil: none was asked for, as where any port has answered.
 	Ping *Attempt `json:"ping,omitempty"`
+	// MTU is how large packets may be; nil: not asked for, or nothing answered that could tell.
+	MTU *MTU `json:"mtu,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

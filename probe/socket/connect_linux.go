@@ -190,6 +190,9 @@ func open(r Request, kind int) (int, error) {
 	}
 	receiveErrors(fd, v4, true)
 	bindDevice(uintptr(fd), v4, r.Device)
+	if r.Whole && kind == unix.SOCK_DGRAM {
+		whole(fd, v4)
+	}
 	level, ttl, minTTL := unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MINHOPCOUNT
 	if v4 {
 		level, ttl, minTTL = unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MINTTL

@@ -7,6 +7,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/lookup"
+	"whyport/probe/socket"
 	"whyport/probe/target"
 )
 
@@ -77,6 +78,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		if err := Between("--samples", o.Samples, minSamples, maxSamples); err != nil {
 			return o, err
 		}
+	}
+	if o.MTU = c.Bool("mtu"); o.MTU && !socket.CanSize {
+		return o, New("leave --mtu out here", "--mtu needs what only Linux tells of packets' sizes")
 	}
 	for _, typed := range c.StringSlice("resolver") {
 		server, err := lookup.ParseServer(typed)
