@@ -55,6 +55,7 @@ type settings struct {
 	Proxy      string // its URL
 	ProxyOnly  bool
 	MTU        bool
+	Extras     bool
 }
 
 // outcome is what it hands back.
@@ -73,7 +74,7 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 	public.AppendCertsFromPEM(o.Public)
 	options := Options{
 		NoNames: !o.Options.Names, Trace: o.Options.Trace, ServerName: o.Options.ServerName, Attempts: o.Options.Attempts,
-		System: roots, Public: public, MTU: o.Options.MTU,
+		System: roots, Public: public, MTU: o.Options.MTU, Extras: o.Options.Extras,
 	}
 	if o.Options.Proxy != "" {
 		s, err := proxy.Parse(o.Options.Proxy)

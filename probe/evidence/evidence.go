@@ -137,6 +137,8 @@ type Port struct {
 	Proxied *Proxied `json:"proxied,omitempty"`
 	// Samples are connections from many source ports; nil: none were asked for, or all failed alike.
 	Samples *Samples `json:"samples,omitempty"`
+	// Tried are connections with extras; empty: none were asked for.
+	Tried []Tried `json:"tried,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.

@@ -184,7 +184,7 @@ func open(r Request, kind int) (int, error) {
 	if v4 {
 		family = unix.AF_INET
 	}
-	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, protocolOf(r, kind))
 	if err != nil {
 		return -1, err
 	}
@@ -199,6 +199,9 @@ func open(r Request, kind int) (int, error) {
 	}
 	if r.TTL > 0 {
 		err = unix.SetsockoptInt(fd, level, ttl, int(r.TTL))
+	}
+	if err == nil && r.Extra != "" {
+		err = addExtra(fd, v4, r.Extra)
 	}
 	if err == nil && r.MinTTL > 0 {
 		err = unix.SetsockoptInt(fd, level, minTTL, int(r.MinTTL))

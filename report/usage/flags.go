@@ -82,6 +82,7 @@ func CheckFlags() []cli.Flag {
 		},
 		&cli.IntFlag{Name: "samples", Usage: "`NUMBER` of connections from different source ports to each port that answers",
 			DefaultText: "none"},
+		Bool("options", "connect to open ports with DSCP marks, ECN, Multipath TCP and Fast Open, too: plain passes, these do not? (Linux)"),
 		Bool("mtu", "measure how large packets may be, and behind which hop larger ones vanish (Linux)"),
 		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),

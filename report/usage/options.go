@@ -79,6 +79,9 @@ func options(c *cli.Context) (o probe.Options, err error) {
 			return o, err
 		}
 	}
+	if o.Extras = c.Bool("options"); o.Extras && !socket.CanExtra {
+		return o, New("leave --options out here", "--options needs what only Linux lets everybody set on a connection")
+	}
 	if o.MTU = c.Bool("mtu"); o.MTU && !socket.CanSize {
 		return o, New("leave --mtu out here", "--mtu needs what only Linux tells of packets' sizes")
 	}
