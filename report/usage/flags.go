@@ -87,7 +87,8 @@ func CheckFlags() []cli.Flag {
 		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),
 		Bool("no-trace", "never walk the path"),
-		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's; may be repeated"},
+		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's, also tls://ADDRESS or " +
+			"https://ADDRESS/dns-query; may be repeated"},
 		Bool("no-dns", "do not look up the names of routers"),
 		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
 			DefaultText: "direct, then as the environment says"},

@@ -89,7 +89,7 @@ func options(c *cli.Context) (o probe.Options, err error) {
 		server, err := lookup.ParseServer(typed)
 		if err != nil {
 			return o, New(
-				"type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)",
+				"type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, an IPv6 address, tls://192.0.2.53 or https://192.0.2.53/dns-query)",
 				"--resolver can't be %q",
 				typed,
 			)
