@@ -73,10 +73,9 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 }
 
 func newRunner(o Options, hooks Hooks) *runner {
-	o = o.withDefaults()
-	tally := &socket.Tally{Network: o.Network}
-	o.Network = tally
-	r := &runner{options: o, tally: tally, hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	r := &runner{options: o.withDefaults(), hooks: hooks, names: lookup.New(o.Resolver), sweepRate: o.Rate, sweepLimit: o.Concurrency}
+	r.tally = &socket.Tally{Network: r.options.Network}
+	r.options.Network = r.tally
 	if r.sweepLimit <= 0 {
 		r.sweepLimit = sweepConcurrency
 	}
