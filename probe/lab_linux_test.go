@@ -54,6 +54,9 @@ type settings struct {
 	Attempts   int
 	Proxy      string // its URL
 	ProxyOnly  bool
+	MTU        bool
+	Extras     bool
+	Samples    int
 }
 
 // outcome is what it hands back.
@@ -72,7 +75,7 @@ func executeInLab(ctx context.Context, o order) (outcome, error) {
 	public.AppendCertsFromPEM(o.Public)
 	options := Options{
 		NoNames: !o.Options.Names, Trace: o.Options.Trace, ServerName: o.Options.ServerName, Attempts: o.Options.Attempts,
-		System: roots, Public: public,
+		System: roots, Public: public, MTU: o.Options.MTU, Extras: o.Options.Extras, Samples: o.Options.Samples,
 	}
 	if o.Options.Proxy != "" {
 		s, err := proxy.Parse(o.Options.Proxy)

@@ -17,13 +17,16 @@ type pinger interface {
 // echoWait is for both echoes that are asked for.
 const echoWait = 1500 * time.Millisecond
 
-// ping asks, where nothing of a host has answered, whether that is there at all. It is asked last: what a router owes is spent on
-// ports first. What it says decides no port's state.
+// ping asks, where nothing of a host has answered, whether that is there at all; with --trace always. It is asked last: what a router
+// owes is spent on ports first. What it says decides no port's state.
 func (h *host) ping(ctx context.Context) {
 	p, can := socket.Beneath(h.options.Network).(pinger)
 	f := h.snapshot()
-	if !can || h.scout != nil || h.here() || h.line.LeastRTT() > 0 || f.Unreachable != nil || h.anyAnswered() || ctx.Err() != nil {
+	if !can || h.scout != nil || h.here() || f.Unreachable != nil || ctx.Err() != nil {
 		return
+	}
+	if (h.line.LeastRTT() > 0 || h.anyAnswered()) && h.options.Trace != TraceAlways {
+		return // a plain run asks nothing more of what is there
 	}
 	a := p.Ping(ctx, socket.Request{To: netip.AddrPortFrom(h.line.Addr, 0), Timeout: echoWait})
 	if a.Outcome == evidence.Connected || a.Outcome == evidence.Silent {

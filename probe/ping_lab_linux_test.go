@@ -35,6 +35,13 @@ func testPing(t *testing.T, family int) {
 	if h := ask("443"); h.Ping != nil || pings.Count() > 0 {
 		t.Errorf("IPv%d: asked although a port answers: %+v", family, h.Ping)
 	}
+	traced := order{Targets: []Target{targetOf(to, "443")}}
+	traced.Options.Trace = TraceAlways
+	if out, err := lab.Remote[outcome](t.Context(), l, "execute", traced); err != nil {
+		t.Fatal(err)
+	} else if h := out.Run.Targets[0].Hosts[to]; h.Ping == nil || h.Ping.Outcome != evidence.Connected {
+		t.Errorf("IPv%d: --trace: %+v", family, h.Ping)
+	}
 	l.Rule("server", lab.Input, "meta l4proto tcp", lab.Drop)
 	if h := ask("443"); h.Ping == nil || h.Ping.Outcome != evidence.Connected || h.Ping.Elapsed < l.RTT()/2 {
 		t.Errorf("IPv%d: a server that answers ping alone: %+v", family, h.Ping)

@@ -77,6 +77,8 @@ type Options struct {
 	ExcludePort func(port uint16, p evidence.Protocol) bool
 
 	Samples  int            // connections from different source ports to a port that answers; default: none
+	Extras   bool           // connect to open ports with TCP options and marks that devices may take offence at, where the system can
+	MTU      bool           // measure how large packets may be, where the system can
 	NoNames  bool           // no reverse look-ups of routers
 	Network  socket.Network // default: this computer's
 	Resolver lookup.Config  // default: as this computer is set

@@ -34,6 +34,7 @@ func (h *host) probe(ctx context.Context, done func(*port)) {
 	begin(candidates)
 	h.explain(ctx, candidates, controls, func(p *port) {
 		h.sample(ctx, p)
+		h.tryExtras(ctx, p)
 		p.seen.Elapsed = time.Since(p.begun)
 		p.giveUpLingering()
 		done(p)
@@ -43,5 +44,6 @@ func (h *host) probe(ctx context.Context, done func(*port)) {
 		c.giveUpLingering()
 	}
 	h.ping(ctx)
+	h.measureMTU(ctx)
 	h.tracer.Names.Await()
 }

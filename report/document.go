@@ -74,6 +74,7 @@ type Target struct {
 	RecommendedPort     *uint16     `json:"recommended_port"`
 	RecommendedProtocol *string     `json:"recommended_protocol,omitempty"`
 	AcceptsEveryPort    *bool       `json:"accepts_every_port"` // null: no improbable port was tried
+	MTU                 []MTU       `json:"mtu,omitempty"`      // of addresses; absent: not measured
 	Shared              []*Shared   `json:"shared,omitempty"`   // what very many ports have in common
 	Ports               []Port      `json:"ports"`
 }

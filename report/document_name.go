@@ -25,6 +25,8 @@ type Resolution struct {
 // NameAnswer is what one name server said of one name and family.
 type NameAnswer struct {
 	Server    string          `json:"server"`
+	Over      *string         `json:"over,omitempty"`                  // tls or https; absent: as usual
+	Untrusted bool            `json:"untrusted_certificate,omitempty"` // of the server, for its address
 	Name      string          `json:"name"`
 	Family    string          `json:"family"` // ipv4 or ipv6
 	End       string          `json:"end"`    // answered, timeout, unreachable or malformed
@@ -62,6 +64,7 @@ func nameAnswers(in []evidence.NameAnswer) (out []NameAnswer) {
 				a.Server.String(),
 			), Name: phrase.Clean(a.Name), Family: string(a.Family), End: string(a.End), RCode: text(a.RCode),
 			Addresses: addresses(a.Addresses), Truncated: a.Truncated, TCP: text(string(a.TCP)), Duration: millis(a.Elapsed),
+			Over: text(a.Over), Untrusted: a.Untrusted,
 		}
 		for _, e := range a.Extended {
 			one.Extended = append(one.Extended, ExtendedError{Code: e.Code, Text: text(e.Text)})

@@ -33,6 +33,7 @@ func NewTarget(run *probe.Run, t *probe.TargetRun, names words.Names) *TargetVie
 	summarise(out, t)
 	out.Notes = append(out.Notes, elsewhere(run, t)...)
 	out.Notes = append(out.Notes, pingNotes(t)...)
+	out.Notes, out.MTU = append(out.Notes, mtuNotes(t)...), mtuOf(t)
 	return out
 }
 

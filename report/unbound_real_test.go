@@ -107,8 +107,8 @@ func unsigned(t *testing.T) netip.AddrPort {
 	return netip.MustParseAddrPort(c.LocalAddr().String())
 }
 
-// unbound runs the real one until the test ends.
-func unbound(t *testing.T) netip.AddrPort {
+// unboundProgram is the path of the real one.
+func unboundProgram(t *testing.T) string {
 	t.Helper()
 	program := ""
 	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin") {
@@ -125,12 +125,21 @@ func unbound(t *testing.T) netip.AddrPort {
 		}
 		t.Skip(why)
 	}
-	free := func() uint16 {
-		l := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
-		defer func() { _ = l.Close() }()
-		return netip.MustParseAddrPort(l.Addr().String()).Port()
-	}
-	dir, port, six := t.TempDir(), free(), ""
+	return program
+}
+
+// freePort is a port of TCP that nobody listens on just now.
+func freePort(t *testing.T) uint16 {
+	l := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	defer func() { _ = l.Close() }()
+	return netip.MustParseAddrPort(l.Addr().String()).Port()
+}
+
+// unbound runs the real one until the test ends.
+func unbound(t *testing.T) netip.AddrPort {
+	t.Helper()
+	program := unboundProgram(t)
+	dir, port, six := t.TempDir(), freePort(t), ""
 	if l, err := net.Listen("tcp", "[::1]:0"); err == nil { // who comes over IPv6 may not ask
 		_ = l.Close()
 		six = " interface: ::1\n access-control: ::1/128 refuse\n"
@@ -140,22 +149,28 @@ func unbound(t *testing.T) netip.AddrPort {
 			t.Fatal(err)
 		}
 	}
+	at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
+	startUnbound(t, program, filepath.Join(dir, "conf"), at)
+	return at
+}
+
+// startUnbound runs it until the test ends, and waits until it listens.
+func startUnbound(t *testing.T, program, conf string, at netip.AddrPort) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, program, "-d", "-c", filepath.Join(dir, "conf"))
+	cmd := exec.CommandContext(ctx, program, "-d", "-c", conf)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
-	at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
 	for range 100 {
 		if c, err := net.Dial("tcp", at.String()); err == nil {
 			_ = c.Close()
-			return at
+			return
 		}
 		time.Sleep(30 * time.Millisecond)
 	}
 	t.Fatal("unbound does not listen")
-	return at
 }
 
 // impatient is a resolver that gave up.

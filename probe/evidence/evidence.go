@@ -64,6 +64,7 @@ type ICMP struct {
 	Code uint8      `json:"code"`
 	From netip.Addr `json:"from"`
 	TTL  uint8      `json:"ttl,omitempty"` // with which it arrived; 0: not known
+	MTU  uint32     `json:"mtu,omitempty"` // the largest packet that the sender's link takes; 0: it did not say
 }
 
 // V6 reports whether the numbers are ICMPv6's.
@@ -136,6 +137,8 @@ type Port struct {
 	Proxied *Proxied `json:"proxied,omitempty"`
 	// Samples are connections from many source ports; nil: none were asked for, or all failed alike.
 	Samples *Samples `json:"samples,omitempty"`
+	// Tried are connections with extras; empty: none were asked for.
+	Tried []Tried `json:"tried,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.

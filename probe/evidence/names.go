@@ -71,9 +71,17 @@ const (
 	Garbled    Dialogue = "malformed"   // what came is no DNS message, or ended within it
 )
 
+// How a name server is asked beside the usual way.
+const (
+	OverTLS   = "tls"   // RFC 7858
+	OverHTTPS = "https" // RFC 8484
+)
+
 // NameAnswer is what one name server said of one name and family.
 type NameAnswer struct {
 	Server    netip.AddrPort  `json:"server"`
+	Over      string          `json:"over,omitempty"`      // OverTLS, OverHTTPS; "": datagrams, and TCP where they are too small
+	Untrusted bool            `json:"untrusted,omitempty"` // over TLS: its certificate is not trusted here for its address
 	Name      string          `json:"name"`
 	Family    Family          `json:"family"`
 	End       Dialogue        `json:"end"`

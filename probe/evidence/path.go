@@ -138,8 +138,11 @@ type Host struct {
 	Doubted bool `json:"doubted,omitempty"`
 	// Starved is set where this program hardly got the processor, so that silence may be its own.
 	Starved bool `json:"starved,omitempty"`
-	// Ping is what became of an ICMP echo: connected or silent; nil: none was asked for, as where any port has answered.
+	// Ping is what became of an ICMP echo: connected or silent; nil: none was asked for, as where any port has answered and
+	// paths are not walked to every port.
 	Ping *Attempt `json:"ping,omitempty"`
+	// MTU is how large packets may be; nil: not asked for, or nothing answered that could tell.
+	MTU *MTU `json:"mtu,omitempty"`
 	// RTT is the shortest round trip to the server itself; 0: not known.
 	RTT time.Duration `json:"rtt_ns,omitempty"`
 	// Names are the reverse look-ups of addresses on the path.

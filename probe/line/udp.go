@@ -51,6 +51,20 @@ func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question Q
 	return all, nil
 }
 
+// Sized sends a datagram that makes an IP packet of this size, which no router may break up.
+func (l *Line) Sized(ctx context.Context, port uint16, ttl uint8, size int, wait time.Duration) evidence.Attempt {
+	a, _ := l.Network.Exchange(ctx, socket.Request{To: l.Endpoint(port), TTL: ttl, Timeout: wait, Whole: true}, make([]byte, size-l.headers()))
+	return a
+}
+
+// headers are those of IP and UDP.
+func (l *Line) headers() int {
+	if l.Addr.Is4() {
+		return 28
+	}
+	return 48
+}
+
 // Datagram sends one that lives only so many hops.
 func (l *Line) Datagram(ctx context.Context, port uint16, ttl uint8, wait time.Duration) evidence.Attempt {
 	a, _ := l.Network.Exchange(ctx, socket.Request{To: l.Endpoint(port), TTL: ttl, Timeout: wait}, []byte{0})

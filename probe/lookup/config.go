@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/netip"
 	"os"
-	"strconv"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ type Config struct {
 	Search    []string         // domains that are appended to a name; used with Servers
 	HostsFile string           // "": this computer's
 	Hostname  string           // "": this computer's
-	Compare   []netip.AddrPort // asked as well: where they say something else, that is told
+	Compare   []Server         // asked as well: where they say something else, that is told
 	Dial      Dial             // of what is asked directly; nil: as the system does it
 }
 
@@ -78,18 +77,6 @@ func hostsNames(path string) map[string]bool {
 
 // plain is a name as it is compared.
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
-
-// ParseServer reads a name server as people write one: an address, with a port or without.
-func ParseServer(s string) (netip.AddrPort, error) {
-	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
-		return netip.AddrPortFrom(a, 53), nil
-	}
-	server, err := netip.ParseAddrPort(s)
-	if err == nil && server.Port() == 0 {
-		return server, strconv.ErrRange
-	}
-	return server, err
-}
 
 // SearchDomains are those that this computer appends to a name, as far as it is known here.
 func SearchDomains() []string {

@@ -113,9 +113,15 @@ func (k asker) overTCP(ctx context.Context, server netip.AddrPort, name string, 
 		return
 	}
 	defer c.Close()
+	converse(ctx, c, q, into)
+}
+
+// converse puts one question on a connection and reads the answer.
+func converse(ctx context.Context, c net.Conn, q []byte, into *evidence.NameAnswer) {
 	defer context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })()
 	b := binary.BigEndian.AppendUint16(nil, uint16(len(q))) // RFC 1035, 4.2.2
-	if _, err = c.Write(append(b, q...)); err == nil {
+	_, err := c.Write(append(b, q...))
+	if err == nil {
 		_, err = io.ReadFull(c, b)
 	}
 	message := make([]byte, binary.BigEndian.Uint16(b))

@@ -31,7 +31,7 @@ type Lookup struct {
 	servers func() ([]netip.AddrPort, []string)
 	hosts   func() map[string]bool
 	own     string
-	compare []netip.AddrPort
+	compare []Server
 
 	mu       sync.Mutex
 	invented map[string]*invention // by domain

@@ -318,7 +318,7 @@ func TestCompare(t *testing.T) {
 	inside := serve(t, false, map[string]reply{"A server.example": {addresses: []string{"10.1.2.3"}}, "AAAA *": {}})
 	outside := serve(t, false, map[string]reply{"A server.example": {addresses: []string{"198.51.100.7"}}, "AAAA *": {}})
 	c := inside.config(t)
-	c.Compare = []netip.AddrPort{outside.addr}
+	c.Compare = []Server{{At: outside.addr}}
 	r := New(c).Name(t.Context(), "server.example", 0)
 	if want := []string{"ipv4 NOERROR 198.51.100.7", "ipv6 NOERROR"}; !slices.Equal(said(r.Compared), want) || joined(r.Addresses) != "10.1.2.3" {
 		t.Errorf("%q, %v", said(r.Compared), r.Addresses)
@@ -339,12 +339,15 @@ func TestResolvConf(t *testing.T) {
 
 func TestParseServer(t *testing.T) {
 	for typed, want := range map[string]string{"192.0.2.53": "192.0.2.53:53", "2001:db8::53": "[2001:db8::53]:53", "[2001:db8::53]": "[2001:db8::53]:53",
+		"tls://192.0.2.53": "tls://192.0.2.53:853", "tls://[2001:db8::53]:8853": "tls://[2001:db8::53]:8853", "https://192.0.2.53": "https://192.0.2.53:443/dns-query",
+		"https://192.0.2.53:8443/resolve": "https://192.0.2.53:8443/resolve", "https://[2001:db8::53]/": "https://[2001:db8::53]:443/dns-query",
 		"192.0.2.53:5353": "192.0.2.53:5353", "[2001:db8::53]:5353": "[2001:db8::53]:5353"} {
 		if got, err := ParseServer(typed); err != nil || got.String() != want {
 			t.Errorf("%s: %v %v", typed, got, err)
 		}
 	}
-	for _, wrong := range []string{"", "dns.example", "192.0.2.53:0", "192.0.2.53:x"} {
+	for _, wrong := range []string{"", "dns.example", "192.0.2.53:0", "192.0.2.53:x", "http://192.0.2.53", "tls://dns.example", "tls://192.0.2.53/x",
+		"https://me:secret@192.0.2.53/", "https://192.0.2.53/?dns=x"} {
 		if got, err := ParseServer(wrong); err == nil {
 			t.Errorf("%q: %v", wrong, got)
 		}

@@ -2,7 +2,6 @@ package lookup
 
 import (
 	"context"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +39,7 @@ func (l *Lookup) question(ctx context.Context, name string) *questions {
 				return
 			}
 			for _, n := range candidates(name, search) {
-				if !q.add(i, l.both(ctx, s, n)) {
+				if !q.add(i, l.both(ctx, Server{At: s}, n)) {
 					return
 				}
 			}
@@ -108,11 +107,11 @@ func (q *questions) join(r *evidence.Resolution) {
 }
 
 // both asks one server for both families at once.
-func (k asker) both(ctx context.Context, server netip.AddrPort, name string) []evidence.NameAnswer {
+func (k asker) both(ctx context.Context, server Server, name string) []evidence.NameAnswer {
 	answers := make([]evidence.NameAnswer, 2)
 	var asking sync.WaitGroup
 	for i, f := range []evidence.Family{evidence.IPv4, evidence.IPv6} {
-		asking.Go(func() { answers[i] = k.ask(ctx, server, name, f) })
+		asking.Go(func() { answers[i] = k.askOver(ctx, server, name, f) })
 	}
 	asking.Wait()
 	return answers

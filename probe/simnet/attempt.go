@@ -33,7 +33,7 @@ func (a *attempt) send(at time.Time) {
 	if ttl == 0 {
 		ttl = a.n.client.ttl
 	}
-	f := a.n.trip(packet{protocol: a.protocol, from: a.out.Source, to: a.r.To, ttl: ttl}, at)
+	f := a.n.trip(packet{protocol: a.protocol, from: a.out.Source, to: a.r.To, ttl: ttl, extra: a.r.Extra}, at)
 	a.stay = f.stay
 	if a.n.began.IsZero() {
 		a.n.began = at

@@ -44,6 +44,7 @@
 // A rule is conditions and an action; the first that matches decides. Replies pass the rules, too.
 //
 //	ip, ip6, tcp, udp, dport 80,443, sport 1-1023
+//	with mptcp                                a SYN that has such an extra (evidence.Extras)
 //	over 10/second [burst 5]                  new connections that exceed a rate
 //	after 20 [for 60s]                        new connections after so many: shut out
 //	drop

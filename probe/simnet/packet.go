@@ -12,6 +12,7 @@ type packet struct {
 	protocol evidence.Protocol
 	from, to netip.AddrPort
 	ttl      uint8
+	extra    evidence.Extra
 	back     bool // on its way to the client
 }
 

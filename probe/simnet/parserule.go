@@ -2,6 +2,7 @@ package simnet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,10 @@ func (r *rule) condition(word string, w *words) (bool, error) {
 		r.dport, err = parseSpans(w.next())
 	case "sport":
 		r.sport, err = parseSpans(w.next())
+	case "with":
+		if r.with = evidence.Extra(w.next()); !slices.Contains(evidence.Extras(), r.with) {
+			err = fmt.Errorf("%q is no extra of a SYN", r.with)
+		}
 	case "over": // 10/second
 		rate, isRate := strings.CutSuffix(w.next(), "/second")
 		if r.over, err = strconv.ParseFloat(rate, 64); err != nil || !isRate {

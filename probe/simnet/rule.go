@@ -23,10 +23,11 @@ type rule struct {
 	family       int               // 4, 6, or 0: both
 	protocol     evidence.Protocol // "": any
 	dport, sport spans
-	over         float64       // matches what exceeds so many a second
-	burst        float64       // beside over
-	after        int           // matches what comes after so many
-	lasting      time.Duration // beside after: for so long, then it counts again; 0: for ever
+	with         evidence.Extra // "": any
+	over         float64        // matches what exceeds so many a second
+	burst        float64        // beside over
+	after        int            // matches what comes after so many
+	lasting      time.Duration  // beside after: for so long, then it counts again; 0: for ever
 	action       action
 
 	left  bucket // of over
@@ -61,6 +62,9 @@ func (r *rule) matches(p packet) bool {
 		return false
 	case p.back && (r.over > 0 || r.after > 0 || slices.Contains([]string{"answer", "synproxy", "redirect", "dnat"}, r.action.verb)):
 		return false // these are for new connections
+	}
+	if r.with != "" && r.with != p.extra {
+		return false
 	}
 	on := func(s spans, port uint16) bool { return s == nil || p.protocol != icmp && s.has(port) }
 	return on(r.dport, p.to.Port()) && on(r.sport, p.from.Port())

@@ -184,18 +184,24 @@ func open(r Request, kind int) (int, error) {
 	if v4 {
 		family = unix.AF_INET
 	}
-	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	fd, err := unix.Socket(family, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, protocolOf(r, kind))
 	if err != nil {
 		return -1, err
 	}
 	receiveErrors(fd, v4, true)
 	bindDevice(uintptr(fd), v4, r.Device)
+	if r.Whole && kind == unix.SOCK_DGRAM {
+		whole(fd, v4)
+	}
 	level, ttl, minTTL := unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MINHOPCOUNT
 	if v4 {
 		level, ttl, minTTL = unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MINTTL
 	}
 	if r.TTL > 0 {
 		err = unix.SetsockoptInt(fd, level, ttl, int(r.TTL))
+	}
+	if err == nil && r.Extra != "" {
+		err = addExtra(fd, v4, r.Extra)
 	}
 	if err == nil && r.MinTTL > 0 {
 		err = unix.SetsockoptInt(fd, level, minTTL, int(r.MinTTL))

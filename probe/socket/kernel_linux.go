@@ -59,6 +59,9 @@ func fromControl(msgs []unix.SocketControlMessage) *evidence.ICMP {
 				continue
 			}
 			icmp = &evidence.ICMP{Type: m.Data[5], Code: m.Data[6], From: offender(m.Data[size:])}
+			if icmp.TooBig() {
+				icmp.MTU = binary.NativeEndian.Uint32(m.Data[8:]) // ee_info
+			}
 		}
 	}
 	if icmp != nil {

@@ -32,6 +32,11 @@ type Request struct {
 	Bye func(reply []byte) []byte
 	// MSS caps the segment size (TCP_MAXSEG) where positive.
 	MSS int
+	// Extra is what the SYN has beside the usual; "": nothing. Only where CanExtra is true.
+	Extra evidence.Extra
+	// Whole sends a datagram that no router may break up, as large as the interface allows whatever is known of the path; only
+	// where CanSize is true.
+	Whole bool
 }
 
 // farewell is what is to be sent after a reply; nil: nothing.

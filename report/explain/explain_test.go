@@ -34,9 +34,13 @@ func codes(t *testing.T) map[explain.Kind][]string {
 	return out
 }
 
+// holdings are what keeping connections idle and measuring packets' sizes can come to.
 func holdings() (codes []string) {
 	for _, h := range verdict.Holdings() {
 		codes = append(codes, string(h))
+	}
+	for _, s := range verdict.SizedFindings() {
+		codes = append(codes, string(s))
 	}
 	return codes
 }

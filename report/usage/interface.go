@@ -24,7 +24,7 @@ const everyInterface = "all"
 // InterfaceFlag says which way out is taken.
 func InterfaceFlag() cli.Flag {
 	return &cli.StringFlag{Name: "interface", Usage: "through the interface `NAME`, or from this computer's address; all: through each, side " +
-		"by side", DefaultText: "as the routes say"}
+		"by side; the system looks names up as always", DefaultText: "as the routes say"}
 }
 
 // throughInterface makes a run leave by what --interface names.

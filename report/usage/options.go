@@ -7,6 +7,7 @@ import (
 
 	"whyport/probe"
 	"whyport/probe/lookup"
+	"whyport/probe/socket"
 	"whyport/probe/target"
 )
 
@@ -78,11 +79,17 @@ func options(c *cli.Context) (o probe.Options, err error) {
 			return o, err
 		}
 	}
+	if o.Extras = c.Bool("options"); o.Extras && !socket.CanExtra {
+		return o, New("leave --options out here", "--options needs what only Linux lets everybody set on a connection")
+	}
+	if o.MTU = c.Bool("mtu"); o.MTU && !socket.CanSize {
+		return o, New("leave --mtu out here", "--mtu needs what only Linux tells of packets' sizes")
+	}
 	for _, typed := range c.StringSlice("resolver") {
 		server, err := lookup.ParseServer(typed)
 		if err != nil {
 			return o, New(
-				"type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, or an IPv6 address)",
+				"type its address: --resolver 192.0.2.53 (or 192.0.2.53:5353, an IPv6 address, tls://192.0.2.53 or https://192.0.2.53/dns-query)",
 				"--resolver can't be %q",
 				typed,
 			)

@@ -180,6 +180,9 @@ func compared(r *evidence.Resolution) string {
 			said = "answers with an error (" + phrase.Clean(a.RCode) + ")" + because(a)
 		}
 		differ = differ || a.Complete() && !all.Shares(own) && len(all.Addresses)+len(own) > 0
+		if slices.ContainsFunc(answers, func(a evidence.NameAnswer) bool { return a.Untrusted }) {
+			said += " (its certificate is not trusted here for that address)"
+		}
 		parts = append(parts, serverName(a)+" "+said)
 	}
 	if len(parts) == 0 {
@@ -199,7 +202,7 @@ func compared(r *evidence.Resolution) string {
 // byServer are the answers of each server.
 func byServer(answers []evidence.NameAnswer) (out [][]evidence.NameAnswer) {
 	for _, a := range answers {
-		if n := len(out); n > 0 && out[n-1][0].Server == a.Server {
+		if n := len(out); n > 0 && out[n-1][0].Server == a.Server && out[n-1][0].Over == a.Over {
 			out[n-1] = append(out[n-1], a)
 			continue
 		}

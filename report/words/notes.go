@@ -16,6 +16,7 @@ func (s *Subject) Notes() []Note {
 		out = append(out, Note{"often-blocked", habit})
 	}
 	out = append(out, samplesNote(s.Port.Samples)...)
+	out = append(out, optionsNotes(s.Port.Tried)...)
 	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
 		out = append(out, Note{code, held})
 	}

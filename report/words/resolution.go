@@ -3,6 +3,7 @@ package words
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whyport/probe/evidence"
 	"whyport/report/phrase"
@@ -243,6 +244,12 @@ func serverName(a *evidence.NameAnswer) string {
 	switch {
 	case a == nil:
 		return "of this computer"
+	case a.Over != "":
+		at := a.Server.String()
+		if usual := map[string]uint16{evidence.OverTLS: 853, evidence.OverHTTPS: 443}[a.Over]; a.Server.Port() == usual {
+			at = strings.TrimSuffix(at, fmt.Sprint(":", usual))
+		}
+		return phrase.Clean(a.Over + "://" + at)
 	case a.Server.Port() == 53:
 		return phrase.Clean(a.Server.Addr().String())
 	}
