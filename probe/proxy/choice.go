@@ -47,7 +47,7 @@ func FromEnvironment(get func(string) string) (Choice, error) {
 	wanted := except(first(get, "NO_PROXY", "no_proxy"))
 	return func(host string, port uint16) (Server, bool) {
 		s := secure
-		if usuallyHTTP(port) {
+		if UsuallyHTTP(port) {
 			s = plain
 		}
 		if s == nil || !wanted(host, port) {
@@ -57,8 +57,8 @@ func FromEnvironment(get func(string) string) (Choice, error) {
 	}, nil
 }
 
-// usuallyHTTP: ports of URLs that begin with http.
-func usuallyHTTP(port uint16) bool { return port == 80 || port == 8080 }
+// UsuallyHTTP reports ports of URLs that begin with http.
+func UsuallyHTTP(port uint16) bool { return port == 80 || port == 8080 }
 
 func first(get func(string) string, names ...string) string {
 	for _, n := range names {

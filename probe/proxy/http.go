@@ -27,7 +27,7 @@ func (a *asking) tunnel(ctx context.Context) net.Conn {
 		a.seen.Sent = "Basic"
 		conn = a.connect(ctx, "Proxy-Authorization: "+a.basic()+"\r\n")
 	}
-	if conn == nil && a.seen.Outcome == evidence.ProxyRefused && !a.TunnelOnly && usuallyHTTP(a.Port) {
+	if conn == nil && a.seen.Outcome == evidence.ProxyRefused && !a.TunnelOnly && UsuallyHTTP(a.Port) {
 		a.forward(ctx)
 	}
 	return conn
