@@ -54,6 +54,7 @@ var probeArrows = map[string][]string{
 	"probe/lookup":          {"probe/evidence"},
 	"probe/proxy":           {"probe/speak", "probe/evidence"},
 	"probe/proxy/pac":       {},
+	"probe/proxy/auto":      {"probe/proxy", "probe/proxy/pac", "probe/proxy/settings", "probe/lookup"},
 	"probe/proxy/settings":  {"probe/proxy"},
 	"probe":                 {"probe/proxy", "probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},

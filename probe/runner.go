@@ -3,6 +3,7 @@ package probe
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
@@ -29,8 +30,9 @@ type runner struct {
 	sweeping              *line.Slots // one: sweeps take turns
 	few                   bool
 
-	tunnels *line.Slots // connections through proxies at the same time
-	ways    sync.Map    // proxy's URL -> func() *way
+	tunnels *line.Slots            // connections through proxies at the same time
+	ways    sync.Map               // proxy's URL -> func() *way
+	used    atomic.Pointer[string] // URL of the first proxy that was asked
 
 	counting sync.Mutex
 	spare    int // ports that the names of several addresses may have in all, beside those of their first

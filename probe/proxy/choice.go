@@ -3,8 +3,10 @@ package proxy
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/http/httpproxy"
 
@@ -60,6 +62,13 @@ func FromEnvironment(get func(string) string) (Choice, error) {
 // UsuallyHTTP reports ports of URLs that begin with http.
 func UsuallyHTTP(port uint16) bool { return port == 80 || port == 8080 }
 
+// Local reports this computer's own names and addresses, which no proxy leads to.
+func Local(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && a.Unmap().IsLoopback()
+}
+
 func first(get func(string) string, names ...string) string {
 	for _, n := range names {
 		if v := get(n); v != "" {
@@ -78,6 +87,7 @@ func fromVariable(get func(string) string, names ...string) (*Server, error) {
 	if e, is := errors.AsType[*mistake.Error](err); is {
 		return nil, mistake.New(e.Instead, "in the environment's %s: %s", names[0], e.Problem)
 	}
+	s.From = "the environment"
 	return &s, nil
 }
 

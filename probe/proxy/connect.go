@@ -39,7 +39,7 @@ func Connect(ctx context.Context, r Request) (*evidence.Proxied, net.Conn) {
 	a := &asking{
 		Request: r,
 		end:     began.Add(r.Timeout),
-		seen:    &evidence.Proxied{Proxy: r.Server.String(), Asked: r.asked(), Named: r.named()},
+		seen:    &evidence.Proxied{Proxy: r.Server.String(), From: r.Server.From, Asked: r.asked(), Named: r.named()},
 	}
 	var conn net.Conn
 	switch r.Server.Kind {

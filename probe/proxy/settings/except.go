@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"whyport/probe/proxy"
 )
 
 // excepts reports whether a host is reached direct: this computer itself is, and what the list names. The systems write it
@@ -13,7 +15,7 @@ func (f *Found) excepts(host string, port uint16) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	addr, err := netip.ParseAddr(host)
 	isAddr := err == nil
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || isAddr && addr.Unmap().IsLoopback() {
+	if proxy.Local(host) {
 		return true
 	}
 	for _, rule := range f.Except {
