@@ -61,7 +61,7 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 		out.Proxy = r.firstProxy(plan.Targets)
 	}
 	if IsLarge(&plan) {
-		r.options.Proxy = nil // what a sweep finds is not asked again through a proxy
+		r.relaying, r.options.Proxy = r.options.Proxy, nil // some of what a sweep finds is asked for through it at the end
 		r.large(ctx, out)
 	} else {
 		r.small(ctx, out)
@@ -211,6 +211,9 @@ func corroborate(targets []TargetRun) {
 		named := verdict.Named{Name: t.Target.ServerName}
 		for r := range t.Results {
 			named.Ports = append(named.Ports, &t.Results[r].Port)
+			if through := t.Results[r].Through; through != nil {
+				named.Ports = append(named.Ports, &through.Port)
+			}
 		}
 		all = append(all, named)
 	}
