@@ -27,24 +27,6 @@ func proxiedRows() []row {
 	}
 }
 
-// proxied is what is known of the proxy; never nil.
-func (s *Subject) proxied() *evidence.Proxied {
-	if s.Port.Proxied == nil {
-		return &evidence.Proxied{}
-	}
-	return s.Port.Proxied
-}
-
-// proxy is "proxy proxy.example:3128", or "proxy" where it has no name.
-func (s *Subject) proxy() string { return strings.TrimSpace("proxy " + proxyName(s.proxied().Proxy)) }
-
-func proxyName(url string) string {
-	if _, at, ok := strings.Cut(url, "://"); ok {
-		return phrase.Short(at, 60)
-	}
-	return phrase.Short(url, 60)
-}
-
 // proxySaid is the proxy's answer in its own terms: "HTTP 403 Forbidden", "SOCKS5 code 2".
 func (s *Subject) proxySaid() string {
 	p := s.proxied()
@@ -119,14 +101,6 @@ func (s *Subject) proxyUndecided() Sentences {
 	return Sentences{"which proxy leads there can't be told",
 		"Which proxy leads there can't be told: " + phrase.Short(s.proxied().Problem, 200) + ".",
 		"Ask whoever keeps the proxy's settings to check them, or name the proxy: --proxy http://proxy.example:3128."}
-}
-
-// set says in brackets what names a proxy, with a space before; "" where the person did.
-func set(p *evidence.Proxied) string {
-	if p.From == "" {
-		return ""
-	}
-	return " (set in " + phrase.Short(p.From, 100) + ")"
 }
 
 func (s *Subject) proxySilent() Sentences {
