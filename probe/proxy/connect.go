@@ -70,6 +70,8 @@ type asking struct {
 	Request
 	end  time.Time
 	seen *evidence.Proxied
+	// secrets are texts made of the login, which the proxy may repeat.
+	secrets []string
 }
 
 // dialed is a connection to the proxy that ends with a context, until it is released.

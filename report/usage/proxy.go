@@ -45,7 +45,7 @@ func proxyOf(c *cli.Context, o *probe.Options) error {
 	}
 	o.Proxy = func(host string, port uint16) (proxy.Server, bool) {
 		s, is := choice(host, port)
-		if login.Given() {
+		if login.Given() && !s.Found {
 			s.Login = login
 		}
 		return s, is

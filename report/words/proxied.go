@@ -155,7 +155,7 @@ func (s *Subject) proxyLogin() Sentences {
 // canLogIn reports whether one of the schemes is spoken here.
 func canLogIn(schemes []string) bool {
 	for _, s := range schemes {
-		if s == "Basic" || s == "username-password" {
+		if s == "Basic" || s == "username-password" || s == "NTLM" {
 			return true
 		}
 	}

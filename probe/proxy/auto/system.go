@@ -16,11 +16,11 @@ func System(ctx context.Context, read func(context.Context) *settings.Found, m *
 
 // Named reads the settings at once; nil where they name no proxy.
 func Named(ctx context.Context, read func(context.Context) *settings.Found, m *pac.Machine) proxy.Choice {
-	found := read(ctx)
-	if found == nil {
+	set := read(ctx)
+	if set == nil {
 		return nil
 	}
-	return later(func() proxy.Choice { return as(ctx, found, m) })
+	return later(func() proxy.Choice { return as(ctx, set, m) })
 }
 
 // as follows settings in the order of Windows and macOS: a PAC file that is looked for, one that is named, the proxies. That none
@@ -31,7 +31,7 @@ func as(ctx context.Context, f *settings.Found, m *pac.Machine) proxy.Choice {
 	}
 	if f.Detect {
 		if s, err := read(ctx, settings.WPAD); err == nil {
-			return chosen(ctx, s, m, "the PAC file "+settings.WPAD+" ("+f.Source+")")
+			return found(chosen(ctx, s, m, "the PAC file "+settings.WPAD+" ("+f.Source+")"))
 		}
 	}
 	if f.Script != "" {
@@ -47,4 +47,13 @@ func as(ctx context.Context, f *settings.Found, m *pac.Machine) proxy.Choice {
 		return fails(f.Source, err)
 	}
 	return choice
+}
+
+// found marks proxies that anybody in the network may have named.
+func found(choose proxy.Choice) proxy.Choice {
+	return func(host string, port uint16) (proxy.Server, bool) {
+		s, is := choose(host, port)
+		s.Found = true
+		return s, is
+	}
 }

@@ -36,7 +36,7 @@ func parseKDE(text string, get func(string) string) *Found {
 		f.Script = "file://" + f.Script
 	}
 	for i, rule := range f.Except { // a name stands for its domain, too
-		if strings.IndexAny(rule, "*/:") < 0 && strings.Trim(rule, "0123456789.") != "" && !strings.HasPrefix(rule, ".") && rule != "<local>" {
+		if !strings.ContainsAny(rule, "*/:") && strings.Trim(rule, "0123456789.") != "" && !strings.HasPrefix(rule, ".") && rule != "<local>" {
 			f.Except[i] = "." + rule
 		}
 	}

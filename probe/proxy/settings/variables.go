@@ -19,7 +19,7 @@ func parseEnvironment(text string) *Found {
 	}
 	f := &Found{Source: "/etc/environment", Plain: values["HTTP_PROXY"], Secure: values["HTTPS_PROXY"], Socks: values["ALL_PROXY"]}
 	for _, rule := range split(values["NO_PROXY"], ", ") {
-		if strings.IndexAny(rule, "*/:") < 0 && strings.Trim(rule, "0123456789.") != "" && !strings.HasPrefix(rule, ".") {
+		if !strings.ContainsAny(rule, "*/:") && strings.Trim(rule, "0123456789.") != "" && !strings.HasPrefix(rule, ".") {
 			rule = "." + rule // a name stands for its domain, too, as with curl
 		}
 		f.Except = append(f.Except, rule)
