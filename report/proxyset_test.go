@@ -32,7 +32,11 @@ func TestWhereAProxyIsSet(t *testing.T) {
 		b := written(t, "json", r)
 		reporttest.Validate(t, b)
 		var doc struct {
-			Targets []struct{ Ports []struct{ Through struct{ Via struct{ From string } } } }
+			Targets []struct {
+				Ports []struct {
+					Through struct{ Via struct{ From string } }
+				}
+			}
 		}
 		if err := json.Unmarshal(b, &doc); err != nil || doc.Targets[0].Ports[0].Through.Via.From != "GNOME's settings" {
 			t.Errorf("%s: %v %+v", name, err, doc)

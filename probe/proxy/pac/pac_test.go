@@ -131,6 +131,8 @@ func TestLanguage(t *testing.T) {
 		`0.1 + 0.2`:                              "0.30000000000000004",
 		`1 == "1"`:                               "true",
 		`1 === "1"`:                              "false",
+		`1 !== "1"`:                              "true",
+		`1 != "1"`:                               "false",
 		`null == undefined`:                      "true",
 		`null === undefined`:                     "false",
 		`null == 0`:                              "false",
