@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
-	"net/netip"
 	"slices"
 
 	"whyport/probe/evidence"
@@ -185,15 +184,4 @@ func (a *asking) say(ctx context.Context, d *dialed, what []byte, expect int) ([
 		return nil, false
 	}
 	return answer, true
-}
-
-// destination is what a SOCKS request names: an address, or a name.
-func (r Request) destination() (name string, addr netip.Addr) {
-	if r.named() {
-		if a, err := netip.ParseAddr(r.Host); err == nil {
-			return "", a.WithZone("").Unmap()
-		}
-		return r.Host, netip.Addr{}
-	}
-	return "", r.Addr.WithZone("").Unmap()
 }
