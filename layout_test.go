@@ -54,10 +54,13 @@ var probeArrows = map[string][]string{
 	"probe/lookup":          {"probe/evidence"},
 	"probe/proxy":           {"probe/speak", "probe/evidence"},
 	"probe/mtu":             {"probe/path", "probe/line", "probe/socket", "probe/evidence"},
+	"probe/proxy/pac":       {},
+	"probe/proxy/auto":      {"probe/proxy", "probe/proxy/pac", "probe/proxy/settings", "probe/lookup"},
+	"probe/proxy/settings":  {"probe/proxy"},
 	"probe":                 {"probe/mtu", "probe/proxy", "probe/lookup", "probe/path", "probe/line", "probe/sweep", "probe/speak", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
-	"probe/here":            {"probe/lookup", "probe/proxy", "probe/socket", "probe/evidence"},
+	"probe/here":            {"probe/lookup", "probe/proxy", "probe/proxy/settings", "probe/socket", "probe/evidence"},
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests

@@ -40,6 +40,7 @@ func (r *runner) large(ctx context.Context, out *Run) {
 	r.few = len(out.Targets) <= fewHosts
 	for batch := range slices.Chunk(out.Targets, batchTargets) {
 		r.batch(ctx, batch)
+		r.relay(ctx, batch)
 		for i := range batch {
 			r.visitedInAll(&batch[i])
 			batch[i].finish()

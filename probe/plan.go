@@ -86,6 +86,8 @@ type Options struct {
 	// with ProxyOnly, never direct.
 	Proxy     proxy.Choice
 	ProxyOnly bool
+	// ProxyLater is set where the choice costs something: then it is made only where the direct way fails.
+	ProxyLater bool
 	// System and Public are the roots that certificates are held against; nil: the system's and Mozilla's.
 	System, Public *x509.CertPool
 }

@@ -29,6 +29,7 @@ type TargetRun struct {
 	Hosts      map[netip.Addr]*evidence.Host
 	Results    []Result // by candidate, then address
 	Bulk       []Bulk   // of a large run: ports that share a verdict; All has both
+	Relayed    Relayed  // through a proxy, of a large run
 	Met        bool     // the requirement
 	Egress     bool     // it was asked how far packets to the ports get, not whether they can be used
 	Released   bool     // results and hosts were given up after Hooks.Done

@@ -57,9 +57,11 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 		out.Targets[i] = TargetRun{Target: t, index: i, through: &throughs{}, referrals: newReferrals(&r.options, &r.limits, r.lookUp),
 			Hosts: map[netip.Addr]*evidence.Host{}}
 	}
-	out.Proxy = r.firstProxy(plan.Targets)
+	if !r.options.ProxyLater {
+		out.Proxy = r.firstProxy(plan.Targets)
+	}
 	if IsLarge(&plan) {
-		r.options.Proxy = nil // what a sweep finds is not asked again through a proxy
+		r.relaying, r.options.Proxy = r.options.Proxy, nil // some of what a sweep finds is asked for through it at the end
 		r.large(ctx, out)
 	} else {
 		r.small(ctx, out)
@@ -67,6 +69,9 @@ func Execute(ctx context.Context, plan Plan, hooks Hooks) *Run {
 		for i := range out.Targets { // at the end: two targets may share an address
 			r.visitedInAll(&out.Targets[i])
 		}
+	}
+	if used := r.used.Load(); out.Proxy == "" && used != nil {
+		out.Proxy = *used
 	}
 	out.finish(ctx, began)
 	return out
@@ -205,6 +210,9 @@ func corroborate(targets []TargetRun) {
 		named := verdict.Named{Name: t.Target.ServerName}
 		for r := range t.Results {
 			named.Ports = append(named.Ports, &t.Results[r].Port)
+			if through := t.Results[r].Through; through != nil {
+				named.Ports = append(named.Ports, &through.Port)
+			}
 		}
 		all = append(all, named)
 	}

@@ -3,10 +3,12 @@ package probe
 import (
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"whyport/probe/evidence"
 	"whyport/probe/line"
 	"whyport/probe/lookup"
+	"whyport/probe/proxy"
 	"whyport/probe/socket"
 	"whyport/probe/speak"
 )
@@ -29,8 +31,13 @@ type runner struct {
 	sweeping              *line.Slots // one: sweeps take turns
 	few                   bool
 
-	tunnels *line.Slots // connections through proxies at the same time
-	ways    sync.Map    // proxy's URL -> func() *way
+	tunnels *line.Slots            // connections through proxies at the same time
+	ways    sync.Map               // proxy's URL -> func() *way
+	used    atomic.Pointer[string] // URL of the first proxy that was asked
+
+	// Of a large run: the proxies, how many ports were asked for through them, and for how many the way was looked up.
+	relaying        proxy.Choice
+	relayed, chosen int
 
 	counting sync.Mutex
 	spare    int // ports that the names of several addresses may have in all, beside those of their first

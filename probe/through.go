@@ -40,7 +40,7 @@ func (r *runner) routed(t Target, c Candidate) (proxy.Server, bool) {
 func (r *runner) firstProxy(targets []Target) string {
 	for _, t := range targets {
 		for _, c := range t.Candidates {
-			if s, is := r.routed(asTarget(t, c.Host), c); is {
+			if s, is := r.routed(asTarget(t, c.Host), c); is && s.Problem == "" {
 				return s.String()
 			}
 		}
@@ -61,7 +61,7 @@ func (r *runner) leave(ctx context.Context, t *TargetRun, target Target, members
 			p := evidence.Port{Addr: target.Addr, Port: want.Port, Protocol: want.Protocol}
 			r.leaving(t, target)
 			r.deliver(t, Result{Candidate: c, Port: p, Verdict: verdict.Judge(&p, nil)}, nil)
-		case is && (s.ResolvesNames() || target.Addr.IsValid()):
+		case is && (s.ResolvesNames() || target.Addr.IsValid() || s.Problem != ""):
 			r.leaving(t, target)
 			t.through.Go(func() { r.only(ctx, t, address{target: target, addr: target.Addr}, c, s) })
 		default:
@@ -114,7 +114,7 @@ func (r *runner) beside(ctx context.Context, t *TargetRun, a address, res Result
 
 // onceThrough asks once for all addresses of a name that the proxy resolves itself.
 func (r *runner) onceThrough(ctx context.Context, t *TargetRun, a address, candidate int, s proxy.Server) *Through {
-	if !s.ResolvesNames() && !a.addr.IsValid() {
+	if !s.ResolvesNames() && !a.addr.IsValid() && s.Problem == "" {
 		return nil // no address, and the proxy takes no name
 	}
 	if s.ResolvesNames() && !a.target.Addr.IsValid() {
@@ -135,6 +135,12 @@ func (r *runner) ask(ctx context.Context, a address, candidate int, s proxy.Serv
 	want := a.target.Candidates[candidate]
 	out := &Through{Port: evidence.Port{Addr: a.addr, Port: want.Port, Protocol: evidence.TCP}}
 	p := &out.Port
+	if s.Problem != "" {
+		p.Proxied = &evidence.Proxied{From: s.From, Outcome: evidence.ProxyUndecided, Problem: s.Problem}
+		out.Verdict = verdict.Judge(p, nil)
+		return out
+	}
+	r.used.CompareAndSwap(nil, new(s.String()))
 	if !r.tunnels.Acquire(ctx) {
 		p.Attempts = []evidence.Attempt{{Outcome: evidence.Interrupted}}
 		out.Verdict = verdict.Judge(p, nil)

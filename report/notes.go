@@ -183,8 +183,12 @@ func targetNotes(out *TargetView, t *probe.TargetRun, cs []*candidate) (notes []
 		add("connection-limit", fmt.Sprintf("Something on the way, or the server, limits new connections: at about %d a second "+
 			"they were answered, faster mostly not.", n))
 	}
-	if i := inspection(t); i != nil {
-		notes = append(notes, words.Inspection(i))
+	if n := t.Relayed; n.Left > 0 {
+		add("proxy-asked-for-some", fmt.Sprintf("Of the %d ports that the direct way does not reach, %d were asked for through the proxy, too: "+
+			"those of the web first. Name the others with -p to have them asked for, or type --proxy.", n.Asked+n.Left, n.Asked))
+	}
+	if i, through := inspection(t); i != nil {
+		notes = append(notes, words.Inspection(i, through))
 	}
 	for _, note := range t.Target.Notes {
 		add(ProfileNote, phrase.Clean(note))
@@ -217,20 +221,33 @@ func connectionLimit(t *probe.TargetRun) (n int) {
 
 // inspection is who opens TLS on the way, to be said once for all ports; a known product rather than a guess. It is nil
 // also where a single port was tested that says so itself.
-func inspection(t *probe.TargetRun) (found *evidence.Inspection) {
+func inspection(t *probe.TargetRun) (found *evidence.Inspection, through string) {
 	said := false
 	for i := range t.Results {
-		sp := t.Results[i].Port.Speech
-		if sp == nil || sp.TLS == nil || sp.TLS.Inspection == nil {
-			continue
-		}
-		said = len(t.Results) == 1 && t.Results[i].Verdict.State == verdict.Open && sp.TLS.State == evidence.TLSOK
-		if found == nil || !found.Sure() && sp.TLS.Inspection.Sure() {
-			found = sp.TLS.Inspection
+		for _, p := range ways(&t.Results[i]) {
+			sp := p.Speech
+			if sp == nil || sp.TLS == nil || sp.TLS.Inspection == nil {
+				continue
+			}
+			said = len(t.Results) == 1 && t.Results[i].Verdict.State == verdict.Open && sp.TLS.State == evidence.TLSOK
+			if found == nil || !found.Sure() && sp.TLS.Inspection.Sure() {
+				found, through = sp.TLS.Inspection, ""
+				if p.Proxied != nil {
+					through = p.Proxied.Proxy
+				}
+			}
 		}
 	}
 	if said {
-		return nil
+		return nil, ""
 	}
-	return found
+	return found, through
+}
+
+// ways are a port as it was reached, and as it was reached through a proxy beside that.
+func ways(r *probe.Result) []*evidence.Port {
+	if r.Through == nil {
+		return []*evidence.Port{&r.Port}
+	}
+	return []*evidence.Port{&r.Port, &r.Through.Port}
 }

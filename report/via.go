@@ -12,6 +12,7 @@ import (
 // Via is the proxy that a port was asked for through, and what it answered.
 type Via struct {
 	Proxy    string   `json:"proxy"`             // its URL, without login
+	From     *string  `json:"from,omitempty"`    // what names it; absent where the person did
 	Address  *string  `json:"address,omitempty"` // of the proxy that was asked
 	Asked    *string  `json:"asked,omitempty"`   // what it was asked for: "server.example:443"
 	Named    bool     `json:"named"`             // the name was left to the proxy to resolve
@@ -34,7 +35,7 @@ func viaOf(p *evidence.Proxied) *Via {
 	out := &Via{
 		Proxy: phrase.Clean(
 			p.Proxy,
-		), Address: endpoint(p.Addr), Asked: text(p.Asked), Named: p.Named, Outcome: phrase.Clean(string(p.Outcome)),
+		), From: text(p.From), Address: endpoint(p.Addr), Asked: text(p.Asked), Named: p.Named, Outcome: phrase.Clean(string(p.Outcome)),
 		Error: text(p.Error), Title: text(p.Title), Sent: text(p.Sent), Duration: millis(p.Elapsed),
 	}
 	if h := p.HTTP; h != nil {

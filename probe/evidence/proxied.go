@@ -20,6 +20,7 @@ const (
 	ProxyUnreached   ProxyOutcome = "unreached"   // no connection to the proxy could be made; Reach says why
 	ProxyUnresolved  ProxyOutcome = "unresolved"  // the proxy's name has no address
 	ProxyUnfit       ProxyOutcome = "unfit"       // its protocol can't carry this: IPv6 by SOCKS4, a name that is too long
+	ProxyUndecided   ProxyOutcome = "undecided"   // which proxy leads there could not be found out: Problem says why
 	ProxyInterrupted ProxyOutcome = "interrupted" // given up before its time
 )
 
@@ -27,6 +28,7 @@ const (
 type Proxied struct {
 	Proxy string         `json:"proxy"`                   // "http://proxy.example:3128", never with a user's name or password
 	Addr  netip.AddrPort `json:"addr,omitzero"`           // of the proxy that was asked
+	From  string         `json:"from,omitempty"`          // what names the proxy: "GNOME's settings"; "" where the person did
 	Asked string         `json:"asked,omitempty"`         // what it was asked for: "server.example:443"
 	Named bool           `json:"named,omitempty"`         // the name was left to the proxy to resolve
 	Sent  string         `json:"login_scheme,omitempty"`  // of the credentials that were sent: "Basic", "username-password"; "" none

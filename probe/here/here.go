@@ -10,6 +10,7 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/lookup"
 	"whyport/probe/proxy"
+	"whyport/probe/proxy/settings"
 	"whyport/probe/socket"
 )
 
@@ -40,10 +41,10 @@ type Facts struct {
 }
 
 // Default asks about this computer as it is set.
-func Default() Request {
+func Default(ctx context.Context) Request {
 	r := Request{Machine: Read()}
 	r.Servers, r.Behind = lookup.Servers()
-	r.Proxies = proxy.SetUp(os.Getenv)
+	r.Proxies = append(proxy.SetUp(os.Getenv), settings.Read(ctx).Sets()...)
 	return r
 }
 

@@ -3,8 +3,10 @@ package proxy
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"golang.org/x/net/http/httpproxy"
 
@@ -47,7 +49,7 @@ func FromEnvironment(get func(string) string) (Choice, error) {
 	wanted := except(first(get, "NO_PROXY", "no_proxy"))
 	return func(host string, port uint16) (Server, bool) {
 		s := secure
-		if usuallyHTTP(port) {
+		if UsuallyHTTP(port) {
 			s = plain
 		}
 		if s == nil || !wanted(host, port) {
@@ -57,8 +59,15 @@ func FromEnvironment(get func(string) string) (Choice, error) {
 	}, nil
 }
 
-// usuallyHTTP: ports of URLs that begin with http.
-func usuallyHTTP(port uint16) bool { return port == 80 || port == 8080 }
+// UsuallyHTTP reports ports of URLs that begin with http.
+func UsuallyHTTP(port uint16) bool { return port == 80 || port == 8080 }
+
+// Local reports this computer's own names and addresses, which no proxy leads to.
+func Local(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && a.Unmap().IsLoopback()
+}
 
 func first(get func(string) string, names ...string) string {
 	for _, n := range names {
@@ -78,6 +87,7 @@ func fromVariable(get func(string) string, names ...string) (*Server, error) {
 	if e, is := errors.AsType[*mistake.Error](err); is {
 		return nil, mistake.New(e.Instead, "in the environment's %s: %s", names[0], e.Problem)
 	}
+	s.From = "the environment"
 	return &s, nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,15 +18,20 @@ import (
 	"whyport/probe/speak"
 )
 
-// tunnel asks by CONNECT. The login is sent only to a proxy that asks for Basic, on a connection of its own.
+// tunnel asks by CONNECT. The login is sent only to a proxy that asks for one, on a connection of its own, and once: a wrong one
+// that is repeated locks accounts.
 func (a *asking) tunnel(ctx context.Context) net.Conn {
 	conn := a.connect(ctx, "")
-	if conn == nil && a.seen.HTTP != nil && a.seen.HTTP.Status == http.StatusProxyAuthRequired &&
-		a.Server.Login.Given() && slices.Contains(a.seen.Auth, "Basic") {
-		a.seen.Sent = "Basic"
-		conn = a.connect(ctx, "Proxy-Authorization: "+a.basic()+"\r\n")
+	if conn == nil && a.seen.HTTP != nil && a.seen.HTTP.Status == http.StatusProxyAuthRequired && a.Server.Login.Given() {
+		if scheme := a.windowsScheme(); scheme != "" {
+			conn = a.ntlm(ctx, scheme)
+		}
+		if conn == nil && a.seen.Sent == "" && slices.Contains(a.seen.Auth, "Basic") {
+			a.seen.Sent, a.seen.Problem = "Basic", ""
+			conn = a.connect(ctx, "Proxy-Authorization: "+a.basic()+"\r\n")
+		}
 	}
-	if conn == nil && a.seen.Outcome == evidence.ProxyRefused && !a.TunnelOnly && usuallyHTTP(a.Port) {
+	if conn == nil && a.seen.Outcome == evidence.ProxyRefused && !a.TunnelOnly && UsuallyHTTP(a.Port) {
 		a.forward(ctx)
 	}
 	return conn
@@ -42,8 +46,18 @@ func (a *asking) connect(ctx context.Context, header string) net.Conn {
 	if d == nil {
 		return nil
 	}
+	in, answer := a.request(ctx, d, http.MethodConnect, a.connectText(header))
+	return a.answered(d, in, answer)
+}
+
+// connectText is a CONNECT with one more header, or none.
+func (a *asking) connectText(header string) string {
 	to := a.seen.Asked
-	in, answer := a.request(ctx, d, http.MethodConnect, "CONNECT "+to+" HTTP/1.1\r\nHost: "+to+"\r\nUser-Agent: whyport\r\n"+header+"\r\n")
+	return "CONNECT " + to + " HTTP/1.1\r\nHost: " + to + "\r\nUser-Agent: whyport\r\n" + header + "\r\n"
+}
+
+// answered goes on with the connection where the proxy has made it, and notes the refusal otherwise.
+func (a *asking) answered(d *dialed, in *bufio.Reader, answer *http.Response) net.Conn {
 	if answer == nil {
 		d.Close()
 		return nil
@@ -86,12 +100,20 @@ func (a *asking) request(ctx context.Context, d *dialed, method, text string) (*
 
 // forget takes the login out of what a proxy says, which may repeat what it was told.
 func (a *asking) forget(answer *http.Response) {
-	answer.Status = a.Server.Login.hidden(answer.Status)
+	answer.Status = a.hidden(answer.Status)
 	for _, values := range answer.Header {
 		for i := range values {
-			values[i] = a.Server.Login.hidden(values[i])
+			values[i] = a.hidden(values[i])
 		}
 	}
+}
+
+// hidden is a proxy's text without the login, and without what was made of it.
+func (a *asking) hidden(text string) string {
+	for _, s := range a.secrets {
+		text = strings.ReplaceAll(text, s, a.Server.Login.String())
+	}
+	return a.Server.Login.hidden(text)
 }
 
 // bounded reads at most maxReply bytes, and remembers why it ended.
@@ -126,7 +148,7 @@ func (a *asking) refusal(d *dialed, answer *http.Response) {
 		d.SetDeadline(wait)
 	}
 	page, _ := io.ReadAll(io.LimitReader(answer.Body, maxReply))
-	body := []byte(a.Server.Login.hidden(string(page)))
+	body := []byte(a.hidden(string(page)))
 	a.seen.HTTP = speak.Page(answer, body)
 	a.seen.Error = cut(answer.Header.Get("X-Squid-Error"), maxWords)
 	a.seen.Title, a.seen.Cause = title(body), cause(body)
@@ -138,7 +160,7 @@ func (a *asking) forward(ctx context.Context) {
 	d := a.dial(ctx)
 	if d != nil {
 		header := ""
-		if a.seen.Sent != "" {
+		if a.seen.Sent == "Basic" {
 			header = "Proxy-Authorization: " + a.basic() + "\r\n"
 		}
 		text := "HEAD http://" + urlHost(a.seen.Asked) + "/ HTTP/1.1\r\nHost: " + urlHost(a.seen.Asked) +
@@ -222,15 +244,4 @@ func cut(s string, n int) string {
 		s = s[:n]
 	}
 	return strings.ToValidUTF8(s, "\ufffd")
-}
-
-// destination is what a SOCKS request names: an address, or a name.
-func (r Request) destination() (name string, addr netip.Addr) {
-	if r.named() {
-		if a, err := netip.ParseAddr(r.Host); err == nil {
-			return "", a.WithZone("").Unmap()
-		}
-		return r.Host, netip.Addr{}
-	}
-	return "", r.Addr.WithZone("").Unmap()
 }

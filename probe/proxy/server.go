@@ -42,6 +42,11 @@ type Server struct {
 	Host  string // name or address, without brackets
 	Port  uint16
 	Login Login
+	From  string // for people: what names it ("GNOME's settings"); "" where the person did
+	// Found is set where a file that was looked for in the network names it: no login is sent to it.
+	Found bool
+	// Problem is why no proxy could be chosen; then there is none to ask.
+	Problem string
 }
 
 // String is the proxy's URL, without login.

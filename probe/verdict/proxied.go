@@ -14,6 +14,7 @@ func proxied() []rule {
 		{"proxy-unresolved", proxyEnded(evidence.ProxyUnresolved), says(Unreachable, ProxyUnreachable)},
 		{"proxy-unsafe", proxyEnded(evidence.ProxyUnsafe), byProxy(Unreachable, ProxyError, Likely)},
 		{"proxy-unfit", proxyEnded(evidence.ProxyUnfit), says(Unknown, NotTested)},
+		{"proxy-undecided", proxyEnded(evidence.ProxyUndecided), says(Unknown, NotTested)},
 		{"proxy-silent", proxyEnded(evidence.ProxySilent), byProxy(Unknown, ProxyError, Possible)},
 		{"proxy-closes", proxyEnded(evidence.ProxyClosed), byProxy(Unknown, ProxyError, Possible)},
 		{"proxy-garbled", proxyEnded(evidence.ProxyGarbled), byProxy(Unknown, ProxyError, Likely)},

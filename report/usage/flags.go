@@ -90,8 +90,8 @@ func CheckFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "resolver", Usage: "`ADDRESS` of a name server to compare with this computer's, also tls://ADDRESS or " +
 			"https://ADDRESS/dns-query; may be repeated"},
 		Bool("no-dns", "do not look up the names of routers"),
-		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); auto: as the environment says",
-			DefaultText: "direct, then as the environment says"},
+		&cli.StringFlag{Name: "proxy", Usage: "only through the proxy at `URL` (http, socks5h ...); pac:FILE or pac:URL: as a PAC file says; " +
+			"auto: as this computer is set", DefaultText: "direct, then as this computer is set"},
 		&cli.StringFlag{Name: "snmp-community", Usage: "`FILE` with the community for SNMP (UDP 161); or set " + CommunityVariable},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
 		Bool("direct", "never through a proxy"), InterfaceFlag(),

@@ -38,7 +38,7 @@ func Here(c *cli.Context) (probehere.Request, error) {
 	if err != nil {
 		return probehere.Request{}, err
 	}
-	r := probehere.Default()
+	r := probehere.Default(c.Context)
 	if r.Offline = c.Bool("offline"); !r.Offline {
 		r.PortalURL = page
 	}

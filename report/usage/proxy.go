@@ -2,21 +2,27 @@ package usage
 
 import (
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
 	"whyport/probe/proxy"
+	"whyport/probe/proxy/auto"
+	"whyport/probe/proxy/settings"
 )
 
 // MaxProxied bounds a run through a proxy: each port is a connection that the proxy makes.
 const MaxProxied = 2000
 
-// autoProxy is the value of --proxy that stands for what is set up on this computer.
-const autoProxy = "auto"
+// Values of --proxy that are no proxy.
+const (
+	autoProxy = "auto" // what is set up on this computer
+	pacPrefix = "pac:" // a PAC file, as a path or URL
+)
 
-// proxyOf reads the flags about proxies. Without any, a proxy that the environment names is asked where the direct way
-// fails; what is wrong there stops nobody who did not ask for it.
+// proxyOf reads the flags about proxies. Without any, a proxy that the environment or the system's settings name is asked where
+// the direct way fails; what is wrong there stops nobody who did not ask for it.
 func proxyOf(c *cli.Context, o *probe.Options) error {
 	if c.Bool("direct") {
 		if c.IsSet("proxy") {
@@ -29,33 +35,51 @@ func proxyOf(c *cli.Context, o *probe.Options) error {
 		return err
 	}
 	var choice proxy.Choice
-	switch given := c.String("proxy"); {
-	case !c.IsSet("proxy"):
-		choice, _ = proxy.FromEnvironment(os.Getenv)
-	case given == autoProxy:
-		if choice, err = proxy.FromEnvironment(os.Getenv); err == nil && choice == nil {
-			err = New("type --proxy http://proxy.example:3128, or set the variable HTTPS_PROXY", "the environment names no proxy")
-		}
-		o.ProxyOnly = true
-	default:
-		var s proxy.Server
-		if s, err = proxy.Parse(given); err == nil && s.Login.Given() {
-			err = New("write name:password into a file and type --proxy-login FILE, or set "+proxy.LoginVariable,
-				"a password on the command line can be seen by everybody on this computer")
-		}
-		choice, o.ProxyOnly = proxy.Always(s), true
+	if o.ProxyOnly = c.IsSet("proxy"); o.ProxyOnly {
+		choice, err = onlyProxy(c, o)
+	} else if choice, _ = proxy.FromEnvironment(os.Getenv); choice == nil {
+		choice, o.ProxyLater = auto.System(c.Context, settings.Read, auto.ThisComputer(o.Resolver)), true
 	}
 	if err != nil || choice == nil {
 		return err
 	}
 	o.Proxy = func(host string, port uint16) (proxy.Server, bool) {
 		s, is := choice(host, port)
-		if login.Given() {
+		if login.Given() && !s.Found {
 			s.Login = login
 		}
 		return s, is
 	}
 	return nil
+}
+
+// onlyProxy is the choice of --proxy.
+func onlyProxy(c *cli.Context, o *probe.Options) (proxy.Choice, error) {
+	given := c.String("proxy")
+	if where, is := strings.CutPrefix(given, pacPrefix); is {
+		if err := auto.Check(c.Context, where); err != nil {
+			return nil, New("name a PAC file: --proxy pac:FILE or --proxy pac:http://pac.example/proxy.pac", "the PAC file %q can't be used: %v",
+				where, err)
+		}
+		return auto.Script(c.Context, where, auto.ThisComputer(o.Resolver)), nil
+	}
+	if given == autoProxy {
+		choice, err := proxy.FromEnvironment(os.Getenv)
+		if err == nil && choice == nil {
+			choice = auto.Named(c.Context, settings.Read, auto.ThisComputer(o.Resolver))
+		}
+		if err == nil && choice == nil {
+			err = New("type --proxy http://proxy.example:3128, or set the variable HTTPS_PROXY",
+				"neither the environment nor the system's settings name a proxy")
+		}
+		return choice, err
+	}
+	s, err := proxy.Parse(given)
+	if err == nil && s.Login.Given() {
+		err = New("write name:password into a file and type --proxy-login FILE, or set "+proxy.LoginVariable,
+			"a password on the command line can be seen by everybody on this computer")
+	}
+	return proxy.Always(s), err
 }
 
 // proxyLogin is that of the file or of the environment.

@@ -41,7 +41,7 @@ func (s *Subject) certificateWords(t *evidence.TLS) Sentences {
 		if t.Inspection.Sure() {
 			by := phrase.Short(t.Inspection.By, 50)
 			w.Why = strings.TrimSuffix(w.Why, ".") + fmt.Sprintf("; it comes from %s, and TLS is opened and signed again %s.", by,
-				strings.TrimSuffix(inspectedWhere(t.Inspection), ","))
+				strings.TrimSuffix(s.inspectedWhere(t.Inspection), ","))
 		}
 		return w
 	}

@@ -8,11 +8,11 @@ import (
 	"whyport/report/phrase"
 )
 
-// Inspection is the note of a target whose TLS is opened.
-func Inspection(i *evidence.Inspection) Note {
+// Inspection is the note of a target whose TLS is opened; through is the proxy's URL where only the way through it shows that.
+func Inspection(i *evidence.Inspection, through string) Note {
 	by := phrase.Short(i.By, 60)
 	if i.Sure() {
-		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again %s by %s.", inspectedWhere(i), by)}
+		return Note{"tls-inspection", fmt.Sprintf("TLS is opened and signed again %s by %s.", inspectedWhere(i, through), by)}
 	}
 	return Note{"private-authority", fmt.Sprintf("Certificates come from %s, which only this computer's own list of authorities knows: "+
 		"a company's own authority, or a device that opens TLS and signs it again.", by)}
@@ -43,7 +43,7 @@ func (s *Subject) inspectionWords(t *evidence.TLS) Sentences {
 	if i.Evidence != evidence.KnownIssuer {
 		finding = "TLS opened, most likely, by "
 	}
-	return Sentences{finding + phrase.Short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", inspectedWhere(i), by,
+	return Sentences{finding + phrase.Short(i.By, 30), fmt.Sprintf("TLS is opened and signed again %s by %s%s.", s.inspectedWhere(i), by,
 		inspectionProof(i)),
 		fmt.Sprintf("If the application refuses the certificate, ask whoever runs %s to exempt %s from inspection.", by, s.name())}
 }
@@ -55,7 +55,7 @@ func (s *Subject) foreignInspectionWords(i *evidence.Inspection) Sentences {
 		fmt.Sprintf(
 			"TLS is opened and signed again %s by %s%s. This computer does not know its authority, so programs will refuse the "+
 				"certificate.",
-			inspectedWhere(i),
+			s.inspectedWhere(i),
 			by,
 			inspectionProof(i),
 		),
@@ -64,8 +64,11 @@ func (s *Subject) foreignInspectionWords(i *evidence.Inspection) Sentences {
 
 // inspectedWhere is where TLS is opened. Only a known product is sure: an owner may have several domains, and a server
 // several authorities.
-func inspectedWhere(i *evidence.Inspection) string {
+func inspectedWhere(i *evidence.Inspection, through string) string {
 	where := "on the way"
+	if through != "" {
+		where = "on the way through the proxy " + proxyName(through)
+	}
 	if i.Local {
 		where = "on this computer"
 	}
@@ -73,6 +76,10 @@ func inspectedWhere(i *evidence.Inspection) string {
 		where += ", most likely,"
 	}
 	return where
+}
+
+func (s *Subject) inspectedWhere(i *evidence.Inspection) string {
+	return inspectedWhere(i, s.proxied().Proxy)
 }
 
 // inspectionProof is what shows that it is no authority of the server's owner.

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -15,7 +16,7 @@ func proxiedRows() []row {
 	return []row{
 		{"proxy-unreached", (*Subject).proxyUnreached}, {"proxy-unresolved", (*Subject).proxyUnresolved}, {"proxy-unsafe",
 			(*Subject).proxyUnsafe},
-		{"proxy-unfit", (*Subject).proxyUnfit}, {"proxy-silent", (*Subject).proxySilent}, {"proxy-closes", (*Subject).proxySilent},
+		{"proxy-unfit", (*Subject).proxyUnfit}, {"proxy-undecided", (*Subject).proxyUndecided}, {"proxy-silent", (*Subject).proxySilent}, {"proxy-closes", (*Subject).proxySilent},
 		{"proxy-garbled", (*Subject).proxyGarbled}, {"proxy-forwards", (*Subject).proxyForwards},
 		{"proxy-wants-login", (*Subject).proxyLogin}, {"proxy-refuses-login", (*Subject).proxyLogin},
 		{"proxy-redirects", (*Subject).proxyRedirects}, {"proxy-denies", (*Subject).proxyDenies},
@@ -24,24 +25,6 @@ func proxiedRows() []row {
 		{"proxy-got-no-answer", (*Subject).proxyFailed}, {"proxy-fails", (*Subject).proxyFailed},
 		{"proxy-connected", (*Subject).proxyConnected},
 	}
-}
-
-// proxied is what is known of the proxy; never nil.
-func (s *Subject) proxied() *evidence.Proxied {
-	if s.Port.Proxied == nil {
-		return &evidence.Proxied{}
-	}
-	return s.Port.Proxied
-}
-
-// proxy is "proxy proxy.example:3128", or "proxy" where it has no name.
-func (s *Subject) proxy() string { return strings.TrimSpace("proxy " + proxyName(s.proxied().Proxy)) }
-
-func proxyName(url string) string {
-	if _, at, ok := strings.Cut(url, "://"); ok {
-		return phrase.Short(at, 60)
-	}
-	return phrase.Short(url, 60)
 }
 
 // proxySaid is the proxy's answer in its own terms: "HTTP 403 Forbidden", "SOCKS5 code 2".
@@ -113,6 +96,13 @@ func (s *Subject) proxyUnfit() Sentences {
 		"Use another kind of proxy (socks5h or http), if there is one."}
 }
 
+// proxyUndecided is for settings or a PAC file that can't be followed.
+func (s *Subject) proxyUndecided() Sentences {
+	return Sentences{"which proxy leads there can't be told",
+		"Which proxy leads there can't be told: " + phrase.Short(s.proxied().Problem, 200) + ".",
+		"Ask whoever keeps the proxy's settings to check them, or name the proxy: --proxy http://proxy.example:3128."}
+}
+
 func (s *Subject) proxySilent() Sentences {
 	finding, did := "the proxy does not answer", "takes the connection and does not answer the request in time"
 	if s.proxied().Outcome == evidence.ProxyClosed {
@@ -165,7 +155,7 @@ func (s *Subject) proxyLogin() Sentences {
 // canLogIn reports whether one of the schemes is spoken here.
 func canLogIn(schemes []string) bool {
 	for _, s := range schemes {
-		if s == "Basic" || s == "username-password" {
+		if s == "Basic" || s == "username-password" || s == "NTLM" {
 			return true
 		}
 	}
@@ -227,11 +217,15 @@ func (s *Subject) proxyConnected() Sentences {
 
 // addProxy says of a port that was reached through a proxy that it was.
 func (s *Subject) addProxy(w *Sentences) {
-	if s.proxied().Outcome != evidence.ProxyConnected {
+	p := s.proxied()
+	if p.Outcome != evidence.ProxyConnected {
+		if p.From != "" && p.Proxy != "" {
+			w.Why = joined(w.Why, "; ", "this proxy is set in "+phrase.Short(p.From, 100)+".")
+		}
 		return
 	}
 	w.Finding += ", through " + proxyName(s.proxied().Proxy)
-	w.Why = joined(w.Why, "; ", "it is reached through the "+s.proxy()+".")
+	w.Why = joined(w.Why, "; ", "it is reached through the "+s.proxy()+set(p)+".")
 }
 
 // addThrough lays what came through a proxy beside the direct way.
@@ -241,13 +235,17 @@ func (s *Subject) addThrough(w *Sentences, t *probe.Through) {
 	}
 	of := *s
 	of.Port, of.Verdict, of.Host, of.Through = &t.Port, t.Verdict, nil, nil
-	proxy, said := proxyName(t.Port.Proxied.Proxy), of.Words()
+	proxy, said := cmp.Or(proxyName(t.Port.Proxied.Proxy), "a proxy"), of.Words()
 	if !t.Verdict.Usable {
+		if t.Verdict.Rule == "proxy-undecided" {
+			w.Why = joined(w.Why, "; ", phrase.Lower(said.Why))
+			return
+		}
 		w.Finding = "direct: " + w.Finding + "; through " + proxy + ": " + strings.TrimSuffix(said.Finding, " "+proxy)
 		w.Why = joined(w.Why, "; ", "through the proxy it does not work either: "+phrase.Lower(said.Why))
 		return
 	}
 	w.Finding = "direct: " + w.Finding + "; through " + proxy + ": works"
-	w.Why = joined(w.Why, "; ", "through the proxy "+proxy+" it works.")
+	w.Why = joined(w.Why, "; ", "through the proxy "+proxy+set(t.Port.Proxied)+" it works.")
 	w.Next = fmt.Sprintf("Set the application's proxy to %s.", phrase.Short(t.Port.Proxied.Proxy, 80))
 }

@@ -187,6 +187,6 @@ connect_retries 0
 	})
 	Start(t, run, func() bool {
 		log, _ := os.ReadFile(dir + "/cache.log")
-		return strings.Contains(string(log), "Accepting HTTP") || strings.Contains(string(log), "HTTPS Socket connections at")
+		return strings.Contains(string(log), "Accepting HTTP") || strings.Contains(string(log), "Accepting SSL bumped HTTP ") || strings.Contains(string(log), "HTTPS Socket connections at")
 	}, squid, "-N", "-n", name, "-f", conf)
 }
