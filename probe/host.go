@@ -162,3 +162,13 @@ func (h *host) learn(f func(*evidence.Host)) {
 func alsoWalked(f *evidence.Host, w *evidence.Walk) {
 	f.Others = append(f.Others[:len(f.Others):len(f.Others)], w)
 }
+
+// lookAtNeighbour reads the neighbour table where the host is on a link and ports of it are silent.
+func (h *host) lookAtNeighbour(ctx context.Context) {
+	if h.facts.Link == nil || ctx.Err() != nil {
+		return
+	}
+	if state, known := neighbourOf(h.options.Network, h.line.Addr); known {
+		h.learn(func(f *evidence.Host) { f.Neighbour = state })
+	}
+}

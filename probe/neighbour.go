@@ -1,10 +1,10 @@
 package probe
 
 import (
-	"context"
 	"net/netip"
 
 	"whyport/probe/evidence"
+	"whyport/probe/socket"
 )
 
 // tunnelTo is the interface of a VPN into which packets for an address go; "" where none does, or the system does not tell.
@@ -15,14 +15,13 @@ func (r *runner) tunnelTo(a netip.Addr) string {
 	return ""
 }
 
-// lookAtNeighbour reads the neighbour table where the host is on a link and ports of it are silent.
-func (h *host) lookAtNeighbour(ctx context.Context) {
-	table, has := h.options.Network.(interface {
+// neighbourOf is what the neighbour table says of an address on a link; false where nobody can read it.
+func neighbourOf(network socket.Network, a netip.Addr) (evidence.Neighbour, bool) {
+	table, has := socket.Beneath(network).(interface {
 		Neighbour(netip.Addr) evidence.Neighbour
 	})
-	if !has || h.facts.Link == nil || ctx.Err() != nil {
-		return
+	if !has {
+		return "", false
 	}
-	state := table.Neighbour(h.line.Addr)
-	h.learn(func(f *evidence.Host) { f.Neighbour = state })
+	return table.Neighbour(a), true
 }

@@ -43,38 +43,38 @@ func (h *host) follow(ctx context.Context, p *port) {
 	out := make([]evidence.Referral, len(p.seen.Speech.Refers))
 	var wg sync.WaitGroup
 	for i, to := range p.seen.Speech.Refers {
-		wg.Go(func() { out[i] = h.referrals.referral(ctx, h, p, to) })
+		ask := h.referrals.referral(ctx, h, p, to) // in their order: of too many the first are tested
+		wg.Go(func() { out[i] = ask() })
 	}
 	wg.Wait()
 	p.seen.Referred = slices.DeleteFunc(out, func(r evidence.Referral) bool { return r.Port == 0 })
 }
 
-// referral is what became of one address; no port: it is none.
-func (f *referrals) referral(ctx context.Context, h *host, p *port, to string) evidence.Referral {
+// referral asks what becomes of one address; no port: it is none.
+func (f *referrals) referral(ctx context.Context, h *host, p *port, to string) func() evidence.Referral {
+	is := func(r evidence.Referral) func() evidence.Referral { return func() evidence.Referral { return r } }
 	name, number, ok := cutLast(to, ":")
 	n, err := strconv.ParseUint(number, 10, 16)
 	name = strings.Trim(name, "[]")
 	if !ok || err != nil || n == 0 || !hostLike(name) {
-		return evidence.Referral{}
+		return is(evidence.Referral{})
 	}
 	r := evidence.Referral{To: to, Host: name, Port: uint16(n)}
 	if name == "" {
 		r.To = netip.AddrPortFrom(h.line.Addr, r.Port).String()
 	}
 	f.mu.Lock()
-	ask := f.known[r.To]
-	switch {
-	case ask != nil:
-	case len(f.known) >= maxReferred:
-		f.mu.Unlock()
-		r.Skipped = evidence.SkippedTooMany
-		return r
-	default:
-		ask = sync.OnceValue(func() evidence.Referral { return f.ask(ctx, h, p, r) })
-		f.known[r.To] = ask
+	defer f.mu.Unlock()
+	if ask := f.known[r.To]; ask != nil {
+		return ask
 	}
-	f.mu.Unlock()
-	return ask()
+	if len(f.known) >= maxReferred {
+		r.Skipped = evidence.SkippedTooMany
+		return is(r)
+	}
+	ask := sync.OnceValue(func() evidence.Referral { return f.ask(ctx, h, p, r) })
+	f.known[r.To] = ask
+	return ask
 }
 
 func (f *referrals) ask(ctx context.Context, h *host, p *port, r evidence.Referral) evidence.Referral {

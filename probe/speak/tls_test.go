@@ -68,7 +68,7 @@ func TestRoundTripsOfHealthyTLS(t *testing.T) {
 		config *tls.Config
 		most   int32
 	}{
-		// and one for the farewell
+		// and one for the farewell, another where nothing is known of the port: does the session last?
 		{"1.3", &tls.Config{}, 2},
 		{"1.3 with another key share", &tls.Config{CurvePreferences: []tls.CurveID{tls.CurveP384}}, 3},
 		{"1.2", &tls.Config{MaxVersion: tls.VersionTLS12}, 3},
@@ -78,10 +78,13 @@ func TestRoundTripsOfHealthyTLS(t *testing.T) {
 			tc.config.Certificates = []tls.Certificate{ca.leaf(t, nil)}
 			s := serveTLS(t, tc.config, nil)
 			var n atomic.Int32
-			got := ask(t, s, named("server.test"), publicly(poolOf(ca)),
-				withFirst(func(c net.Conn) net.Conn { return &turns{Conn: c, n: &n} }))
-			if got.TLS.State != evidence.TLSOK || n.Load() > tc.most || n.Load() == 0 {
-				t.Errorf("%s after %d round trips, at most %d", got.TLS.State, n.Load(), tc.most)
+			for port, more := range map[uint16]int32{443: 0, 4433: 1} {
+				n.Store(0)
+				got := ask(t, s, onPort(port), named("server.test"), publicly(poolOf(ca)),
+					withFirst(func(c net.Conn) net.Conn { return &turns{Conn: c, n: &n} }))
+				if got.TLS.State != evidence.TLSOK || n.Load() > tc.most+more || n.Load() == 0 {
+					t.Errorf("%d: %s after %d round trips, at most %d", port, got.TLS.State, n.Load(), tc.most+more)
+				}
 			}
 		})
 	}
@@ -246,11 +249,13 @@ func TestStapledOCSP(t *testing.T) {
 		want   string
 		err    string
 		chain  bool
+		roots  *x509.CertPool
 	}{
-		{ocsp.Good, time.Hour, "good", "", true},
-		{ocsp.Revoked, time.Hour, "revoked", "revoked", true},
-		{ocsp.Good, -time.Hour, "stale", "", true},
-		{ocsp.Revoked, time.Hour, "unverified", "", false},
+		{ocsp.Good, time.Hour, "good", "", true, poolOf(ca)},
+		{ocsp.Revoked, time.Hour, "revoked", "revoked", true, poolOf(ca)},
+		{ocsp.Good, -time.Hour, "stale", "", true, poolOf(ca)},
+		{ocsp.Revoked, time.Hour, "revoked", "revoked", false, poolOf(ca)}, // the issuer is among the roots
+		{ocsp.Revoked, time.Hour, "unverified", "missing-intermediate", false, x509.NewCertPool()},
 	} {
 		staple, err := ocsp.CreateResponse(ca.cert, ca.cert, ocsp.Response{
 			Status: tc.status, SerialNumber: leaf.SerialNumber, ThisUpdate: time.Now().Add(-2 * time.Hour),
@@ -263,7 +268,7 @@ func TestStapledOCSP(t *testing.T) {
 		}
 		served.OCSPStaple = staple
 		s := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{served}}, nil)
-		got := ask(t, s, named("server.test"), publicly(poolOf(ca))).TLS
+		got := ask(t, s, named("server.test"), publicly(tc.roots)).TLS
 		if got.OCSP != tc.want || got.Verification.Error != tc.err {
 			t.Errorf("%q error %q, want %q %q", got.OCSP, got.Verification.Error, tc.want, tc.err)
 		}

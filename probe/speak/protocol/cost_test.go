@@ -94,7 +94,11 @@ func cost(p *Protocol, says []byte, echo int) time.Duration {
 		p.Refused(says[:firstWords])
 	}
 	if p.UDP != nil {
-		asked := p.UDP.Ask(fresh(), p.UDP.Ports[0])
+		ask := p.UDP.Ask
+		if p.UDP.With != nil {
+			ask = func(nonce [16]byte, _ uint16) []byte { return p.UDP.With(nonce, 0, Known{}) }
+		}
+		asked := ask(fresh(), p.UDP.Ports[0])
 		p.UDP.Read(slices.Concat(asked[:min(echo, len(asked))], says)[:datagram], asked)
 	}
 	return spent()
