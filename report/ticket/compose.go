@@ -81,7 +81,15 @@ func (p *problem) to() string {
 	if w.OrNext {
 		device += " or the one after it"
 	}
-	return who + "; " + device + ", " + w.Confidence
+	return who + "; " + device + ", " + sure(w.Confidence)
+}
+
+// sure is how certain a place is, as a word that fits behind it.
+func sure(confidence string) string {
+	if confidence == string(verdict.Possible) {
+		return "possibly"
+	}
+	return confidence
 }
 
 func (p *problem) asks(flows []flow) (lines []string) {
@@ -114,16 +122,24 @@ func (p *problem) purpose() string {
 
 // reasons say why, since when, and what works.
 func (p *problem) reasons() (lines []string) {
-	said := map[string]bool{}
+	var whys []*report.Cause
 	for _, e := range p.entries {
-		if !said[e.Why] {
-			said[e.Why] = true
-			lines = append(lines, e.Label()+": "+e.Why)
+		i := slices.IndexFunc(whys, func(c *report.Cause) bool { return c.Why == e.Why })
+		if i < 0 {
+			whys = append(whys, &report.Cause{First: e, Why: e.Why, Entries: []*report.Entry{e}})
+		} else if !slices.ContainsFunc(whys[i].Entries, func(o *report.Entry) bool { return o.Label() == e.Label() }) {
+			whys[i].Entries = append(whys[i].Entries, e)
 		}
-		for _, n := range e.Caveats {
+	}
+	for _, c := range whys {
+		lines = append(lines, phrase.Capital(c.Heading())+": "+c.Why)
+	}
+	said := map[string]bool{}
+	for _, c := range report.Causes(p.entries, nil) {
+		for _, n := range c.Caveats {
 			if !said[n.Sentence] {
 				said[n.Sentence] = true
-				lines = append(lines, "Not excluded: "+n.Sentence)
+				lines = append(lines, "But: "+n.Sentence)
 			}
 		}
 	}
