@@ -68,6 +68,20 @@ func (h *history) sum() string {
 	return b.String()
 }
 
+// answer is how many ports were usable in the last test.
+func (h *history) answer() string {
+	usable := 0
+	for _, p := range h.ports {
+		if p.now != nil && *p.now {
+			usable++
+		}
+	}
+	if h.tests == 0 {
+		return "No test came to its end."
+	}
+	return fmt.Sprintf("%d of %s usable in the last of %s.", usable, phrase.Count(len(h.ports), "port"), phrase.Count(h.tests, "test"))
+}
+
 // clock is a time in UTC, with the date where it is not the first test's.
 func (h *history) clock(at time.Time) string {
 	if at, first := at.UTC(), h.first.UTC(); at.YearDay() != first.YearDay() || at.Year() != first.Year() {

@@ -40,6 +40,8 @@ type Watch struct {
 	Test func(context.Context) *probe.Run
 	// Shown is a run as reports may show it.
 	Shown func(*probe.Run) *probe.Run
+	// Answer is how it ended, after Run.
+	Answer string
 }
 
 // Run watches until ctx ends, or what Until says; the exit code is the last whole test's.
@@ -68,6 +70,7 @@ func (w *Watch) Run(ctx context.Context) (code int, err error) {
 		case <-time.After(w.Every - time.Since(begun)):
 		}
 	}
+	w.Answer = h.answer()
 	_, err = io.WriteString(w.Out, h.sum())
 	return code, err
 }
