@@ -24,8 +24,10 @@ func targetNext(out *TargetView, cs []*candidate) string {
 		_, next := commonest(out, decisive(out, bad))
 		return next
 	}
-	if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
-		return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(broken.next)
+	if broken := brokenFamily(out, cs); broken != nil && !broken.absent {
+		if _, next := commonest(out, broken.failing); next != "" {
+			return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(next)
+		}
 	}
 	if discovers(out) {
 		return ""
