@@ -186,11 +186,15 @@ func (p *program) check(c *cli.Context) error {
 		}
 		return p.test(c, plan, run, nil)
 	}
-	return p.write(c, func(out io.Writer) error {
+	err = p.write(c, func(out io.Writer) error {
 		w.Out = out
 		p.code, err = w.Run(c.Context)
 		return err
 	})
+	if err == nil {
+		usage.PrintWatched(c, p.errOut, w.Answer)
+	}
+	return err
 }
 
 // sideBySide tests through each interface and lays the runs beside each other.

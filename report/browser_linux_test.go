@@ -159,6 +159,9 @@ func TestHTMLInABrowser(t *testing.T) {
 				if back := b.background(); (back < 0x8000) != (theme == "dark") {
 					t.Errorf("%s, %s: the background is %x", sample, theme, back)
 				}
+				if word := b.value(brokenWord); width == 1400 && word != "" {
+					t.Errorf("%s: the word %q is broken in a window of %d", sample, word, width)
+				}
 			}
 		}
 	}
@@ -170,13 +173,33 @@ func TestHTMLInABrowser(t *testing.T) {
 	if !bytes.HasPrefix(pdf.Data, []byte("%PDF-")) || len(pdf.Data) < 10_000 {
 		t.Errorf("a PDF of %d bytes", len(pdf.Data))
 	}
+	b.look(700, "dark")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print", "features": dark}, nil)
+	if back := b.background(); back < 0x8000 {
+		t.Errorf("on paper, whose ink can't be light, the background is %x", back)
+	}
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil)
 	for _, width := range []int{400, 1400} {
 		b.look(width, "light")
 		b.readOut(width)
 	}
 }
 
-// background is the red part of a corner of the screenshot, of 0xffff.
+var dark = []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}
+
+// brokenWord is a word of a table's cell that goes on in the next line, where there is one; addresses and sentences may.
+const brokenWord = `[...document.querySelectorAll("td:not([data-label=Why])")].map(cell => {
+	const text = cell.firstChild;
+	for (const word of (text && text.nodeType == 3 ? text.data : "").matchAll(/[a-z0-9.]+/g)) {
+		const range = document.createRange();
+		range.setStart(text, word.index);
+		range.setEnd(text, word.index + word[0].length);
+		if (range.getClientRects().length > 1) return word[0];
+	}
+	return "";
+}).join("")`
+
+// background is the red part of the right upper corner of the screenshot, of 0xffff.
 func (b *browser) background() uint32 {
 	var shot struct{ Data string }
 	b.call("Page.captureScreenshot", nil, &shot)
@@ -188,7 +211,7 @@ func (b *browser) background() uint32 {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	red, _, _, _ := picture.At(2, 2).RGBA()
+	red, _, _, _ := picture.At(picture.Bounds().Max.X-3, 2).RGBA()
 	return red
 }
 

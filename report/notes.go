@@ -18,9 +18,10 @@ import (
 type family struct {
 	family string
 	other  string // that works
-	next   string
-	absent bool // this computer has none of it, so that applications fail over at once
-	silent bool // applications wait for an answer that does not come; otherwise they are refused at once
+	// failing are its ports that work by the other.
+	failing []*Entry
+	absent  bool // this computer has none of it, so that applications fail over at once
+	silent  bool // applications wait for an answer that does not come; otherwise they are refused at once
 }
 
 // harm is what happens to an application that tries this family first.
@@ -34,7 +35,7 @@ func (f *family) harm() string {
 // brokenFamily is the family on which no port is usable although the other family's are; nil if there is none.
 func brokenFamily(out *TargetView, cs []*candidate) *family {
 	usable, tested := map[string]int{}, map[string]int{}
-	next, absent, silent := map[string]string{}, map[string]int{}, map[string]bool{}
+	failing, absent, silent := map[string][]*Entry{}, map[string]int{}, map[string]bool{}
 	for _, c := range cs {
 		for _, p := range c.ports {
 			f := FamilyOf(p)
@@ -48,14 +49,14 @@ func brokenFamily(out *TargetView, cs []*candidate) *family {
 			silent[f] = silent[f] || p.silent()
 			if *p.Usable {
 				usable[f]++
-			} else if next[f] == "" && c.usable {
-				next[f] = Value(p.NextStep)
+			} else if had := failing[f]; c.usable && (len(had) == 0 || had[len(had)-1] != p) { // an entry may stand for many
+				failing[f] = append(had, p)
 			}
 		}
 	}
 	for f, other := range map[string]string{"IPv6": "IPv4", "IPv4": "IPv6"} {
 		if tested[f] > 0 && usable[f] == 0 && usable[other] > 0 {
-			return &family{f, other, next[f], absent[f] == tested[f], silent[f]}
+			return &family{f, other, failing[f], absent[f] == tested[f], silent[f]}
 		}
 	}
 	return nil

@@ -23,7 +23,8 @@ func summarise(out *TargetView, t *probe.TargetRun) {
 		}
 		return
 	}
-	out.Summary = phrase.Capital(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "."
+	out.Summary = phrase.Capital(strings.Join(append([]string{mainFinding(out, cs)}, sideFindings(out, cs)...), "; ")) + "." +
+		idleFinding(out)
 	if next := targetNext(out, cs); next != "" {
 		out.NextStep = &next
 	}
@@ -40,75 +41,6 @@ func recommendedOf(out *TargetView, cs []*candidate) *candidate {
 		}
 	}
 	return nil
-}
-
-// candidate is one port of a target at all its addresses, or all ports of an entry where there is one address.
-type candidate struct {
-	ports  []*Entry
-	port   uint16
-	amount int
-	usable bool
-}
-
-// byCandidate gathers the addresses of each port, in order.
-func byCandidate(ports []*Entry) (out []*candidate) {
-	type key struct {
-		port           uint16
-		protocol, host string
-	}
-	if oneAddress(ports) { // of a large run nothing is made for each port
-		for i := range ports {
-			p := ports[i]
-			out = append(out, &candidate{[]*Entry{p}, p.Port.Port, len(p.Numbers), IsTrue(p.Usable)})
-		}
-		return out
-	}
-	n := 0
-	for i := range ports {
-		n += len(ports[i].Numbers)
-	}
-	// Made at once: there can be 65,535 of them.
-	known, made, places := make(map[key]*candidate, n), make([]candidate, n), make([]*Entry, n)
-	out = make([]*candidate, 0, n)
-	for i := range ports {
-		p := ports[i]
-		for _, n := range p.Numbers {
-			k := key{n, p.Protocol, Value(p.Host)}
-			c := known[k]
-			if c == nil {
-				c = &made[len(out)]
-				c.amount, c.port, c.ports = 1, n, places[len(out):len(out):len(out)+1]
-				known[k] = c
-				out = append(out, c)
-			}
-			c.ports = append(c.ports, p)
-			c.usable = c.usable || IsTrue(p.Usable)
-		}
-	}
-	return out
-}
-
-// oneAddress reports whether all entries are of the same one, so that no port occurs twice.
-func oneAddress(ports []*Entry) bool {
-	return !slices.ContainsFunc(ports, func(p *Entry) bool { return p.Host != nil || Value(p.Address) != Value(ports[0].Address) })
-}
-
-// numbers are the ports that c stands for.
-func (c *candidate) numbers() []uint16 {
-	if c.amount > 1 {
-		return c.ports[0].Numbers
-	}
-	return []uint16{c.port}
-}
-
-// best is the address at which a port fares best.
-func (c *candidate) best() *Entry {
-	for _, p := range c.ports {
-		if IsTrue(p.Usable) {
-			return p
-		}
-	}
-	return c.ports[0]
 }
 
 // mainFinding is "1 of 2 ports usable: 443 (https); 587 (submission) is blocked at hop 1" or what stands in its way.
@@ -269,95 +201,4 @@ func missing(out *TargetView) string {
 		return "the application " + need + ports
 	}
 	return "the requirement is not met"
-}
-
-// targetNext is the one thing to do next about the target; "" where all is well.
-func targetNext(out *TargetView, cs []*candidate) string {
-	var bad []*Entry
-	seen := map[*Entry]bool{} // an entry may stand for many
-	for _, c := range cs {
-		for _, p := range c.ports {
-			if !c.usable && !seen[p] {
-				seen[p] = true
-				bad = append(bad, p)
-			}
-		}
-	}
-	if !IsTrue(out.Requirement.Met) {
-		_, next := commonest(out, decisive(out, bad))
-		return next
-	}
-	if broken := brokenFamily(out, cs); broken != nil && !broken.absent && broken.next != "" {
-		return "Applications that try " + broken.family + " first may " + broken.harm() + ": " + phrase.Lower(broken.next)
-	}
-	if discovers(out) {
-		return ""
-	}
-	if c := out.recommended; c != nil && ofOneApplication(out) {
-		if p := c.best(); p.NextStep != nil {
-			return *p.NextStep
-		}
-		if len(bad) > 0 {
-			return fmt.Sprintf("Set the application to port %s.", c.best().Number())
-		}
-	}
-	if n := Amount(bad); n > 0 && n <= ManyUnusable { // of more, nobody asked for each
-		if most, next := commonest(out, bad); most != nil {
-			return fmt.Sprintf("If you need %s: %s", PortList(most.Entries), phrase.Lower(next))
-		}
-	}
-	if c := out.recommended; c != nil && c.best().NextStep != nil {
-		return *c.best().NextStep
-	}
-	return ""
-}
-
-// commonest is the explanation of most of these ports, and what to do about it.
-func commonest(out *TargetView, bad []*Entry) (most *Cause, next string) {
-	for _, c := range Causes(bad, nil) {
-		if c.Next != "" && (most == nil || Amount(c.Entries) > Amount(most.Entries)) {
-			most = c
-		}
-	}
-	if most == nil {
-		return nil, ""
-	}
-	return most, most.forAll(sameEverywhere(out, most.First)).Next
-}
-
-// atItself reports whether the place where a port's connection stops is the server's own address.
-func atItself(p *Entry) bool {
-	return p.Where != nil && p.Where.Party == string(verdict.Server) && Value(p.Where.Address) == *p.Address
-}
-
-// sameEverywhere are the addresses at which a port fares as it does at p's, p's first.
-func sameEverywhere(out *TargetView, p *Entry) (addresses []string) {
-	for i := range out.Entries {
-		o := out.Entries[i]
-		if o.Address != nil && o.Port.Port == p.Port.Port && o.Protocol == p.Protocol && Value(o.Host) == Value(p.Host) &&
-			o.Reason == p.Reason && UsableKey(o.Port) == UsableKey(p.Port) && (WhereKey(o.Where) == WhereKey(p.Where) || atItself(o) &&
-			atItself(p)) {
-			addresses = append(addresses, *o.Address)
-		}
-	}
-	return addresses
-}
-
-// decisive are the ports that an unmet group waits for; all of them where none does.
-func decisive(out *TargetView, bad []*Entry) (ports []*Entry) {
-	needed := map[string]bool{}
-	for _, g := range out.Requirement.Groups {
-		for _, p := range g.Ports {
-			needed[p] = needed[p] || g.Mode != string(verdict.Optional) && !IsTrue(g.Met)
-		}
-	}
-	for _, p := range bad {
-		if slices.ContainsFunc(p.Numbers, func(n uint16) bool { return needed[fmt.Sprintf("%d/%s", n, p.Protocol)] }) {
-			ports = append(ports, p)
-		}
-	}
-	if len(ports) == 0 {
-		return bad
-	}
-	return ports
 }

@@ -12,14 +12,16 @@ var instance = regexp.MustCompile(`^([0-9A-Za-z][0-9A-Za-z._-]*)\\[0-9A-Za-z_$#]
 // sqlServer is a server with its port as Microsoft's database programs write it: server,1433 and tcp:server,1433.
 var sqlServer = regexp.MustCompile(`^(?:(?i:tcp):)?([0-9A-Za-z][0-9A-Za-z._-]*),([0-9]{1,5})$`)
 
+// sqlServerURL is a named instance in a URL of Microsoft's JDBC driver ("Building the connection URL"); a port wins over its name.
+var sqlServerURL = regexp.MustCompile(`^(?i:sqlserver)://([0-9A-Za-z][0-9A-Za-z._-]*)\\[0-9A-Za-z_$#]+(:[0-9]+)?(?:;.*)?$`)
+
 // oracle is what is behind jdbc:oracle:thin:, with the service behind a slash or a colon (Oracle JDBC Developer's Guide, "Database URLs").
 var oracle = regexp.MustCompile(`^(?i:oracle:(?:thin|oci)):[^@]*@(?://)?([^/:@]+)(?::([0-9]+))?`)
 
 // respelt is a target as other programs write it, in a form that is understood here; others come back as they are.
 func respelt(text string) (string, error) {
 	if m := instance.FindStringSubmatch(text); m != nil {
-		return "", wrong("a named instance of SQL Server has a port of its own",
-			"type whyport "+m[1]+" -p 1433,1434/udp: the port 1434 tells the instance's")
+		return "", namedInstance(m[1])
 	}
 	if m := sqlServer.FindStringSubmatch(text); m != nil && (strings.Trim(m[1], "0123456789") != "") {
 		return m[1] + ":" + m[2], nil
@@ -32,8 +34,19 @@ func respelt(text string) (string, error) {
 			}
 			return m[1] + ":" + m[2], nil
 		}
+		if m := sqlServerURL.FindStringSubmatch(text); m != nil {
+			if m[2] == "" {
+				return "", namedInstance(m[1])
+			}
+			return m[1] + m[2], nil
+		}
 	}
 	return text, nil
+}
+
+func namedInstance(host string) error {
+	return wrong("a named instance of SQL Server has a port of its own",
+		"type whyport "+host+" -p 1433,1434/udp: the port 1434 tells the instance's")
 }
 
 // numbered are the addresses of 203.0.113.7-9 and 203.0.113.7-203.0.113.9, as scanners write them; false where it is none.

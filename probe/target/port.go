@@ -71,7 +71,7 @@ func withUser(k kept) error {
 	if name, path, has := strings.Cut(host, ":"); has && !k.password && strings.Trim(path, "0123456789") != "" || has &&
 		path == "" { // of scp and git
 		return wrong("the target is a file on a server, as scp and git name it",
-			"type the server with the port of SSH: "+quoteless(name)+":22")
+			"type the server with the port of SSH: whyport "+quoteless(name)+":22")
 	}
 	if k.password || k.path || strings.Contains(host, ":") {
 		return wrong("the target has "+what+" before the @", "type the server alone: "+quoteless(host))

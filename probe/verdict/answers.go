@@ -238,16 +238,16 @@ func shutOut(o *observed) Verdict {
 }
 
 // beforeTheFirstReply: no router answered for this port. Where the first one answers for another port it is that router's
-// entry, or what lies before it; otherwise nothing is known.
+// entry, or what lies before it; or the router has used up its errors (RFC 1812, 4.3.2.8), and it is behind it. Otherwise
+// nothing is known.
 func beforeTheFirstReply(o *observed, v Verdict) Verdict {
 	v.Where = &Where{Party: PartyUnknown, Confidence: Possible}
 	if o.port.Walk == nil {
 		return v
 	}
 	if first := o.host.Reference.At(1); first.Addr.IsValid() {
-		v.Where = o.atHop(1, false)
+		v.Where = o.atHop(1, true)
 		v.Where.Confidence = Possible
-		return v
 	}
 	v.Caveats = append(v.Caveats, HopsSilent)
 	return v

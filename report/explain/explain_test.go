@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -118,6 +119,20 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		if e.Of != "" {
 			if of, ok := explain.Find(e.Of); !ok || of.Of != "" {
 				t.Errorf("%s is a case of %q, which stands for itself", e.Code, e.Of)
+			}
+		}
+	}
+}
+
+// TestEntriesAreShort: a sentence has at most 25 words, for readers of B1 level.
+func TestEntriesAreShort(t *testing.T) {
+	ends := regexp.MustCompile(`[.?:;] `)
+	for _, e := range explain.All() {
+		for _, text := range []string{e.Means, e.Seen, e.Imitations, e.Who, e.Say} {
+			for _, s := range ends.Split(text, -1) {
+				if n := len(strings.Fields(s)); n > 25 {
+					t.Errorf("%s: %d words: %s", e.Code, n, s)
+				}
 			}
 		}
 	}

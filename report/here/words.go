@@ -103,16 +103,16 @@ func Sentence(found *here.Finding, facts *here.Facts) string {
 		return fmt.Sprintf("This computer's clock is %s: certificates, logins and one-time passwords can fail. Set it by a time server.",
 			off(f.Took))
 	case here.TunnelTakesAll:
-		return fmt.Sprintf("Everything goes into the tunnel %s: what is blocked can be blocked at its other end, by the VPN's rules, and "+
-			"not in the network that this computer stands in.", f.Interface)
+		return fmt.Sprintf("Everything goes into the tunnel %s. A block can be at its other end, by the VPN's rules, and "+
+			"not in this computer's own network.", f.Interface)
 	case here.TunnelTakesSome:
 		return fmt.Sprintf("The tunnel %s leads to %s alone; everything else goes past it.", f.Interface, prefixes(f.Prefixes))
 	case here.TunnelOneFamily:
 		return fmt.Sprintf("%s goes into the tunnel %s, %s past it: a name with addresses of both is reached by different ways.",
 			family(f.Family), f.Interface, other(f.Family))
 	case here.Overlap:
-		return fmt.Sprintf("%s and %s lead to the same addresses (%s and %s): those that are in both are looked for by the narrower "+
-			"network, and a server in the other one is not reached.", f.Interface, f.Other.Name, f.Prefixes[0], f.Prefixes[1])
+		return fmt.Sprintf("%s and %s lead to the same addresses (%s and %s). Those in both go to the narrower network. "+
+			"A server in the other one is not reached.", f.Interface, f.Other.Name, f.Prefixes[0], f.Prefixes[1])
 	case here.OneFamily:
 		return fmt.Sprintf("There is no way out by %s: addresses of that kind can't be reached from here.", other(f.Family))
 	}

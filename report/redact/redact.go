@@ -48,7 +48,9 @@ func New(own Own, plan *probe.Plan, target bool) *Redactor {
 	short, domain, _ := strings.Cut(own.Hostname, ".")
 	r.add(own.Hostname, "this-computer")
 	r.add(short, "this-computer")
-	r.add(own.User, "this-user")
+	if !slices.Contains(everywhere(), strings.ToLower(own.User)) {
+		r.add(own.User, "this-user")
+	}
 	for i, d := range append([]string{domain}, own.Domains...) {
 		r.add(strings.Trim(d, "."), fmt.Sprintf("domain-%d.invalid", i+1))
 	}
@@ -73,6 +75,11 @@ func New(own Own, plan *probe.Plan, target bool) *Redactor {
 		}
 	}
 	return r
+}
+
+// everywhere are users that every system has: they tell nothing, and sentences have words like them.
+func everywhere() []string {
+	return []string{"root", "nobody", "admin", "administrator", "user", "guest", "system"}
 }
 
 // Computer hides one more computer's name, and its domain.

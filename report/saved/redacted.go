@@ -11,7 +11,7 @@ import (
 func (r *Report) Redacted(hide func(string) string) (*Report, error) {
 	data, err := r.raw.MarshalJSON()
 	if err == nil {
-		data, err = hidden(data, hide)
+		data, err = Hidden(data, hide)
 	}
 	if err != nil {
 		return nil, err
@@ -28,8 +28,8 @@ func (r *Report) Redacted(hide func(string) string) (*Report, error) {
 var ownWords = []string{"schema_version", "state", "reason", "rule", "confidence", "code", "step", "signal", "party", "protocol", "class",
 	"mode", "expect", "end", "passive", "fresh", "asked", "started", "os"}
 
-// hidden replaces the strings in JSON text; numbers keep their digits.
-func hidden(data []byte, hide func(string) string) ([]byte, error) {
+// Hidden replaces the strings in JSON text; numbers keep their digits, and the program's own codes stay.
+func Hidden(data []byte, hide func(string) string) ([]byte, error) {
 	var out bytes.Buffer
 	var field string
 	for len(data) > 0 {

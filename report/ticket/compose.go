@@ -34,10 +34,14 @@ func (p *problem) blocks() []block {
 	out = append(out, block{kind: head, text: "What is asked"}, block{kind: list, lines: p.asks(flows)})
 	out = append(out, block{kind: head, text: "Why"}, block{kind: list, lines: p.reasons()})
 	out = append(out, block{kind: head, text: "How to find it"})
-	out = append(out, p.commands(flows)...)
+	if p.idle {
+		out = append(out, idleCommands()...)
+	} else {
+		out = append(out, p.commands(flows)...)
+	}
 	out = append(out, block{kind: head, text: "How to see that it works"},
-		block{kind: text, text: "Afterwards, on " + p.computer() + " (exit code 0: it works):"}, block{kind: code,
-			lines: []string{p.verify()}})
+		block{kind: text, text: "Afterwards, on " + p.computer() + " (" + p.success() + "):"},
+		block{kind: code, lines: []string{p.verify()}})
 	return out
 }
 
@@ -46,6 +50,8 @@ func (p *problem) ports() string { return report.PortList(p.entries) }
 func (p *problem) subject() string {
 	what := "Please allow " + p.ports() + " to "
 	switch {
+	case p.idle:
+		what = "Idle connections are forgotten: " + p.ports() + " to "
 	case p.serving:
 		what = "Service does not work as expected: " + p.ports() + " on "
 	case p.party == verdict.Server:
@@ -81,7 +87,15 @@ func (p *problem) to() string {
 	if w.OrNext {
 		device += " or the one after it"
 	}
-	return who + "; " + device + ", " + w.Confidence
+	return who + "; " + device + ", " + sure(w.Confidence)
+}
+
+// sure is how certain a place is, as a word that fits behind it.
+func sure(confidence string) string {
+	if confidence == string(verdict.Possible) {
+		return "possibly"
+	}
+	return confidence
 }
 
 func (p *problem) asks(flows []flow) (lines []string) {
@@ -92,6 +106,9 @@ func (p *problem) asks(flows []flow) (lines []string) {
 			to += " (" + phrase.Short(p.target.Host, 60) + ")"
 		}
 		switch {
+		case p.idle:
+			lines = append(lines, fmt.Sprintf("Keep idle connections on %s from %s to %s for at least %s%s.", port, f.from, to,
+				report.Silence(p.longest()), p.purpose()))
 		case p.serving:
 			lines = append(lines, fmt.Sprintf("Look at the service on %s at %s%s.", port, to, p.purpose()))
 		case p.party == verdict.Server:
@@ -114,16 +131,25 @@ func (p *problem) purpose() string {
 
 // reasons say why, since when, and what works.
 func (p *problem) reasons() (lines []string) {
-	said := map[string]bool{}
+	var whys []*report.Cause
 	for _, e := range p.entries {
-		if !said[e.Why] {
-			said[e.Why] = true
-			lines = append(lines, e.Label()+": "+e.Why)
+		why := p.why(e)
+		i := slices.IndexFunc(whys, func(c *report.Cause) bool { return c.Why == why })
+		if i < 0 {
+			whys = append(whys, &report.Cause{First: e, Why: why, Entries: []*report.Entry{e}})
+		} else if !slices.ContainsFunc(whys[i].Entries, func(o *report.Entry) bool { return o.Label() == e.Label() }) {
+			whys[i].Entries = append(whys[i].Entries, e)
 		}
-		for _, n := range e.Caveats {
+	}
+	for _, c := range whys {
+		lines = append(lines, phrase.Capital(c.Heading())+": "+c.Why)
+	}
+	said := map[string]bool{}
+	for _, c := range report.Causes(p.entries, nil) {
+		for _, n := range c.Caveats {
 			if !said[n.Sentence] {
 				said[n.Sentence] = true
-				lines = append(lines, "Not excluded: "+n.Sentence)
+				lines = append(lines, "But: "+n.Sentence)
 			}
 		}
 	}
@@ -133,13 +159,13 @@ func (p *problem) reasons() (lines []string) {
 	}
 	var works []*report.Entry
 	for _, e := range p.target.Entries {
-		if report.IsTrue(e.Usable) {
+		if report.IsTrue(e.Usable) && !slices.Contains(p.entries, e) {
 			works = append(works, e)
 		}
 	}
 	if len(works) > 0 {
 		lines = append(lines, "Works already, to the same server: "+report.PortList(works)+".")
-	} else {
+	} else if !p.idle {
 		lines = append(lines, "No other port of this server that was tested works from here.")
 	}
 	return lines
@@ -165,5 +191,5 @@ func (p *problem) verify() string {
 			}
 		}
 	}
-	return "whyport " + typed(p.target.Host) + " -p " + strings.Join(lists, ",") + " --require all"
+	return "whyport " + typed(p.target.Host) + " -p " + strings.Join(lists, ",") + " --require all" + p.holding()
 }

@@ -46,7 +46,7 @@ func Write(w io.Writer, doc *report.View, format string) error {
 		draw = drawText
 	}
 	if format == "html" {
-		b.WriteString("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>whyport</title></head><body>\n")
+		b.WriteString(htmlHead)
 	}
 	for _, one := range compose(doc) {
 		draw(&b, one)
@@ -57,6 +57,15 @@ func Write(w io.Writer, doc *report.View, format string) error {
 	_, err := w.Write(b.Bytes())
 	return err
 }
+
+// htmlHead lets narrow windows show commands whole; mails that drop the style keep the text.
+const htmlHead = `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>whyport</title>
+<style>body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.35rem; } h2 { font-size: 1.1rem; } pre { white-space: pre-wrap; } hr { margin: 2rem 0; }
+@media print { html { color-scheme: light; } h1, h2 { break-after: avoid; } }</style></head><body>
+`
 
 // width of lines of text.
 const width = 78

@@ -18,6 +18,7 @@ type problem struct {
 	party   verdict.Party
 	where   *report.Where // of the first port; nil: not known
 	serving bool          // the ports are open, and what answers there is the matter
+	idle    bool          // the ports work, but idle connections are forgotten
 	entries []*report.Entry
 }
 
@@ -26,6 +27,7 @@ type owner struct {
 	target  int
 	place   string
 	serving bool
+	idle    bool
 }
 
 // problems are the ports that fail, by who can mend them.
@@ -33,12 +35,16 @@ func problems(doc *report.View) (out []*problem) {
 	known := map[owner]*problem{}
 	for i, t := range doc.Targets {
 		for _, e := range t.Entries {
-			if !report.IsFalse(e.Usable) || e.Address == nil {
+			idle := e.Hold.Forgets()
+			if !report.IsFalse(e.Usable) && !idle || e.Address == nil {
 				continue
 			}
 			p := &problem{doc: doc, target: t, party: partyOf(e), where: e.Where, serving: e.State == string(verdict.Open)}
-			o := owner{i, string(p.party), p.serving}
-			if w := e.Where; w != nil && p.party != verdict.Server && p.party != verdict.ThisComputer {
+			if idle { // who forgets them can't be seen
+				p.party, p.where, p.serving, p.idle = verdict.PartyUnknown, nil, false, true
+			}
+			o := owner{i, string(p.party), p.serving, p.idle}
+			if w := p.where; w != nil && p.party != verdict.Server && p.party != verdict.ThisComputer {
 				o.place += report.WhereKey(&report.Where{Party: w.Party, Hop: w.Hop, Address: w.Address})
 			}
 			if known[o] == nil {

@@ -26,6 +26,11 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 		return append(program, "--version"), nil
 	}
 	command := app.Command(fallback)
+	if i == 0 {
+		if err := otherProgram(rest); err != nil {
+			return nil, err
+		}
+	}
 	if i >= 0 {
 		word := rest[i]
 		if word == "help" {

@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -11,10 +12,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe"
 	probehere "whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/here"
+	"whyport/report/saved"
 )
 
 // HereFlags say what is asked of this computer's own network.
@@ -24,6 +27,7 @@ func HereFlags() []cli.Flag {
 			"the configuration folder", DefaultText: "none is asked"},
 		&cli.BoolFlag{Name: "offline", Usage: "send nothing: only what the system tells", DisableDefaultText: true},
 		&cli.BoolFlag{Name: "json", Aliases: []string{"j"}, Usage: "JSON instead of text", DisableDefaultText: true},
+		&cli.BoolFlag{Name: "redact", Usage: "hide this computer's names and addresses, user and domains", DisableDefaultText: true},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of the screen; - is the screen"},
 	}
 }
@@ -53,10 +57,23 @@ func HereDone(c *cli.Context, w io.Writer, f *probehere.Facts) (code int, err er
 	case !f.Works():
 		code = report.ExitNotMet
 	}
+	var b bytes.Buffer
 	if c.Bool("json") {
-		return code, here.JSON(w, f, Version())
+		err = here.JSON(&b, f, Version())
+	} else {
+		err = here.Print(&b, f, Width(w))
 	}
-	return code, here.Print(w, f, Width(w))
+	data := b.Bytes()
+	if c.Bool("redact") && err == nil {
+		hide := hiding(&probe.Plan{}, false)
+		if data = []byte(hide.Text(b.String())); c.Bool("json") {
+			data, err = saved.Hidden(b.Bytes(), hide.Text)
+		}
+	}
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	return code, err
 }
 
 // portalURL is that of the flag, or the first line of the configuration's file.

@@ -43,6 +43,13 @@ func PrintAnswer(c *cli.Context, out, errOut *os.File, w *format.Writer) {
 	}
 }
 
+// PrintWatched says after a watch that went to a file how it ended and where it is.
+func PrintWatched(c *cli.Context, errOut *os.File, answer string) {
+	if s := page.DetectStyle(errOut, os.LookupEnv, "never"); toFile(c) {
+		fmt.Fprintf(errOut, "whyport: %s Written to %s.\n", answer, s.Plain(phrase.Short(c.String("output"), 100)))
+	}
+}
+
 // Width is a terminal's, in columns; 0 where out is none: other programs read long lines better.
 func Width(out io.Writer) int {
 	if f, is := out.(*os.File); !is || !term.IsTerminal(int(f.Fd())) {

@@ -73,6 +73,9 @@ func Plan(c *cli.Context, names *services.Registry, stdin io.Reader) (plan probe
 func targetsOf(c *cli.Context, words []string, stdin io.Reader, portOf target.PortName) ([]target.Target, error) {
 	var inputs []string
 	for _, typed := range words {
+		if err := addressOrPort(typed); err != nil && !c.IsSet("ports") {
+			return nil, err
+		}
 		found, is, err := target.Settings(typed)
 		if err != nil {
 			return nil, err
@@ -100,6 +103,9 @@ func targetsOf(c *cli.Context, words []string, stdin io.Reader, portOf target.Po
 		return nil, err
 	}
 	for _, t := range found {
+		if err := onion(t, c.IsSet("proxy")); err != nil {
+			return nil, err
+		}
 		if err := interfaceOf(t); err != nil {
 			return nil, err
 		}

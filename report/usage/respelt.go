@@ -8,11 +8,16 @@ import (
 // dashes are what word processors and chats make of a hyphen (Unicode: hyphens, dashes and the minus sign).
 const dashes = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
-// respelt is a command line with the habits of other programs in this one's words: dashes that a word processor made,
-// /? and -? for help.
+// quotes are what word processors and chats make of quotation marks, which no shell takes away.
+const quotes = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb"
+
+// respelt is a command line with the habits of other programs in this one's words: dashes and quotation
+// marks that a word processor made, /? and -? for help.
 func respelt(args []string) []string {
 	out := slices.Clone(args)
-	for i, a := range out {
+	for i := range out {
+		a := strings.Trim(out[i], quotes)
+		out[i] = a
 		switch name := strings.TrimLeft(a, "-"+dashes); {
 		case a == "--":
 			return out

@@ -50,20 +50,44 @@ func (h *history) sum() string {
 		return "No test came to its end.\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s from %s to %s UTC\n", phrase.Count(h.tests, "test"), h.first.UTC().Format("2006-01-02 15:04:05"),
-		h.last.UTC().Format("15:04:05"))
+	fmt.Fprintf(&b, "\n%s from %s to %s UTC\n", phrase.Count(h.tests, "test"), h.first.UTC().Format(time.DateTime), h.clock(h.last))
+	if _, offset := h.first.Zone(); offset != 0 {
+		fmt.Fprintf(&b, "The lines above have this computer's time (%s).\n", h.first.Format("-07:00"))
+	}
 	for _, key := range h.order {
 		p := h.ports[key]
 		fmt.Fprintf(&b, "%s: usable in %d of %d  %s\n", p.label, p.usable, p.tests, p.marks())
 		switch {
 		case p.from.IsZero():
 		case p.open:
-			fmt.Fprintf(&b, "  not usable since %s UTC\n", p.from.UTC().Format("15:04:05"))
+			fmt.Fprintf(&b, "  not usable since %s UTC\n", h.clock(p.from))
 		default:
-			fmt.Fprintf(&b, "  longest outage: at most %s, until %s UTC\n", p.longest.Round(time.Second), p.to.UTC().Format("15:04:05"))
+			fmt.Fprintf(&b, "  longest outage: at most %s, until %s UTC\n", p.longest.Round(time.Second), h.clock(p.to))
 		}
 	}
 	return b.String()
+}
+
+// answer is how many ports were usable in the last test.
+func (h *history) answer() string {
+	usable := 0
+	for _, p := range h.ports {
+		if p.now != nil && *p.now {
+			usable++
+		}
+	}
+	if h.tests == 0 {
+		return "No test came to its end."
+	}
+	return fmt.Sprintf("%d of %s usable in the last of %s.", usable, phrase.Count(len(h.ports), "port"), phrase.Count(h.tests, "test"))
+}
+
+// clock is a time in UTC, with the date where it is not the first test's.
+func (h *history) clock(at time.Time) string {
+	if at, first := at.UTC(), h.first.UTC(); at.YearDay() != first.YearDay() || at.Year() != first.Year() {
+		return at.Format(time.DateTime)
+	}
+	return at.UTC().Format(time.TimeOnly)
 }
 
 // marks are the last tests: + usable, - not, ? not established.

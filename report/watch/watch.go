@@ -40,6 +40,8 @@ type Watch struct {
 	Test func(context.Context) *probe.Run
 	// Shown is a run as reports may show it.
 	Shown func(*probe.Run) *probe.Run
+	// Answer is how it ended, after Run.
+	Answer string
 }
 
 // Run watches until ctx ends, or what Until says; the exit code is the last whole test's.
@@ -55,7 +57,7 @@ func (w *Watch) Run(ctx context.Context) (code int, err error) {
 		code = report.ExitCode(run)
 		lines, changed := h.add(w.Shown(run), w.Names)
 		for i := range lines {
-			lines[i] = run.Started.Format("15:04:05") + "  " + lines[i]
+			lines[i] = run.Started.Format(w.stamp()) + "  " + lines[i]
 		}
 		if err := w.say(lines, &h); err != nil {
 			return code, err
@@ -68,8 +70,17 @@ func (w *Watch) Run(ctx context.Context) (code int, err error) {
 		case <-time.After(w.Every - time.Since(begun)):
 		}
 	}
+	w.Answer = h.answer()
 	_, err = io.WriteString(w.Out, h.sum())
 	return code, err
+}
+
+// stamp is how a line's time looks: a file is read days later, and elsewhere.
+func (w *Watch) stamp() string {
+	if w.Logs {
+		return "2006-01-02 15:04:05 -07:00"
+	}
+	return "15:04:05"
 }
 
 // say writes what has changed, and the table as it is now.

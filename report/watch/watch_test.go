@@ -103,3 +103,29 @@ func TestLiveTable(t *testing.T) {
 		t.Errorf("%+v", rows)
 	}
 }
+
+// TestLogHasDates: a log is read days later and elsewhere, so its lines have date and zone; the sum is in UTC and says so.
+func TestLogHasDates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bytes.Buffer
+		ctx, stop := context.WithTimeout(t.Context(), 41*time.Hour)
+		defer stop()
+		outcomes := script("7o", "7o", "7f")
+		w := Watch{Out: &b, Logs: true, Names: services.New(), Every: 20 * time.Hour, Shown: func(r *probe.Run) *probe.Run { return r },
+			Test: func(ctx context.Context) *probe.Run {
+				r := outcomes(ctx)
+				r.Started = r.Started.In(time.FixedZone("", 3600))
+				return r
+			}}
+		if _, err := w.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"2000-01-01 01:00:00 +01:00  server.example TCP 443 is open", "2000-01-02 17:00:00 +01:00  server.example TCP 443 is now filtered",
+			"3 tests from 2000-01-01 00:00:00 to 2000-01-02 16:00:00 UTC\nThe lines above have this computer's time (+01:00).\n",
+			"not usable since 2000-01-02 16:00:00 UTC"} {
+			if !strings.Contains(b.String(), want) {
+				t.Errorf("no %q in\n%s", want, b.String())
+			}
+		}
+	})
+}

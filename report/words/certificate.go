@@ -173,7 +173,8 @@ func (s *Subject) untrustedWords(t *evidence.TLS) Sentences {
 			admin + "replace the certificate, and don't send secrets there until then."}
 	case evidence.CertWeak:
 		return Sentences{"certificate is too weak",
-			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature). So macOS, openssl and browsers refuse it.",
+			"The server answers and encryption (TLS) works, but its certificate is too weak for today's programs (key or signature). " +
+				"So macOS, openssl and browsers refuse it.",
 			admin + "replace the certificate."}
 	case evidence.CertUnknownAuthority:
 		return Sentences{"certificate from an unknown authority",

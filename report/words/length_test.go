@@ -23,11 +23,16 @@ var (
 	counted      = regexp.MustCompile(`[\pL\pN%]`)
 )
 
-// TestSentencesAreShort reads every text of the catalogue as it is written; what stands for a name or number counts as one word.
+// TestSentencesAreShort reads every text of the catalogue and of the report (summaries, notes, heads, tickets) as it is written;
+// what stands for a name or number counts as one word.
 func TestSentencesAreShort(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "../*.go", "../ticket/*.go", "../compare/*.go", "../watch/*.go", "../here/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		files = append(files, found...)
 	}
 	read := 0
 	var used []string

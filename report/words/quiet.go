@@ -48,8 +48,8 @@ func (s *Subject) askAboutTLS() string {
 		server = fmt.Sprintf("Check whether the program that listens on %s speaks TLS, and that it is not stuck.", s.number())
 	}
 	if sp := s.Port.Speech; sp != nil && sp.TLS != nil && sp.TLS.ServerName == "" && s.Verdict.Reason != verdict.TLSNoResponse {
-		server = "Test again with the server's name in place of its address, or add --server-name: some " +
-			"servers insist on a name; if that fails, " + phrase.Lower(server)
+		server = "Test again with the server's name in place of its address, or add --server-name. " +
+			"Some servers insist on a name. If that fails, " + phrase.Lower(server)
 	}
 	return server
 }

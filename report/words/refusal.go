@@ -50,8 +50,8 @@ func (s *Subject) tooBusy() Sentences {
 	return Sentences{s.service() + ": too busy just now",
 		fmt.Sprintf("%s answers, but says that it is too busy at the moment%s, for whoever comes.", phrase.Capital(s.service()), said),
 		fmt.Sprintf(
-			"Try again in a few minutes. If it stays, ask the server's administrator to look at the load and"+
-				" the limit on connections for %s.",
+			"Try again in a few minutes. If it stays, ask the server's administrator to look at the load and raise "+
+				"the limit on connections for %s.",
 			s.number(),
 		)}
 }

@@ -40,10 +40,10 @@ func (s *Subject) plainForTLS() Sentences {
 	}
 	if to := s.elsewhere(s.Port.Speech.HTTP); to != "" {
 		return Sentences{"HTTP, not TLS; sends on to " + phrase.Short(to, 20),
-			fmt.Sprintf("The port was asked for encryption (TLS). A web server answers without it and sends "+
+			fmt.Sprintf("The port was asked for encryption (TLS). A web server answers without it. It sends "+
 				"browsers on to %s, as sign-in pages of networks do (captive portal).", to),
-			fmt.Sprintf("Open a page in a browser and sign in if asked, then test again; "+
-				"if it stays, ask the server's administrator which service runs on %s.", s.number())}
+			fmt.Sprintf("Open a page in a browser and sign in if asked, then test again. "+
+				"If it stays, ask the server's administrator which service runs on %s.", s.number())}
 	}
 	if usual := s.contradicted(); usual != "" {
 		return Sentences{what + ", not " + usual, fmt.Sprintf("The port's usual service is %s, but what answers is %s, without TLS.", usual,
