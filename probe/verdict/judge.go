@@ -165,7 +165,7 @@ func answers() []rule {
 func silence() []rule {
 	return []rule{
 		{"neighbour-failed", (*observed).neighbourFailed, neverLeft},
-		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
+		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, silentDatagram},
 		{"local-drop", (*observed).droppedHere, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", (*observed).neverSent, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},
