@@ -17,6 +17,8 @@ const followed = 3
 // explainDatagrams finds out how far the questions to silent UDP ports get, and whether the host answers for UDP ports that
 // nobody uses. Ports that answer after all are explained as answered ones.
 func (h *host) explainDatagrams(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	ctx, finish, stop := h.hurry(ctx, ports, finish)
+	defer stop()
 	var answered []*port
 	if asked := h.followable(ports); len(asked) > 0 && ctx.Err() == nil {
 		h.askBeside(ctx, asked)

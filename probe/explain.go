@@ -98,6 +98,8 @@ func (h *host) answeredSooner(p *port) bool {
 
 // explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
 func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	ctx, finish, stop := h.hurry(ctx, ports, finish)
+	defer stop()
 	h.askAgain(ctx, ports)
 	explained, ports := h.limited(ports)
 	each(explained, finish)
@@ -132,6 +134,8 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 	if len(ports) == 0 {
 		return
 	}
+	ctx, finish, stop := h.hurry(ctx, ports, finish)
+	defer stop()
 	changed := h.lookAtSilence(ctx, ports, controls, finish)
 	h.explainAnswered(ctx, slices.DeleteFunc(changed, func(p *port) bool {
 		done := h.done(ctx, p)

@@ -25,7 +25,7 @@ func (h *host) ping(ctx context.Context) {
 	if !can || h.scout != nil || h.here() || h.line.LeastRTT() > 0 || f.Unreachable != nil || h.anyAnswered() || ctx.Err() != nil {
 		return
 	}
-	a := p.Ping(ctx, socket.Request{To: netip.AddrPortFrom(h.line.Addr, 0), Timeout: echoWait})
+	a := p.Ping(ctx, socket.Request{To: netip.AddrPortFrom(h.line.Addr, 0), Timeout: min(echoWait, h.options.Timeout)})
 	if a.Outcome == evidence.Connected || a.Outcome == evidence.Silent {
 		h.learn(func(f *evidence.Host) { f.Ping = &a })
 	}

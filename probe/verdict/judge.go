@@ -70,6 +70,9 @@ func finish(o *observed, v *Verdict) {
 	if o.acceptsEveryPort() && !v.Has(AcceptsEveryPort) {
 		v.Caveats = append(v.Caveats, AcceptsEveryPort)
 	}
+	if o.port.CutShort {
+		*v = cutShort(o, *v)
+	}
 	if o.host.Doubted {
 		*v = doubt(*v)
 	}
