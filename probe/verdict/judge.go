@@ -156,9 +156,9 @@ func answers() []rule {
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 
 		// A RST answered: whose?
-		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
+		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() && !ofAnother(o.best) }, instantReset},
 		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
-		{"imposter-resets", (*observed).refusedNearer, resetOnTheWay},
+		{"imposter-resets", func(o *observed) bool { return o.refusedNearer() || o.refused() && o.instant() }, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},
 	}
