@@ -23,7 +23,8 @@ func (h *host) explainDatagrams(ctx context.Context, ports, controls []*port, fi
 	if asked := h.followable(ports); len(asked) > 0 && ctx.Err() == nil {
 		h.askBeside(ctx, asked)
 		for _, p := range asked {
-			if p.seen.Answered() == 0 && h.facts.Link == nil && ctx.Err() == nil {
+			held := !p.seen.BesideControl && h.refusesUDP() // the server's limit may have held an answer back: there is no place
+			if p.seen.Answered() == 0 && !held && h.facts.Link == nil && ctx.Err() == nil {
 				h.walkDatagrams(ctx, p)
 			}
 		}
@@ -74,7 +75,7 @@ func (h *host) askBeside(ctx context.Context, ports []*port) {
 		a := h.line.AskOnce(ctx, number, 0, h.line.DatagramWait(), h.question(number))
 		control.Attempts = append(control.Attempts, a)
 		asking.Wait()
-		if a.Outcome.Answered() || slices.Contains(answered, true) || ctx.Err() != nil {
+		if a.Outcome.Answered() || slices.Contains(answered, true) || h.refusesUDP() && !line.Pause(ctx, refill) || ctx.Err() != nil {
 			break
 		}
 	}
@@ -83,7 +84,19 @@ func (h *host) askBeside(ctx context.Context, ports []*port) {
 		if answered[i] {
 			h.askDatagramAgain(ctx, p)
 		}
+		p.seen.BesideControl = !answered[i] && control.Answered() > 0
 	}
+}
+
+// refusesUDP reports that the server itself has refused a UDP port.
+func (h *host) refusesUDP() bool {
+	return slices.ContainsFunc(h.ports, func(p *port) bool {
+		if !p.isSettled() || p.want.Protocol != evidence.UDP {
+			return false
+		}
+		best := p.seen.Best()
+		return best != nil && best.ICMP != nil && best.ICMP.From == h.line.Addr
+	})
 }
 
 // improbableUDP is a UDP port that hardly anything uses; 0 if all are excluded.

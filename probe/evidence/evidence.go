@@ -141,6 +141,8 @@ type Port struct {
 	Samples *Samples `json:"samples,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
+	// BesideControl is set where a UDP port stayed silent although the host's UDPControl, asked right behind it, was answered.
+	BesideControl bool `json:"beside_control,omitempty"`
 	// CutShort is set where the user's time-out ended the looks that follow the first one.
 	CutShort bool `json:"cut_short,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.

@@ -38,10 +38,10 @@ func silentDatagram(o *observed) Verdict {
 	return v
 }
 
-// refusesUnusedUDP reports that the server itself refuses a UDP port that nobody uses.
+// refusesUnusedUDP reports that the server itself refuses a UDP port that nobody uses, and had an error left for this one.
 func (o *observed) refusesUnusedUDP() bool {
 	c := o.host.UDPControl
-	if c == nil {
+	if c == nil || !o.port.BesideControl { // errors are limited: others may be closed
 		return false
 	}
 	best := c.Best()
