@@ -38,7 +38,8 @@ func waited(d time.Duration) string {
 
 func (s *Subject) hungUp() Sentences {
 	how, after := "cut off (reset)", ""
-	if m := s.Port.Speech.Listened(); m != nil {
+	if sp := s.Port.Speech; sp != nil && sp.Listened() != nil { // else it was cut off with the answer to the SYN
+		m := sp.Listened()
 		how = map[string]string{evidence.EndReset: "cut off (reset)", evidence.EndEOF: "closed"}[m.End]
 		after = waited(m.After)
 	}
