@@ -34,7 +34,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	for _, p := range candidates {
 		go func() { <-p.settled; settled <- p }()
 	}
-	var answered, silent []*port
+	var answered, silent, datagrams []*port
 	var patience time.Time // that answered ports have with those that talk
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -52,6 +52,8 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 					timer.Reset(h.grace())
 					patience = time.Now().Add(h.grace() + talkWait)
 				}
+			case p.want.Protocol == evidence.UDP:
+				datagrams = append(datagrams, p)
 			default:
 				silent = append(silent, p)
 			}
@@ -70,8 +72,10 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	byPreference := func(a, b *port) int { return a.candidate - b.candidate }
 	slices.SortFunc(answered, byPreference)
 	slices.SortFunc(silent, byPreference)
+	slices.SortFunc(datagrams, byPreference)
 	h.explainAnswered(ctx, answered, controls, finish)
 	h.explainSilent(ctx, silent, controls, finish)
+	h.explainDatagrams(ctx, datagrams, controls, finish) // last: they profit from the way that is known then
 }
 
 // done reports whether a port's first look is to be believed as it is.
@@ -94,6 +98,8 @@ func (h *host) answeredSooner(p *port) bool {
 
 // explainAnswered finds out who answered: for refused ports, and for open ones without a sign of life.
 func (h *host) explainAnswered(ctx context.Context, ports, controls []*port, finish func(*port)) {
+	ctx, finish, stop := h.hurry(ctx, ports, finish)
+	defer stop()
 	h.askAgain(ctx, ports)
 	explained, ports := h.limited(ports)
 	each(explained, finish)
@@ -128,6 +134,8 @@ func (h *host) explainSilent(ctx context.Context, ports, controls []*port, finis
 	if len(ports) == 0 {
 		return
 	}
+	ctx, finish, stop := h.hurry(ctx, ports, finish)
+	defer stop()
 	changed := h.lookAtSilence(ctx, ports, controls, finish)
 	h.explainAnswered(ctx, slices.DeleteFunc(changed, func(p *port) bool {
 		done := h.done(ctx, p)

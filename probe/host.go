@@ -30,6 +30,7 @@ type host struct {
 	mu    sync.Mutex
 	facts evidence.Host
 	scout *scouts // of a large run; nil otherwise
+	many  bool    // part of a large run with many hosts
 
 	entrances *entrances
 
@@ -59,7 +60,7 @@ func (r *runner) newHost(a address, members []int) *host {
 		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
 	h.facts.Tunnel = r.tunnelTo(a.addr)
-	h.tracer.Line = h.line
+	h.tracer.Line, h.many = h.line, r.many
 	if !r.options.NoNames {
 		h.tracer.Names = path.NewNames(h.line)
 	}

@@ -38,6 +38,7 @@ const batchTargets = 1024
 // large tests targets by sweeps, and gives up what is known of one when it has been handed over.
 func (r *runner) large(ctx context.Context, out *Run) {
 	r.few = len(out.Targets) <= fewHosts
+	r.many = !r.few
 	for batch := range slices.Chunk(out.Targets, batchTargets) {
 		r.batch(ctx, batch)
 		r.relay(ctx, batch)

@@ -28,7 +28,7 @@ func (h *host) ping(ctx context.Context) {
 	if (h.line.LeastRTT() > 0 || h.anyAnswered()) && h.options.Trace != TraceAlways {
 		return // a plain run asks nothing more of what is there
 	}
-	a := p.Ping(ctx, socket.Request{To: netip.AddrPortFrom(h.line.Addr, 0), Timeout: echoWait})
+	a := p.Ping(ctx, socket.Request{To: netip.AddrPortFrom(h.line.Addr, 0), Timeout: min(echoWait, h.options.Timeout)})
 	if a.Outcome == evidence.Connected || a.Outcome == evidence.Silent {
 		h.learn(func(f *evidence.Host) { f.Ping = &a })
 	}

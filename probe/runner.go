@@ -29,7 +29,7 @@ type runner struct {
 	// Of a large run: bounds of the sockets and of SYNs a second (0: none), and whether hosts are looked at closely.
 	sweepLimit, sweepRate int
 	sweeping              *line.Slots // one: sweeps take turns
-	few                   bool
+	few, many             bool
 
 	tunnels *line.Slots            // connections through proxies at the same time
 	ways    sync.Map               // proxy's URL -> func() *way

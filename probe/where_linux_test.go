@@ -266,7 +266,8 @@ func cases(t testing.TB) []labCase {
 			l.Rule("client", lab.Output, "udp dport 57", lab.Drop)
 			l.Rule("r3", lab.Forward, "udp dport 58", lab.RejectAnyPort)
 			l.Rule("client", lab.Output, "udp dport 59", lab.RejectAnyPort)
-		}), ports: "53/udp 54/udp 55/udp 56/udp 57/udp 58/udp 59/udp", within: 4 * time.Second},
+			l.ListenUDP("server", 60, func([]byte) []byte { return nil })
+		}), ports: "53/udp 54/udp 55/udp 56/udp 57/udp 58/udp 59/udp 60/udp", within: 4 * time.Second},
 		labCase{name: "accepts every port", setup: alone(func(l *lab.Lab) {
 			l.Listen("r2", 7777, lab.Hold)
 			l.Redirect("r2", "meta l4proto tcp", 7777)

@@ -30,6 +30,9 @@ func evidenceOf(s *words.Subject) []Evidence {
 	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.Host.Controls)...)
 	}
+	if s.Host != nil && s.Host.UDPControl != nil && v.Reason == verdict.UDPNoResponse {
+		out = append(out, controlEvidence([]evidence.Port{*s.Host.UDPControl})...)
+	}
 	if s.Host != nil && v.Reason == verdict.ShutOut {
 		out = append(out, againEvidence(s.Host.Again)...)
 	}

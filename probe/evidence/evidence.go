@@ -52,6 +52,9 @@ type Attempt struct {
 	// Unattributed is set with Refused where the system reports some ICMP errors (port unreachable, administratively
 	// prohibited) as ECONNREFUSED too and nothing told which it was: it need not have been a RST (macOS, BSD).
 	Unattributed bool `json:"unattributed,omitempty"`
+	// Later is set where the answer was not there yet when the system call that sent the SYN returned: this computer's own kernel
+	// answers before that (Linux; other systems do not tell).
+	Later bool `json:"later,omitempty"`
 	// Through is set where it is a proxy's word that the connection stands.
 	Through bool     `json:"through,omitempty"`
 	ICMP    *ICMP    `json:"icmp,omitempty"`
@@ -141,6 +144,10 @@ type Port struct {
 	Tried []Tried `json:"tried,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
+	// BesideControl is set where a UDP port stayed silent although the host's UDPControl, asked right behind it, was answered.
+	BesideControl bool `json:"beside_control,omitempty"`
+	// CutShort is set where the user's time-out ended the looks that follow the first one.
+	CutShort bool `json:"cut_short,omitempty"`
 	// Elapsed is the time from the first packet to the last fact.
 	Elapsed time.Duration `json:"elapsed_ns,omitempty"`
 }

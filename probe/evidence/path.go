@@ -108,6 +108,9 @@ type Host struct {
 	Gateway netip.Addr `json:"gateway,omitzero"`
 	// Controls are connections to improbable high ports: what answers there answers for everyone.
 	Controls []Port `json:"controls,omitempty"`
+	// UDPControl is an improbable UDP port that was asked, where others stayed silent: once, and again after silence. Its first
+	// question left right behind one to each of them, so that an error which answers it was not lacking for those.
+	UDPControl *Port `json:"udp_control,omitempty"`
 	// Reference is the walk to a port whose application answered, or the next best.
 	Reference *Walk `json:"reference,omitempty"`
 	// ReferenceProven is set when application data (TLS, a banner) came from the port that Reference leads to, or from one

@@ -33,7 +33,7 @@ func (l *Line) Ask(ctx context.Context, port uint16, epoch time.Time, question Q
 		}
 		r := socket.Request{
 			To:      l.Endpoint(port),
-			Timeout: min(left, max(datagramWait, 3*l.RTT())),
+			Timeout: min(left, l.DatagramWait()),
 			Epoch:   epoch,
 			AnyPort: question.AnyPort(), Bye: question.Bye,
 		}
@@ -64,6 +64,23 @@ func (l *Line) headers() int {
 	}
 	return 48
 }
+
+// AskOnce sends a question once; it lives only so many hops (0: as many as any packet).
+func (l *Line) AskOnce(ctx context.Context, port uint16, ttl uint8, wait time.Duration, question Question) evidence.Attempt {
+	if !l.Limits.Slots.Acquire(ctx) {
+		return evidence.Attempt{Outcome: evidence.Interrupted, TTL: ttl}
+	}
+	defer l.Limits.Slots.Release()
+	r := socket.Request{To: l.Endpoint(port), TTL: ttl, Timeout: wait, AnyPort: question.AnyPort(), Bye: question.Bye}
+	a, _ := l.Network.Exchange(ctx, r, question.Payload(0))
+	if a.ICMP != nil {
+		l.Observe(port, a)
+	}
+	return a
+}
+
+// DatagramWait is how long an answer to a datagram is waited for.
+func (l *Line) DatagramWait() time.Duration { return max(datagramWait, 3*l.RTT()) }
 
 // Datagram sends one that lives only so many hops.
 func (l *Line) Datagram(ctx context.Context, port uint16, ttl uint8, wait time.Duration) evidence.Attempt {

@@ -105,6 +105,7 @@ func (a *attempt) take(r *reply, sent time.Time) {
 	}
 	a.got = r
 	a.out.Elapsed = r.at.Sub(a.began)
+	a.out.Later = !r.own && a.protocol == evidence.TCP
 	info := &evidence.TCPInfo{HasSndWnd: true, PMTU: 1500, TotalRetrans: uint32(a.sends - 1)}
 	switch r.what {
 	case "icmp":

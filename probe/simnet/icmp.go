@@ -29,6 +29,16 @@ var kinds = []kind{
 	{"admin-prohibited", 3, 13, 1, 1, "EHOSTUNREACH", "EACCES"},
 	{"policy-fail", 3, 13, 1, 5, "EHOSTUNREACH", "EACCES"},
 	{"reject-route", 3, 13, 1, 6, "EHOSTUNREACH", "EACCES"},
+	// Codes that no packet filter of Linux sends; in IPv6 they are "beyond scope" and "erroneous header field".
+	{"source-route-failed", 3, 5, 1, 2, "EOPNOTSUPP", "EHOSTUNREACH"},
+	{"net-unknown", 3, 6, 1, 2, "ENETUNREACH", "EHOSTUNREACH"},
+	{"host-unknown", 3, 7, 1, 2, "EHOSTDOWN", "EHOSTUNREACH"},
+	{"host-isolated", 3, 8, 1, 2, "ENONET", "EHOSTUNREACH"},
+	{"net-tos", 3, 11, 1, 2, "ENETUNREACH", "EHOSTUNREACH"},
+	{"host-tos", 3, 12, 1, 2, "EHOSTUNREACH", "EHOSTUNREACH"},
+	{"precedence-violation", 3, 14, 1, 2, "EHOSTUNREACH", "EHOSTUNREACH"},
+	{"precedence-cutoff", 3, 15, 1, 2, "EHOSTUNREACH", "EHOSTUNREACH"},
+	{"parameter-problem", 12, 0, 4, 0, "EPROTO", "EPROTO"},
 	{"time-exceeded", 11, 0, 3, 0, "EHOSTUNREACH", "EHOSTUNREACH"},
 }
 

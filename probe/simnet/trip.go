@@ -25,6 +25,7 @@ const (
 
 // reply is what reaches the client.
 type reply struct {
+	own    bool   // made by the client itself
 	what   string // "syn-ack", "reset", "icmp", "datagram"
 	at     time.Time
 	ttl    uint8
@@ -54,7 +55,7 @@ func (n *Network) trip(p packet, at time.Time) fate {
 	} else if a != nil && a.verb == "redirect" {
 		r := t.served(a.port)
 		if r != nil {
-			r.at = at.Add(own)
+			r.at, r.own = at.Add(own), true
 		}
 		return fate{reply: r}
 	} else if a != nil {
@@ -63,6 +64,7 @@ func (n *Network) trip(p packet, at time.Time) fate {
 		if r.what == "reset" && first(t.here.rules, output, answer, at, t.chance) != nil {
 			return fate{stay: droppedHere} // the rule catches its own RST, too, and never answers one
 		}
+		r.own = true
 		r.at, r.ttl, r.icmp.From = at.Add(own), n.client.ttl, n.client.addr(p.v6())
 		r.icmp.TTL = r.ttl
 		return fate{reply: r, stay: refusedHere}
@@ -90,6 +92,9 @@ func (t *traveller) cross() (r *reply, on bool) {
 	}
 	to := t.n.at(next, t.p)
 	if a := first(t.n.wire(t.here.name, to.name).rules, "", t.p, t.at, t.chance); a != nil {
+		if t.hop == 0 { // there and back an eighth of the round trip each
+			t.at = t.at.Add(to.rtt / 4)
+		}
 		return t.back(t.refusal(a), true), false
 	}
 	t.at = t.at.Add((to.rtt - t.here.rtt).Abs() / 2)

@@ -42,10 +42,13 @@ func connect(ctx context.Context, r Request) (evidence.Attempt, net.Conn) {
 	}
 	f := os.NewFile(uintptr(fd), "tcp")
 	if !ready {
+		a.Later = true
 		ready = waitWritable(ctx, f, began.Add(r.Timeout)) // a process without a processor sends late: silence begins then
 		a.Elapsed = time.Since(began)
 	}
-	if a = outcome(ctx, fd, a, ready); a.Outcome == evidence.Connected && !a.Cut {
+	a = outcome(ctx, fd, a, ready)
+	a.Later = a.Later && a.Outcome.Answered()
+	if a.Outcome == evidence.Connected && !a.Cut {
 		receiveErrors(fd, a.Source.Addr().Is4(), false) // or a later ICMP would be fatal
 		conn := newStream(f, fd, a.Source)
 		if conn == nil {

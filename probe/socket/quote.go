@@ -28,6 +28,8 @@ func quotes(packet []byte, port uint16, to netip.AddrPort) *evidence.ICMP {
 		quoted = body.Data
 	case *icmp.TimeExceeded:
 		quoted = body.Data
+	case *icmp.ParamProb: // a device's refusal, too
+		quoted = body.Data
 	default:
 		return nil
 	}

@@ -54,6 +54,7 @@ func TestQuotes(t *testing.T) {
 		{"prohibited", unreachable(quotation(6, 5000, v4, 0)), v4, 3, 13},
 		{"datagram, behind IP options", unreachable(quotation(17, 5000, v4, 8)), v4, 3, 13},
 		{"time exceeded", message(t, ipv4.ICMPTypeTimeExceeded, 0, &icmp.TimeExceeded{Data: quotation(6, 5000, v4, 0)}), v4, 11, 0},
+		{"parameter problem", message(t, ipv4.ICMPTypeParameterProblem, 0, &icmp.ParamProb{Data: quotation(6, 5000, v4, 0)}), v4, 12, 0},
 		{"IPv6", unreachable6(quotation(6, 5000, v6, 0)), v6, 1, 4},
 		{"IPv6 with a zone", unreachable6(quotation(6, 5000, netip.MustParseAddrPort("[fe80::7]:443"), 0)),
 			netip.MustParseAddrPort("[fe80::7%1]:443"), 1, 4},

@@ -10,3 +10,9 @@ func Datagram(port uint16, known Known) *protocol.Question { return protocol.Dat
 
 // Usual is the protocol that a port's number usually has; "" where it says nothing.
 func Usual(port uint16) string { return protocol.Usual(port).Usual }
+
+// Fragile reports a port whose devices print or obey whatever is sent, or stop at what they do not expect.
+func Fragile(port uint16) bool { return port == bacnet || protocol.Usual(port).Quiet }
+
+// bacnet is BACnet/IP's port (ASHRAE 135, Annex J).
+const bacnet = 47808

@@ -27,12 +27,14 @@ func (o *observed) madeThere() bool {
 }
 
 // entryTook is the shortest time in which this port was accepted.
-func (o *observed) entryTook() time.Duration {
-	took := o.best.RoundTrip()
-	if e := o.port.Entry; e != nil && e.Elapsed > 0 && e.Outcome == evidence.Connected {
-		took = min(took, e.Elapsed)
+func (o *observed) entryTook() time.Duration { return o.entryAnswer().RoundTrip() }
+
+// entryAnswer is the acceptance that took it.
+func (o *observed) entryAnswer() *evidence.Attempt {
+	if e := o.port.Entry; e != nil && e.Elapsed > 0 && e.Outcome == evidence.Connected && e.Elapsed < o.best.RoundTrip() {
+		return e
 	}
-	return took
+	return o.best
 }
 
 // fits reports a certificate for the name from an authority that this computer knows, or whose trust was not looked at.
@@ -83,7 +85,7 @@ func (o *observed) putAtImposter(v *Verdict) {
 // its own time-exceeded does.
 func (o *observed) putBeforeTheFirstRouter(v *Verdict) {
 	took, router := o.entryTook(), o.nearestRTT()
-	if took < min(fast, router/2) {
+	if took < min(fast, router/2) && !ofAnother(o.entryAnswer()) {
 		v.Where = &Where{Party: ThisComputer, Confidence: Likely}
 		return
 	}

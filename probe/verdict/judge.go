@@ -70,6 +70,9 @@ func finish(o *observed, v *Verdict) {
 	if o.acceptsEveryPort() && !v.Has(AcceptsEveryPort) {
 		v.Caveats = append(v.Caveats, AcceptsEveryPort)
 	}
+	if o.port.CutShort {
+		*v = cutShort(o, *v)
+	}
 	if o.host.Doubted {
 		*v = doubt(*v)
 	}
@@ -153,9 +156,9 @@ func answers() []rule {
 		{"udp-refused", func(o *observed) bool { return o.udp() && o.refused() }, says(Closed, PortUnreachable)},
 
 		// A RST answered: whose?
-		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() }, instantReset},
+		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() && !ofAnother(o.best) }, instantReset},
 		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
-		{"imposter-resets", (*observed).refusedNearer, resetOnTheWay},
+		{"imposter-resets", func(o *observed) bool { return o.refusedNearer() || o.refused() && o.instant() }, resetOnTheWay},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},
 	}
@@ -165,7 +168,7 @@ func answers() []rule {
 func silence() []rule {
 	return []rule{
 		{"neighbour-failed", (*observed).neighbourFailed, neverLeft},
-		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, says(Unknown, UDPNoResponse)},
+		{"udp-silent", func(o *observed) bool { return o.udp() && o.silent() }, silentDatagram},
 		{"local-drop", (*observed).droppedHere, atHome(Blocked, LocalFirewallDrop)},
 		{"never-left", (*observed).neverSent, neverLeft},
 		{"held-back", func(o *observed) bool { return o.silent() && o.saidForAll() != nil }, heldBack},

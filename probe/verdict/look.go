@@ -9,7 +9,7 @@ import (
 // What is worth a closer look. The engine asks these, so that what decides a verdict decides what is looked at, too.
 
 // Complete reports whether a port's first look says all: nothing was tried, this computer refused, an application
-// answered, or a datagram got an answer or none.
+// answered, or a datagram got an answer.
 func Complete(p *evidence.Port, h *evidence.Host) bool {
 	best := p.Best()
 	switch {
@@ -19,7 +19,7 @@ func Complete(p *evidence.Port, h *evidence.Host) bool {
 	case best.ICMP != nil && h.IsOwn(best.ICMP.From):
 		return true
 	case p.Protocol == evidence.UDP:
-		return best.ICMP == nil
+		return best.ICMP == nil && best.Outcome != evidence.Silent
 	}
 	return best.Outcome == evidence.Connected && p.Speech.SignOfLife()
 }

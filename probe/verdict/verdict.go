@@ -163,6 +163,9 @@ const (
 	NoWindow         Caveat = "no-window"          // the SYN-ACK let nothing be sent, as devices do that answer for others
 	TooNear          Caveat = "too-near"           // this computer's own firewall answers as fast as the first router
 	SameRule         Caveat = "same-rule"          // the place was walked for another port behind the same rule
+	UnusedRefused    Caveat = "unused-udp-refused" // UDP ports that nobody uses are refused by the server: this one is open, or filtered
+	GetsClose        Caveat = "gets-close"         // datagrams get as far as the last router before the server
+	CutShort         Caveat = "cut-short"          // the user's time-out ended the test of this port before all was looked at
 	Starved          Caveat = "starved"            // this program hardly got the processor, so answers may have been missed
 )
 
@@ -171,7 +174,7 @@ func Caveats() []Caveat {
 	return []Caveat{
 		ReturnPath, FullBacklog, EqualCostPaths, MayBeImitated, Lossy, RateLimited, AcceptsEveryPort, TransparentProxy, HostSilent,
 		HopsSilent, Disagreed, NothingSpoke, PlaceUnproven, Forwarded, NoWindow, TooNear, SameRule,
-		Starved,
+		UnusedRefused, GetsClose, CutShort, Starved,
 	}
 }
 

@@ -63,6 +63,12 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 		return "The first device is too near to tell its answer from one of this computer's own firewall or antivirus."
 	case verdict.SameRule:
 		return "We found the place with another port that has the same problem."
+	case verdict.UnusedRefused:
+		return "The server refuses UDP ports that nobody uses, and did not refuse this one: so it is open, or a firewall drops its packets."
+	case verdict.GetsClose:
+		return "Its packets pass every device that is known on the way, up to the last one before the server."
+	case verdict.CutShort:
+		return "The time-out (--timeout) was over before the path could be looked at; a longer one tells more."
 	case verdict.Starved:
 		return "This computer was so busy that the program hardly ran, so answers may have been missed. Test again when it has time."
 	}

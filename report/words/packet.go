@@ -45,6 +45,14 @@ func (s *Subject) cutOff() Sentences {
 }
 
 func (s *Subject) silentUDP() Sentences {
+	said := s.silentUDPItself()
+	if w := s.Verdict.Where; w != nil && w.Hop > 0 && w.OrNext {
+		said.Why += fmt.Sprintf(" The packets were last seen at %s.", s.place())
+	}
+	return said
+}
+
+func (s *Subject) silentUDPItself() Sentences {
 	next := fmt.Sprintf("Try the real application; if it fails, ask the server's administrator whether packets of %s arrive.", s.flow())
 	if s.loopback() {
 		next = fmt.Sprintf("Try the real application; if it fails, check this computer's firewall for %s, and the program that uses it.",
