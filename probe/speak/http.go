@@ -209,6 +209,10 @@ func (a *asker) unrequested(said []byte) {
 	if a.s.Banner == nil {
 		a.banner(said, len(said), time.Since(a.start))
 	}
+	if bytes.HasPrefix(said, []byte(http.MethodGet+" / HTTP/1.")) || bytes.HasPrefix(said, []byte(http.MethodHead+" / HTTP/1.")) {
+		a.s.Identified, a.s.Banner.Provoked = "echo", true // our own request
+		return
+	}
 	a.s.Banner.Provoked = provoked(a.identify(said))
 }
 

@@ -25,6 +25,8 @@ const (
 	tlsAlert     = 0x15
 	// echoBytes that come back are no accident: of a ClientHello 11 are its head, what follows is random.
 	echoBytes = 16
+	// shortEcho is the least of a whole question that comes back (AMQP's has eight).
+	shortEcho = 8
 )
 
 // errTooMuch ends a connection to a server that will not stop talking.
@@ -43,6 +45,7 @@ type recorder struct {
 	n       int    // bytes since mark
 	err     error  // the last of Read
 	said    []byte // the first bytes that were written since mark
+	sent    int    // all of them
 	total   int
 	firstAt time.Time     // of the first byte since mark
 	wrote   time.Time     // when something was last said, or the connection began; zero: it has been answered
@@ -101,15 +104,16 @@ func (r *recorder) within(d time.Duration) {
 func (r *recorder) mark() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.head, r.n, r.said, r.firstAt = nil, 0, nil, time.Time{}
+	r.head, r.n, r.said, r.sent, r.firstAt = nil, 0, nil, 0, time.Time{}
 }
 
-// echoed reports whether what was said came back: enough of it that a ClientHello's random part is in it (RFC 8446, 4.1.2).
+// echoed reports whether what was said came back: enough of it that a ClientHello's random part is in it (RFC 8446, 4.1.2), or
+// all of a short question.
 func (r *recorder) echoed() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := min(len(r.head), len(r.said))
-	return n >= echoBytes && bytes.Equal(r.head[:n], r.said[:n])
+	return (n >= echoBytes || n >= shortEcho && n == r.sent) && bytes.Equal(r.head[:n], r.said[:n])
 }
 
 // failed is the last error of a read; nil: none failed.
@@ -167,6 +171,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 	if r.wrote = time.Now(); r.stood == 0 {
 		r.stood = r.wrote.Sub(r.opened)
 	}
+	r.sent += len(p)
 	r.said = append(r.said, p[:min(len(p), echoBytes-min(len(r.said), echoBytes))]...)
 	r.mu.Unlock()
 	n, err := r.Conn.Write(p)
