@@ -210,14 +210,7 @@ func slowPorts(t *testing.T, n int, greeting time.Duration) (want map[string]str
 func judged(t *testing.T, text []byte, want map[string]string, reason string) (excused int) {
 	t.Helper()
 	reporttest.Validate(t, text)
-	var got struct {
-		Targets []struct {
-			Ports []struct {
-				Port          int
-				State, Reason string
-			}
-		}
-	}
+	var got struct{ Targets []struct{ Ports []json.RawMessage } }
 	if err := json.Unmarshal(text, &got); err != nil || len(got.Targets) == 0 {
 		t.Fatalf("%v %s", err, text)
 	}
@@ -225,11 +218,18 @@ func judged(t *testing.T, text []byte, want map[string]string, reason string) (e
 		if len(target.Ports) != len(want) {
 			t.Errorf("%d ports of %d", len(target.Ports), len(want))
 		}
-		for _, p := range target.Ports {
+		for _, raw := range target.Ports {
+			var p struct {
+				Port          int
+				State, Reason string
+			}
+			if err := json.Unmarshal(raw, &p); err != nil {
+				t.Fatal(err)
+			}
 			if p.State == "unknown" && p.Reason == reason {
 				excused++
 			} else if p.State != want[strconv.Itoa(p.Port)] {
-				t.Errorf("%d is %s/%s, not %s", p.Port, p.State, p.Reason, want[strconv.Itoa(p.Port)])
+				t.Errorf("not %s: %s", want[strconv.Itoa(p.Port)], raw)
 			}
 		}
 	}

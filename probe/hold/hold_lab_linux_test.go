@@ -49,10 +49,13 @@ func keepaliveInLab(ctx context.Context, to netip.Addr) (string, error) {
 // forgetful makes a router's connection tracking forget idle connections after two seconds, as a firewall does that drops
 // what belongs to none.
 func forgetful(l *lab.Lab, node string) {
-	l.NFT(node, `table inet forgetful { chain c { type filter hook forward priority 0;
-		ct state invalid drop;
-		tcp flags & (syn | ack) == ack ct state new drop;
-	} }`)
+	l.NFT(node, `table inet forgetful {
+		chain c {
+			type filter hook forward priority 0;
+			ct state invalid drop;
+			tcp flags & (syn | ack) == ack ct state new drop;
+		}
+	}`)
 	l.Sysctl(node, "net.netfilter.nf_conntrack_tcp_timeout_established", "2")
 }
 
