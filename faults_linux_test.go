@@ -210,7 +210,9 @@ func slowPorts(t *testing.T, n int, greeting time.Duration) (want map[string]str
 func judged(t *testing.T, text []byte, want map[string]string, reason string) (excused int) {
 	t.Helper()
 	reporttest.Validate(t, text)
-	var got struct{ Targets []struct{ Ports []json.RawMessage } }
+	var got struct {
+		Targets []struct{ Ports []json.RawMessage }
+	}
 	if err := json.Unmarshal(text, &got); err != nil || len(got.Targets) == 0 {
 		t.Fatalf("%v %s", err, text)
 	}
