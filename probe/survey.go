@@ -166,7 +166,7 @@ func (u *survey) complete(ctx context.Context, judged map[int]*Result) (looked [
 	}
 	for m := range u.members {
 		if p := u.looked[m]; p != nil && judged[m] == nil {
-			if p.attempts == 1 && u.swept[m].Outcome != evidence.SweptSilent {
+			if u.swept[m].Outcome != evidence.SweptSilent {
 				p.recall(u.swept[m])
 			}
 			looked = append(looked, p)
