@@ -78,8 +78,8 @@ func mtuSentence(m *evidence.MTU, to string) string {
 			"should be.", to, m.Told.MTU, named(m.Told.From))
 	case verdict.MTUHole:
 		return fmt.Sprintf("Packets of up to %d bytes get through to %s, larger ones vanish without a word%s: programs hang as soon as they send "+
-			"much. Whoever runs that part of the way should let the ICMP errors pass which say how large packets may be, or cap TCP's "+
-			"segments (MSS) at the tunnel; a smaller packet size (MTU) on this computer helps meanwhile.", m.Passes, to, behind(m))
+			"much. Ask whoever runs that part to let ICMP errors about packet sizes pass, or to cap TCP's segments (MSS). "+
+			"A smaller packet size (MTU) on this computer helps meanwhile.", m.Passes, to, behind(m))
 	case verdict.MTUSegments:
 		return fmt.Sprintf("TCP to %s keeps to packets of %d bytes, which get through. Larger datagrams vanish without a word%s, which "+
 			"VPNs, QUIC and DNS may notice.", to, m.Passes, behind(m))
