@@ -132,7 +132,7 @@ func (a *asker) question(conn net.Conn, c *recorder, p *protocol.Protocol, ask f
 	a.banner(heard.said, len(heard.said), at.Sub(a.start))
 	a.s.Banner.Provoked = true
 	switch {
-	case !inside && c.echoed():
+	case !inside && c.returned():
 		a.s.Identified = "echo"
 	case answer.Spoken:
 		a.takes(p, answer)

@@ -25,8 +25,8 @@ const (
 	tlsAlert     = 0x15
 	// echoBytes that come back are no accident: of a ClientHello 11 are its head, what follows is random.
 	echoBytes = 16
-	// shortEcho is the least of a whole question that comes back (AMQP's has eight).
-	shortEcho = 8
+	// leastEcho is the least of a whole question that comes back (AMQP's has eight).
+	leastEcho = 8
 )
 
 // errTooMuch ends a connection to a server that will not stop talking.
@@ -107,13 +107,19 @@ func (r *recorder) mark() {
 	r.head, r.n, r.said, r.sent, r.firstAt = nil, 0, nil, 0, time.Time{}
 }
 
-// echoed reports whether what was said came back: enough of it that a ClientHello's random part is in it (RFC 8446, 4.1.2), or
-// all of a short question.
+// echoed reports whether a ClientHello came back: enough of it that its random part is in it (RFC 8446, 4.1.2).
 func (r *recorder) echoed() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	n := min(len(r.head), len(r.said))
-	return (n >= echoBytes || n >= shortEcho && n == r.sent) && bytes.Equal(r.head[:n], r.said[:n])
+	return n >= echoBytes && bytes.Equal(r.head[:n], r.said[:n])
+}
+
+// returned reports whether all that was said came back as it was: answers may begin like their questions (XMPP, SMB).
+func (r *recorder) returned() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.sent >= leastEcho && r.sent == len(r.said) && bytes.HasPrefix(r.head, r.said)
 }
 
 // failed is the last error of a read; nil: none failed.
@@ -172,7 +178,7 @@ func (r *recorder) Write(p []byte) (int, error) {
 		r.stood = r.wrote.Sub(r.opened)
 	}
 	r.sent += len(p)
-	r.said = append(r.said, p[:min(len(p), echoBytes-min(len(r.said), echoBytes))]...)
+	r.said = append(r.said, p[:min(len(p), keepBytes-min(len(r.said), keepBytes))]...)
 	r.mu.Unlock()
 	n, err := r.Conn.Write(p)
 	if err != nil && !timedOut(err) {

@@ -18,7 +18,7 @@ func (a *asker) startTLS(c *recorder, p *protocol.Protocol, greeting []byte) boo
 	d := a.dialogue(c, greeting)
 	began := time.Now()
 	done := p.Upgrade(d)
-	if greeting == nil && c.echoed() {
+	if greeting == nil && c.returned() {
 		said, n, at := c.heard()
 		a.banner(said, n, at.Sub(a.start))
 		a.s.Identified, a.s.Banner.Provoked = "echo", true
