@@ -58,7 +58,9 @@ func (h *host) retestLimited(ctx context.Context, ports, controls []*port) {
 }
 
 // heldBack asks the silent ports at once, and then a port that is known to be refused: if that is refused again, the device
-// has errors left, and those that stay silent are not refused by it. It returns the ports of which that is not known.
+// has errors left, and those that stay silent are not refused by it. A round in which one of them answers proves nothing: it
+// may have taken the device's last error, and the next have come just before the known port's turn. It returns the ports of
+// which that is not known.
 func (h *host) heldBack(ctx context.Context, waiting []*port, refusal *evidence.Attempt) []*port {
 	known := slices.IndexFunc(h.ports, func(p *port) bool {
 		return p.isSettled() && p.seen.Best() != nil && p.seen.Best().SameError(refusal)
@@ -82,8 +84,9 @@ func (h *host) heldBack(ctx context.Context, waiting []*port, refusal *evidence.
 			again = h.line.Short(ctx, h.ports[known].want.Port, 0, h.line.AnswerWait())
 		}
 		asking.Wait()
+		before := len(waiting)
 		waiting = slices.DeleteFunc(slices.Clone(waiting), func(p *port) bool { return p.seen.Answered() > 0 })
-		if again.SameError(refusal) {
+		if again.SameError(refusal) && len(waiting) == before {
 			needed--
 		}
 		if needed == 0 || len(waiting) == 0 {
