@@ -25,7 +25,7 @@ import (
 	"whyport/probe/demo"
 	"whyport/probe/egress"
 	"whyport/probe/here"
-	"whyport/probe/target"
+	"whyport/probe/local"
 	"whyport/report"
 	"whyport/report/explain"
 	"whyport/report/format"
@@ -89,6 +89,7 @@ func (p *program) app() *cli.App {
 		"check":      p.check,
 		"egress":     p.egress,
 		"here":       p.here,
+		"local":      p.local,
 		"services":   p.services,
 		"profiles":   p.profiles,
 		"show":       p.show,
@@ -170,6 +171,18 @@ func (p *program) here(c *cli.Context) error {
 	}
 	found := here.Look(c.Context, request)
 	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
+}
+
+func (p *program) local(c *cli.Context) error {
+	request, err := usage.Local(c, p.names)
+	if err != nil {
+		return err
+	}
+	found, err := local.Look(c.Context, request)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.LocalDone(c, w, found, p.names); return err })
 }
 
 func (p *program) demo(c *cli.Context) error {
@@ -254,10 +267,11 @@ func (p *program) explain(c *cli.Context) error {
 }
 
 func (p *program) schema(c *cli.Context) error {
-	if c.Args().Present() {
-		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
+	text, err := usage.SchemaNamed(c)
+	if err != nil {
+		return err
 	}
-	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
+	return p.write(c, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
 func (p *program) version(c *cli.Context) error {
