@@ -17,7 +17,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -28,7 +27,6 @@ import (
 	"whyport/probe/here"
 	"whyport/probe/target"
 	"whyport/report"
-	"whyport/report/compare"
 	"whyport/report/explain"
 	"whyport/report/format"
 	"whyport/report/listing"
@@ -84,80 +82,26 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	return p.code
 }
 
-// app is the table of commands.
+// app is the program as the command line describes it; report/usage has the table.
 func (p *program) app() *cli.App {
-	return &cli.App{
-		Name: "whyport", Usage: "which ports of a server this computer can reach, and why not",
-		UsageText: "whyport TARGET... [FLAGS]\n   whyport COMMAND [ARGUMENTS] [FLAGS]\n\n" +
-			"   A target is a name, an address, host:port, a URL or a range (192.0.2.0/28).",
-		HideVersion: true, HideHelpCommand: true,
-		Writer: p.help, ErrWriter: p.errOut, Action: p.root, OnUsageError: usage.BadValue,
-		ExitErrHandler: func(*cli.Context, error) {}, // run decides
-		Flags:          []cli.Flag{usage.Bool("version", "show the version")},
-		CustomAppHelpTemplate: usage.AppHelp(usage.CheckFlags(),
-			"whyport server.example                             ports in frequent use",
-			"whyport server.example -p 443,2000-2001 --verbose  these, with evidence",
-			"whyport mail.example --profile mail-client --json  mail's, for a script"),
-		Commands: []*cli.Command{
-			command("check", " TARGET...", "test the ports of servers", p.check, usage.CheckFlags(), usage.Help,
-				"whyport check server.example",
-				"whyport check 192.0.2.7 mail.example:25 https://intranet.example -p https,25",
-				"whyport check --targets servers.txt --profile web --require all -o out.json"),
-			command("egress", " HOST", "which ports may leave this network, and where others end", p.egress,
-				usage.EgressFlags(), usage.Help,
-				"whyport egress server.example", "whyport egress server.example -p 25,443,445", "whyport egress 192.0.2.7 -p 22,25 --json"),
-			command("here", "", "this computer's way out: addresses, gateway, name servers, VPN", p.here,
-				usage.HereFlags(), usage.HereHelp,
-				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
-			command("services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs", p.services, []cli.Flag{
-				&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
-				&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
-				usage.Bool("json", "JSON instead of a list", "j"), usage.Output(),
-			}, usage.PrintHelp,
-				"whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json"),
-			command("profiles", " [NAME...]", "the sets of ports that applications need", p.profiles,
-				[]cli.Flag{usage.Bool("json", "JSON instead of a list", "j"), usage.Output()},
-				usage.PrintHelp,
-				"whyport profiles", "whyport profiles mail-client", "whyport profiles ad --json"),
-			command("show", " FILE...", "show reports that were saved with --json or --format ndjson", p.show, usage.ShowFlags(),
-				usage.PrintHelp,
-				"whyport show report.json", "whyport show report.json --format markdown -o ticket.md", "whyport show old.ndjson --json"),
-			command("compare", " FILE FILE...", "what differs between saved reports, and what that means", p.compare, []cli.Flag{
-				&cli.StringFlag{Name: "format", Usage: "`FORMAT` of the comparison: " + usage.OneOf(compare.Formats()),
-					DefaultText: compare.Formats()[0]},
-				usage.Bool("json", "the same as --format json", "j"), usage.Output(), usage.Redact(), usage.RedactTarget(),
-			}, usage.CompareHelp,
-				"whyport compare before.json after.json", "whyport compare home.json office.json --format markdown",
-				"whyport compare a.json b.json c.json --json"),
-			command("explain", " [CODE...]", "what a code of the report means, and who can mend it", p.explain,
-				[]cli.Flag{usage.Bool("json", "JSON instead of text", "j"), usage.Output()},
-				usage.PrintHelp,
-				"whyport explain", "whyport explain sni-reset", "whyport explain filtered return-path --json"),
-			command("demo", "", "diagnose servers that the program starts on this computer itself", p.demo, usage.FormatFlags(),
-				usage.Help,
-				"whyport demo", "whyport demo --verbose", "whyport demo --json | jq .targets[0].summary"),
-			command("schema", "", "print the JSON Schema of the report", p.schema, []cli.Flag{usage.Output()},
-				usage.PrintHelp,
-				"whyport schema", "whyport schema -o whyport.schema.json", "whyport schema | jq .properties"),
-			command("version", "", "how this program was made", p.version,
-				[]cli.Flag{usage.Bool("json", "JSON instead of a line", "j"), usage.Output()}, usage.PrintHelp,
-				"whyport version", "whyport version --json", "whyport version -o version.txt"),
-			command("completion", " SHELL", "print the script that completes command lines in a shell", p.completion,
-				[]cli.Flag{usage.Output()}, usage.PrintHelp,
-				"whyport completion bash > ~/.local/share/bash-completion/completions/whyport",
-				"whyport completion fish > ~/.config/fish/completions/whyport.fish",
-				"whyport completion powershell | Out-String | Invoke-Expression"),
-			command("man", "", "print the manual page", p.manual, []cli.Flag{usage.Output()}, usage.PrintHelp,
-				"whyport man | man -l -", "whyport man -o whyport.1", "whyport man | groff -man -Tutf8"),
-		},
-	}
-}
-
-func command(name, args, use string, action cli.ActionFunc, flags []cli.Flag, help func([]cli.Flag, ...string) string,
-	examples ...string) *cli.Command {
-	return &cli.Command{Name: name, Usage: use, UsageText: "whyport " + name + args + " [FLAGS]", Action: action, Flags: flags,
-		Description: strings.Join(examples, "\n"), OnUsageError: usage.BadValue,
-		CustomHelpTemplate: help(flags, examples...), HideHelpCommand: true}
+	app := usage.App(map[string]cli.ActionFunc{
+		"":           p.root,
+		"check":      p.check,
+		"egress":     p.egress,
+		"here":       p.here,
+		"services":   p.services,
+		"profiles":   p.profiles,
+		"show":       p.show,
+		"compare":    p.compare,
+		"explain":    p.explain,
+		"demo":       p.demo,
+		"schema":     p.schema,
+		"version":    p.version,
+		"completion": p.completion,
+		"man":        p.manual,
+	})
+	app.Writer, app.ErrWriter = p.help, p.errOut
+	return app
 }
 
 func (p *program) root(c *cli.Context) error {

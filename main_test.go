@@ -155,3 +155,12 @@ func interrupted(ts *testscript.TestScript, delay time.Duration, program string,
 	ts.Check(os.WriteFile(ts.MkAbs("err"), stderr.Bytes(), 0o666))
 	return code, took
 }
+
+// TestCommandsAct: every row of the table of commands has its action; the library would print its help instead.
+func TestCommandsAct(t *testing.T) {
+	for _, c := range (&program{}).app().Commands {
+		if c.Action == nil {
+			t.Errorf("%s does nothing", c.Name)
+		}
+	}
+}
