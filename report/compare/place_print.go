@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -32,7 +33,7 @@ func (c *Comparison) placesAnswer() string {
 		}
 		return "have"
 	}
-	said := fmt.Sprintf("%d of %s %s what is needed", met, phrase.Count(len(c.Runs), "place"), have(len(c.Runs)))
+	said := fmt.Sprintf("%d of %s %s what is needed", met, phrase.Count(len(c.Runs), "place"), have(cmp.Or(met, len(c.Runs))))
 	if unmet > 0 {
 		said += fmt.Sprintf("; %d %s not", unmet, have(unmet))
 	}
