@@ -5,9 +5,12 @@ package remote
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -196,12 +199,22 @@ func TestInOrder(t *testing.T) {
 
 // TestKilled: what does not end when it is told to is ended, with what it started.
 func TestKilled(t *testing.T) {
-	c := local(t, `sleep 60 & trap '' TERM; sleep 60`)
+	c := local(t, `sleep 60 & echo $! >"$HOME/child"; trap '' TERM; sleep 60`)
 	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer stop()
 	begun := time.Now()
 	if found := c.Run(ctx, Host{}, &Job{}, nil); found.Kind != Interrupted || time.Since(begun) > grace+2*time.Second {
 		t.Errorf("%+v after %v", found, time.Since(begun))
+	}
+	text, _ := os.ReadFile(filepath.Join(os.Getenv("HOME"), "child"))
+	child, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, _ := exec.Command("ps", "-o", "stat=", "-p", strconv.Itoa(child)).Output() // a dead one may still wait for its parent
+	if s := strings.TrimSpace(string(state)); s != "" && s[0] != 'Z' {
+		t.Errorf("what it started is still there: %q", s)
+		syscall.Kill(child, syscall.SIGKILL)
 	}
 }
 
@@ -228,7 +241,7 @@ func TestSystemOf(t *testing.T) {
 			t.Errorf("%s: %s/%s", uname, os, arch)
 		}
 	}
-	if (&Copy{}).fits("Linux vax") {
+	if (&Copy{OS: "linux"}).fits("Linux vax") {
 		t.Error("an unknown system fits")
 	}
 }
