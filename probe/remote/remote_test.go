@@ -146,10 +146,10 @@ func TestFailuresAreTold(t *testing.T) {
 		kind             Kind
 		words            string
 	}{
-		"denied":     {"echo 'host: Permission denied (publickey).' >&2; exit 255", "", NoLogin, "host: Permission denied (publickey)."},
-		"nologin":    {"echo 'This account is currently not available.'; exit 1", "", NoShell, "This account is currently not available."},
-		"cmd":        {`echo "'sh' is not recognized as an internal or external command," >&2; exit 1`, "", NoShell, "'sh' is not recognized"},
-		"cut off":    {`exec 3<&0; eval "exec $cmd" <&3 & while [ ! -e "$HOME/up" ]; do sleep 0.05; done; sleep 0.2; kill $!; exit 255`,
+		"denied":  {"echo 'host: Permission denied (publickey).' >&2; exit 255", "", NoLogin, "host: Permission denied (publickey)."},
+		"nologin": {"echo 'This account is currently not available.'; exit 1", "", NoShell, "This account is currently not available."},
+		"cmd":     {`echo "'sh' is not recognized as an internal or external command," >&2; exit 1`, "", NoShell, "'sh' is not recognized"},
+		"cut off": {`exec 3<&0; eval "exec $cmd" <&3 & while [ ! -e "$HOME/up" ]; do sleep 0.05; done; sleep 0.2; kill $!; exit 255`,
 			`echo one; : >"$HOME/up"; sleep 1`, BrokenOff, ""},
 		"noise":      {"yes nonsense", "", TooMuch, ""},
 		"flood":      {asUsual, "yes nonsense", TooMuch, ""},
