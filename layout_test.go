@@ -67,6 +67,7 @@ var probeArrows = map[string][]string{
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
+	"probe/remote":          {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},
 	"probe/realtime":        {}, // for tests

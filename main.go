@@ -117,6 +117,9 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if usage.FromPlaces(c) {
+		return p.fromPlaces(c, plan)
+	}
 	if usage.EachInterface(c) {
 		return p.sideBySide(c, plan)
 	}
@@ -140,6 +143,19 @@ func (p *program) check(c *cli.Context) error {
 		usage.PrintWatched(c, p.errOut, w.Answer)
 	}
 	return err
+}
+
+// fromPlaces tests from other computers and lays the runs beside each other.
+func (p *program) fromPlaces(c *cli.Context, plan probe.Plan) error {
+	from, err := usage.From(c, p.names, plan, p.in, p.errOut)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error {
+		found := from.Run(c.Context, p.errOut)
+		p.code = found.Code()
+		return found.Write(w, from.Form, usage.Width(w))
+	})
 }
 
 // sideBySide tests through each interface and lays the runs beside each other.
