@@ -240,7 +240,8 @@ func TestProcNet(t *testing.T) {
 		t.Fatalf("%v %v", found, err)
 	}
 	s := found[0]
-	if s.Local != netip.MustParseAddrPort("127.0.0.1:8080") || s.State != Waiting || s.Queue.Waiting != 2 || s.Queue.Limit != nil || s.uid != 1000 || s.inode != 4711 {
+	if s.Local != netip.MustParseAddrPort("127.0.0.1:8080") || s.State != Waiting || s.Queue.Waiting != 2 || s.Queue.Limit != nil ||
+		s.uid != 1000 || s.inode != 4711 {
 		t.Errorf("%+v %+v", s, s.Queue)
 	}
 	if found, _ := parseTable(strings.NewReader(v4), tables()[0], true); len(found) != 2 || found[1].State != Established ||

@@ -62,6 +62,7 @@ func TestNotes(t *testing.T) {
 		return func(s *Socket) { s.Queue = &Queue{waiting, new(limit)} }
 	}
 	a, b := Process{PID: 7, Name: "a"}, Process{PID: 8, Name: "b"}
+	room := Process{PID: 3, Container: &Container{"Docker", "abc"}}
 	for name, c := range map[string]struct {
 		all  []Socket
 		want []NoteCode
@@ -75,7 +76,7 @@ func TestNotes(t *testing.T) {
 		"stopped":                {[]Socket{waits("tcp", "0.0.0.0:80", Process{PID: 3, Name: "x", Stopped: true})}, []NoteCode{Stopped}},
 		"one of two stopped":     {[]Socket{waits("tcp", "0.0.0.0:80", Process{PID: 3, Stopped: true}, a)}, nil},
 		"forwarded":              {[]Socket{waits("tcp", "0.0.0.0:8080", docker)}, []NoteCode{Forwarded}},
-		"in a container":         {[]Socket{waits("tcp", "0.0.0.0:80", Process{PID: 3, Container: &Container{"Docker", "abc"}})}, []NoteCode{InContainer}},
+		"in a container":         {[]Socket{waits("tcp", "0.0.0.0:80", room)}, []NoteCode{InContainer}},
 		"relayed":                {[]Socket{waits("tcp", "0.0.0.0:80", Process{PID: 3, Name: "rootlessport"})}, []NoteCode{Relayed}},
 		"on demand":              {[]Socket{waits("tcp", "0.0.0.0:22", Process{PID: 1, Name: "systemd"})}, []NoteCode{OnDemand}},
 		"shadowed":               {[]Socket{waits("tcp", "0.0.0.0:80", a), waits("tcp", "127.0.0.1:80", b)}, []NoteCode{Shadowed}},

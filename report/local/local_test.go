@@ -103,6 +103,16 @@ func TestNobody(t *testing.T) {
 	if got := summary(f); got != "Nothing that you may see waits on TCP 53." {
 		t.Error(got)
 	}
+	f.Waiting = []local.Socket{{Protocol: evidence.TCP, Local: netip.MustParseAddrPort("0.0.0.0:1")}}
+	f.OthersHidden = false
+	if all := next(f); !slices.Contains(all, "The program of 1 socket can't be seen: run it as administrator to see them.") {
+		t.Errorf("%q", all)
+	}
+	f.Administrator = true
+	if all := next(f); !slices.Contains(all, "The program of 1 socket can't be seen: the system hides them from this administrator, too.") {
+		t.Errorf("%q", all)
+	}
+	f.Administrator, f.Waiting = false, nil
 	f.OthersHidden, f.Query, f.All[0].Holders = false, local.Query{Text: "named", Program: "named"}, nil
 	if got := summary(f); got != `No program that you may see has "named" in its name.` {
 		t.Error(got)

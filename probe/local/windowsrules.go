@@ -8,7 +8,7 @@ import (
 	"whyport/probe/evidence"
 )
 
-// windowsRule is one for what comes in, by the grammar of [MS-GPFAS], 2.2.2.19.
+// windowsRule (in a file for all systems, so that its tests run on all) is one for what comes in, by the grammar of [MS-GPFAS], 2.2.2.19.
 type windowsRule struct {
 	name     string
 	allow    bool
