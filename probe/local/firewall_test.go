@@ -5,7 +5,8 @@ import (
 )
 
 const nftHead = `{"nftables": [{"metainfo": {"json_schema_version": 1}}, {"table": {"family": "inet", "name": "filter", "handle": 1}},
- {"chain": {"family": "inet", "table": "filter", "name": "input", "handle": 1, "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}},
+ {"chain": {"family": "inet", "table": "filter", "name": "input", "handle": 1,
+  "type": "filter", "hook": "input", "prio": 0, "policy": "drop"}},
  {"chain": {"family": "inet", "table": "filter", "name": "web", "handle": 2}}`
 
 func nftRules(t *testing.T, rules ...string) *ruleset {
@@ -29,7 +30,8 @@ func TestNFT(t *testing.T) {
 	const accept, drop = `{"accept": null}`, `{"drop": null}`
 	in := func(expr string) string { return `"input", "handle": 5, "expr": [` + expr + `]` }
 	web := func(expr string) string { return `"web", "handle": 6, "expr": [` + expr + `]` }
-	from := `{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}}, "right": {"prefix": {"addr": "10.0.0.0", "len": 8}}}}`
+	from := `{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "saddr"}},
+		"right": {"prefix": {"addr": "10.0.0.0", "len": 8}}}}`
 	lo := `{"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "lo"}}`
 	old := `{"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": ["established", "related"]}}`
 	six := `{"match": {"op": "==", "left": {"meta": {"key": "nfproto"}}, "right": "ipv6"}}`
@@ -37,21 +39,23 @@ func TestNFT(t *testing.T) {
 		rules []string
 		want  Answer
 	}{
-		"policy alone":            {nil, KeptOut},
-		"a rule for it":           {[]string{in(dport("22") + "," + accept)}, LetIn},
-		"a rule for another":      {[]string{in(dport("23") + "," + accept)}, KeptOut},
-		"a set":                   {[]string{in(dport(`{"set": [80, {"range": [20, 25]}]}`) + "," + accept)}, LetIn},
-		"a set without it":        {[]string{in(dport(`{"set": [80, {"range": [23, 25]}]}`) + "," + accept)}, KeptOut},
-		"a named set":             {[]string{in(dport(`"@open"`) + "," + accept)}, Some},
-		"some senders":            {[]string{in(from + "," + dport("22") + "," + accept)}, Some},
-		"loopback":                {[]string{in(lo + "," + accept)}, KeptOut},
-		"established":             {[]string{in(old + "," + accept)}, KeptOut},
-		"dropped before":          {[]string{in(dport("22") + "," + drop), in(dport("22") + "," + accept)}, KeptOut},
-		"jump":                    {[]string{in(`{"jump": {"target": "web"}}`), web(dport("22") + "," + accept)}, LetIn},
-		"jump, and back":          {[]string{in(`{"jump": {"target": "web"}}`), web(dport("23") + "," + accept), in(dport("22") + "," + accept)}, LetIn},
+		"policy alone":       {nil, KeptOut},
+		"a rule for it":      {[]string{in(dport("22") + "," + accept)}, LetIn},
+		"a rule for another": {[]string{in(dport("23") + "," + accept)}, KeptOut},
+		"a set":              {[]string{in(dport(`{"set": [80, {"range": [20, 25]}]}`) + "," + accept)}, LetIn},
+		"a set without it":   {[]string{in(dport(`{"set": [80, {"range": [23, 25]}]}`) + "," + accept)}, KeptOut},
+		"a named set":        {[]string{in(dport(`"@open"`) + "," + accept)}, Some},
+		"some senders":       {[]string{in(from + "," + dport("22") + "," + accept)}, Some},
+		"loopback":           {[]string{in(lo + "," + accept)}, KeptOut},
+		"established":        {[]string{in(old + "," + accept)}, KeptOut},
+		"dropped before":     {[]string{in(dport("22") + "," + drop), in(dport("22") + "," + accept)}, KeptOut},
+		"jump":               {[]string{in(`{"jump": {"target": "web"}}`), web(dport("22") + "," + accept)}, LetIn},
+		"jump, and back": {[]string{in(`{"jump": {"target": "web"}}`), web(dport("23") + "," + accept),
+			in(dport("22") + "," + accept)}, LetIn},
 		"one family":              {[]string{in(six + "," + dport("22") + "," + accept)}, Some},
 		"iptables' own condition": {[]string{in(`{"xt": {"type": "match", "name": "multiport"}},` + accept)}, Some},
-		"a map": {[]string{in(`{"vmap": {"key": {"payload": {"protocol": "tcp", "field": "dport"}}, "data": {"set": [[22, {"accept": null}], [23, {"drop": null}]]}}}`)},
+		"a map": {[]string{in(`{"vmap": {"key": {"payload": {"protocol": "tcp", "field": "dport"}},
+			"data": {"set": [[22, {"accept": null}], [23, {"drop": null}]]}}}`)},
 			LetIn},
 		"circle": {[]string{in(`{"jump": {"target": "web"}}`), web(`{"jump": {"target": "web"}}`)}, Some},
 	} {
@@ -112,9 +116,10 @@ func TestGate(t *testing.T) {
 		at    string
 		want  Gate
 	}{
-		"none":          {nil, "0.0.0.0:80", Gate{}},
-		"off":           {[]Firewall{{Name: "x", State: Off}}, "0.0.0.0:80", Gate{}},
-		"rules":         {[]Firewall{manager, filter}, "0.0.0.0:80", Gate{Answer: KeptOut, Firewall: "nftables", Rule: "policy of chain inet filter input"}},
+		"none": {nil, "0.0.0.0:80", Gate{}},
+		"off":  {[]Firewall{{Name: "x", State: Off}}, "0.0.0.0:80", Gate{}},
+		"rules": {[]Firewall{manager, filter}, "0.0.0.0:80", Gate{Answer: KeptOut, Firewall: "nftables",
+			Rule: "policy of chain inet filter input"}},
 		"not read":      {[]Firewall{manager, hidden}, "0.0.0.0:80", Gate{Answer: Unread, Firewall: "ufw", Ask: "sudo ufw status"}},
 		"loopback only": {[]Firewall{filter}, "127.0.0.1:80", Gate{}},
 	} {

@@ -18,17 +18,20 @@ import (
 // hostile are sockets of programs whose names hold escapes, with one of everything that JSON can have.
 func hostile(query string) *local.Facts {
 	at := netip.MustParseAddrPort
-	bad := local.Process{PID: 7, Name: "a\x1b[31m\nb", Path: "/x\x07", User: "u\u202e", Container: &local.Container{Engine: "Docker", ID: "id\x1b"}}
+	bad := local.Process{PID: 7, Name: "a\x1b[31m\nb", Path: "/x\x07", User: "u\u202e",
+		Container: &local.Container{Engine: "Docker", ID: "id\x1b"}}
 	proxy := local.Process{PID: 8, Name: "docker-proxy", User: "root",
 		Forwards: &local.Forward{Protocol: evidence.TCP, From: at("0.0.0.0:8080"), To: at("172.17.0.2:80")}}
 	all := []local.Socket{
-		{Protocol: evidence.TCP, State: local.Waiting, Local: at("127.0.0.1:22"), Holders: []local.Process{bad}, Queue: &local.Queue{Waiting: 9, Limit: new(8)}},
+		{Protocol: evidence.TCP, State: local.Waiting, Local: at("127.0.0.1:22"), Holders: []local.Process{bad},
+			Queue: &local.Queue{Waiting: 9, Limit: new(8)}},
 		{Protocol: evidence.UDP, State: local.Waiting, Local: at("[fe80::1%25\x1b]:53"), Device: "e\x1b", User: "root", Unit: "x\x1b.service"},
 		{Protocol: evidence.TCP, State: local.Waiting, Local: at("0.0.0.0:8080"), Holders: []local.Process{proxy}},
 	}
 	f := &local.Facts{Query: local.Query{Text: query}, All: all, Waiting: all, WithSessions: true,
-		Sessions: []local.Socket{{Protocol: evidence.TCP, State: "established", Local: at("10.0.0.1:22"), Remote: at("10.0.0.2:4000")}},
-		Outgoing: local.PortRange{First: 32768, Last: 60999}, Firewalls: []local.Firewall{{Name: "nftables", State: local.Unknown, Ask: "sudo nft list ruleset"}},
+		Sessions:     []local.Socket{{Protocol: evidence.TCP, State: "established", Local: at("10.0.0.1:22"), Remote: at("10.0.0.2:4000")}},
+		Outgoing:     local.PortRange{First: 32768, Last: 60999},
+		Firewalls:    []local.Firewall{{Name: "nftables", State: local.Unknown, Ask: "sudo nft list ruleset"}},
 		Interceptors: []local.Interceptor{{Product: "Squid", Kind: local.Proxy, Program: "squid", Ports: []netip.AddrPort{at("0.0.0.0:3128")}}}}
 	return f
 }
@@ -38,8 +41,10 @@ func TestPrint(t *testing.T) {
 	if err := Print(&b, hostile(""), services.New(), 80); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"22/tcp at 127.0.0.1: the queue is full (9 wait, the limit is 8)", "nobody outside can reach it", "172.17.0.2:80",
-		"x\\x1b.service", "32768-60999", "Squid: takes what programs", "without administrator rights: run sudo nft list ruleset", "10.0.0.2:4000"} {
+	for _, want := range []string{"22/tcp at 127.0.0.1: the queue is full (9 wait, the limit is 8)", "nobody outside can reach it",
+		"172.17.0.2:80",
+		"x\\x1b.service", "32768-60999", "Squid: takes what programs", "without administrator rights: run sudo nft list ruleset",
+		"10.0.0.2:4000"} {
 		if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), want) && !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing:\n%s", want, b.String())
 		}
@@ -91,7 +96,8 @@ func valid(t *testing.T, text []byte) error {
 // TestNobody says no more than could be seen.
 func TestNobody(t *testing.T) {
 	ask := local.Query{Text: "53/tcp", Ports: []local.Port{{Number: 53, Protocol: evidence.TCP}}}
-	udp := local.Socket{Protocol: evidence.UDP, State: local.Waiting, Local: netip.MustParseAddrPort("0.0.0.0:53"), Holders: []local.Process{{PID: 1, Name: "named"}}}
+	udp := local.Socket{Protocol: evidence.UDP, State: local.Waiting, Local: netip.MustParseAddrPort("0.0.0.0:53"),
+		Holders: []local.Process{{PID: 1, Name: "named"}}}
 	f := &local.Facts{Query: ask, All: []local.Socket{udp}}
 	if got := summary(f); got != "Nothing waits on TCP 53." {
 		t.Error(got)
