@@ -34,6 +34,9 @@ func App(actions map[string]cli.ActionFunc) *cli.App {
 			command(actions, "here", "", "this computer's way out: addresses, gateway, name servers, VPN",
 				HereFlags(), HereHelp,
 				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
+			command(actions, "listen", " PORTS", "the server's end: take connections, and tell the client what arrived",
+				ListenFlags(), ListenHelp,
+				"whyport listen 443,8443", "whyport listen 443,5060/udp --for 10m", "whyport listen 8443 --bind 192.0.2.7 --json"),
 			command(actions, "services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs",
 				[]cli.Flag{
 					&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
