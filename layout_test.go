@@ -36,8 +36,9 @@ var reportArrows = map[string][]string{
 	"report/compare":  {"report", "report/phrase"},
 	"report/listing":  {"report/phrase"},
 	"report/here":     {"report/phrase"},
+	"report/local":    {"report/listing", "report/phrase"},
 	"report/arrivals": {"report/phrase"},
-	"report/usage": {"report/arrivals", "report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+	"report/usage": {"report/arrivals", "report/here", "report/local", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
 		"report/explain", "report/shell", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 }
@@ -65,10 +66,12 @@ var probeArrows = map[string][]string{
 	"probe/farend":          {"probe/evidence"},
 	"probe/farend/listen":   {"probe/farend", "probe/evidence"},
 	"probe/farend/ask":      {"probe/farend", "probe", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/local":           {"probe/socket", "probe/evidence"},
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
+	"probe/remote":          {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},
 	"probe/realtime":        {}, // for tests
