@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,8 +19,8 @@ import (
 
 const labToken = "0123-4567-89AB-CDEF"
 
-// listenAt starts the server's end as an unprivileged user, and returns when it listens.
-func listenAt(t *testing.T, l *lab.Lab, privileged bool, args ...string) {
+// listenAt starts the server's end, and returns when it listens, with the lines that follow.
+func listenAt(t *testing.T, l *lab.Lab, privileged bool, args ...string) (events *bufio.Reader) {
 	t.Helper()
 	path, err := exec.LookPath("whyport")
 	if err != nil {
@@ -42,7 +43,7 @@ func listenAt(t *testing.T, l *lab.Lab, privileged bool, args ...string) {
 	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, `"listening"`) {
 		t.Fatalf("it does not listen: %q %v", line, err)
 	}
-	go io.Copy(io.Discard, lines)
+	return lines
 }
 
 type farPort struct {
@@ -199,6 +200,55 @@ func TestBytesChangedOnTheWay(t *testing.T) {
 		t.Errorf("rewritten: %+v", p)
 	}
 	if p := found["8000/tcp"]; p.has("far-changed") || p.has("far-nat") {
+		t.Errorf("left alone: %+v", p)
+	}
+}
+
+// TestCodeWhereNoPortWorks: nothing gets through, and a person carries six letters.
+func TestCodeWhereNoPortWorks(t *testing.T) {
+	l := lab.New(t)
+	l.Rule("r1", lab.Forward, "tcp sport { 8000, 8001 }", lab.Drop)
+	l.Rule("r1", lab.Forward, "tcp dport 8002", lab.Drop)
+	events := listenAt(t, l, false, "8000,8001,8002")
+	const list = "8000,8001,8002"
+	if p := checkAt(t, l, 4, "-p", list)["8000/tcp"]; p.FarEnd != nil || !p.has("far-unasked") || p.Rule != "silent" {
+		t.Errorf("without the code: %+v", p)
+	}
+	code := ""
+	for range 2 { // of two ports; the later one knows both
+		line, err := events.ReadString('\n')
+		var e struct{ How, Code string }
+		if err != nil || json.Unmarshal([]byte(line), &e) != nil || e.How != "half-open" || e.Code == "" {
+			t.Fatalf("%q %v", line, err)
+		}
+		code = e.Code
+	}
+	found := checkAt(t, l, 4, "-p", list, "--code", code)
+	for name, rule := range map[string]string{"8000/tcp": "far-answer-lost", "8001/tcp": "far-answer-lost", "8002/tcp": "far-never-arrived"} {
+		if p := found[name]; p.Rule != rule {
+			t.Errorf("%s: rule %s, want %s: %+v", name, p.Rule, rule, p)
+		}
+	}
+}
+
+// TestTLSOpenedOnTheWay: a device ends TLS with a certificate of its own, and makes its own to the server.
+func TestTLSOpenedOnTheWay(t *testing.T) {
+	l := lab.New(t)
+	listenAt(t, l, false, "8000,8001")
+	l.Redirect("r2", "tcp dport 8001", 9999)
+	own := lab.NewCA(t, "Inspection", "").Config(lab.Leaf{Names: []string{"a.example"}})
+	l.Listen("r2", 9999, lab.TLS(own, func(c net.Conn) {
+		defer c.Close()
+		up := tls.Client(l.Dial("r2", netip.AddrPortFrom(l.Addr("server", 4), 8001)), &tls.Config{InsecureSkipVerify: true})
+		defer up.Close()
+		go func() { io.Copy(c, up); c.Close() }()
+		io.Copy(up, c)
+	}))
+	found := checkAt(t, l, 4, "-p", "8000,8001")
+	if p := found["8001/tcp"]; !p.has("far-tls-opened") || p.Rule == "far-end-answers" {
+		t.Errorf("opened: %+v", p)
+	}
+	if p := found["8000/tcp"]; p.has("far-tls-opened") || p.Rule != "far-end-answers" {
 		t.Errorf("left alone: %+v", p)
 	}
 }

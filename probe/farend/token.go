@@ -42,8 +42,9 @@ var errToken = errors.New("a token is 16 letters and digits, as whyport listen p
 
 // ParseToken reads a token as people type it: with or without hyphens, in any case.
 func ParseToken(text string) (t Token, err error) {
-	raw, err := letters.DecodeString(crockford(text))
-	if err != nil || len(raw) != secretBytes {
+	text = crockford(text)
+	raw, err := letters.DecodeString(text)
+	if err != nil || len(raw) != secretBytes || len(text) != letters.EncodedLen(secretBytes) {
 		return t, errToken
 	}
 	copy(t.secret[:], raw)
