@@ -51,7 +51,7 @@ func run(t *testing.T, c *Client, job *Job) (Outcome, []string) {
 		t.Fatal(err)
 	}
 	if job.Within == 0 {
-		job.Within = 5 * time.Second
+		job.Within = time.Minute // a bound, for slow machines: nothing waits for it
 	}
 	var lines []string
 	found := c.Run(t.Context(), h, job, func(b []byte) { lines = append(lines, string(b)) })
