@@ -78,7 +78,8 @@ func checkAt(t *testing.T, l *lab.Lab, family int, args ...string) map[string]fa
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := l.Command(t.Context(), path, append([]string{"check", l.Addr("server", family).String(), "--no-dns", "--json", "--token", labToken}, args...)...)
+	cmd := l.Command(t.Context(), path, append([]string{"check", l.Addr("server", family).String(), "--no-dns", "--json", "--token",
+		labToken}, args...)...)
 	out, err := cmd.Output()
 	if exit, is := err.(*exec.ExitError); err != nil && (!is || exit.ExitCode() != 1) {
 		t.Fatalf("%v: %s", err, out)
@@ -144,7 +145,8 @@ func TestDirectionOfSilence(t *testing.T) {
 						rule = want.captured
 					}
 					if p.Rule != rule {
-						t.Errorf("IPv%d: %s %s %s: rule %s, want %s: %s %+v", family, want.node, want.hook, want.match, p.Rule, rule, p.Why, p.FarEnd)
+						t.Errorf("IPv%d: %s %s %s: rule %s, want %s: %s %+v", family, want.node, want.hook, want.match, p.Rule, rule, p.Why,
+							p.FarEnd)
 					}
 				}
 			}
@@ -163,7 +165,8 @@ func TestFarEndBehindNAT(t *testing.T) {
 	l.Rule("r3", lab.Forward, "tcp dport 8003", lab.Drop)
 	found := checkAt(t, l, 4, "-p", "8000,8001,8002,8003,5060/udp,5061/udp")
 	seen := l.AddrTowards("r2", "r3", 4).String()
-	if p := found["8000/tcp"]; p.FarEnd == nil || p.FarEnd.Source == nil || !strings.HasPrefix(*p.FarEnd.Source, seen+":") || !p.has("far-nat") {
+	if p := found["8000/tcp"]; p.FarEnd == nil || p.FarEnd.Source == nil || !strings.HasPrefix(*p.FarEnd.Source, seen+":") ||
+		!p.has("far-nat") {
 		t.Errorf("the server sees %s: %+v", seen, p)
 	}
 	for name, rule := range map[string]string{"8002/tcp": "far-answer-lost", "8003/tcp": "far-never-arrived", "5060/udp": "far-udp-answers",

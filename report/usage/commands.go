@@ -34,7 +34,7 @@ func App(actions map[string]cli.ActionFunc) *cli.App {
 			command(actions, "here", "", "this computer's way out: addresses, gateway, name servers, VPN",
 				HereFlags(), HereHelp,
 				"whyport here", "whyport here --portal-url http://connectivity.example/check", "whyport here --json"),
-			command(actions, "listen", " PORTS", "the server's end: take connections, and tell the client what arrived",
+			command(actions, "listen", " PORTS", "the server's end: tell a client what arrives there",
 				ListenFlags(), ListenHelp,
 				"whyport listen 443,8443", "whyport listen 443,5060/udp --for 10m", "whyport listen 8443 --bind 192.0.2.7 --json"),
 			command(actions, "local", " [PORT|PROGRAM]", "which programs wait on which ports here, and who can reach them",

@@ -38,7 +38,7 @@ func Open(o Options) (*Listener, error) {
 	}
 	if len(l.held) == 0 {
 		l.Close()
-		return nil, mistake.New("add a free port to the list", "other programs hold all of these ports, so nobody could ask here")
+		return nil, why(o.Ports[0], syscall.EADDRINUSE, true) // nobody could ask here
 	}
 	return l, nil
 }
@@ -104,7 +104,8 @@ func why(p Port, err error, inUse bool) error {
 		if h := holder(p); h != "" {
 			by = h
 		}
-		return mistake.New("end it, or leave "+strconv.Itoa(int(p.Port))+" out; as root its SYNs are seen meanwhile", "%s is held by %s", name, by)
+		return mistake.New("end it, or add a free port; as root the SYNs to "+strconv.Itoa(int(p.Port))+" are seen, too",
+			"%s is held by %s", name, by)
 	case errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM):
 		return mistake.New("run it as root (sudo), or take ports from 1024 on",
 			"%s can't be listened on: ports below 1024 need rights here", name)

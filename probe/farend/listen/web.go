@@ -49,7 +49,8 @@ func (l *Listener) serveWeb(ctx context.Context, g *guest) {
 		body = base64.StdEncoding.EncodeToString(l.options.Token.Answer(a, q.Nonce))
 	}
 	var page bytes.Buffer
-	fmt.Fprintf(&page, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", kind, len(body))
+	fmt.Fprintf(&page, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\nCache-Control: no-store\r\n"+
+		"Connection: close\r\n\r\n", kind, len(body))
 	if !strings.HasPrefix(lines[0], "HEAD ") {
 		page.WriteString(body)
 	}
