@@ -323,11 +323,13 @@ func (p *program) manual(c *cli.Context) error {
 
 // write puts what a command prints where -o says.
 func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
+	second := usage.AwaitSecond(c.Context) // before there is a file to remove
 	out, err := outfile.Open(c.Context, c.String("output"), p.out)
 	if err != nil {
+		second.Stop()
 		return err
 	}
-	defer usage.OnSecondSignal(c.Context, out.Discard)()
+	defer second.Undo(out.Discard)()
 	if err := print(out.File); err != nil {
 		out.Discard()
 		return err
