@@ -24,7 +24,7 @@ var reportArrows = map[string][]string{
 	"report/words":   {"report/phrase"},
 	"report":         {"report/words", "report/phrase"},
 	"report/page":    {"report", "report/phrase"},
-	"report/format":  {"report/page", "report", "report/words", "report/phrase"},
+	"report/format":  {"report/metric", "report/page", "report", "report/words", "report/phrase"},
 	"report/outfile": {},
 	"report/explain": {"report/phrase"},
 	"report/shell":   {"report/explain"},
@@ -36,9 +36,12 @@ var reportArrows = map[string][]string{
 	"report/compare": {"report", "report/phrase"},
 	"report/listing": {"report/phrase"},
 	"report/here":    {"report/phrase"},
-	"report/usage": {"report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+	"report/usage": {"report/exporter", "report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
 		"report/explain", "report/shell", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
+
+	"report/metric":   {},
+	"report/exporter": {"report/metric", "report/page", "report", "report/words"},
 }
 
 // probeArrows are the packages of probe that each of them may import; probe itself may import all but the last rows.
