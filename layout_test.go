@@ -36,7 +36,8 @@ var reportArrows = map[string][]string{
 	"report/compare": {"report", "report/phrase"},
 	"report/listing": {"report/phrase"},
 	"report/here":    {"report/phrase"},
-	"report/usage": {"report/exporter", "report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+	"report/local":   {"report/listing", "report/phrase"},
+	"report/usage": {"report/exporter", "report/here", "report/local", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
 		"report/explain", "report/shell", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 
@@ -64,10 +65,12 @@ var probeArrows = map[string][]string{
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/here":            {"probe/lookup", "probe/proxy", "probe/proxy/settings", "probe/socket", "probe/evidence"},
+	"probe/local":           {"probe/socket", "probe/evidence"},
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
+	"probe/remote":          {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},
 	"probe/realtime":        {}, // for tests

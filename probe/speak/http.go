@@ -135,7 +135,7 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 // followed keeps the answer to a request, and gets the page behind that to HEAD where it may tell more: on another connection
 // only where devices give such answers.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
-	a.headed(got.answer)
+	a.headed(got)
 	if got.answer.Request.Method == http.MethodGet {
 		a.whole(got, conn, host, another)
 		return
@@ -179,8 +179,10 @@ func short(answer *http.Response) bool {
 }
 
 // headed keeps the head of an answer to a well-formed request.
-func (a *asker) headed(answer *http.Response) {
+func (a *asker) headed(got paged) {
+	answer := got.answer
 	a.s.HTTP = facts(answer)
+	a.s.HTTP.After = got.after
 	a.sendsOn(answer, nil)
 	a.s.Identified = "http"
 	if a.s.TLS.Completed() {

@@ -42,8 +42,11 @@ func neverLeft(o *observed) Verdict {
 	return v
 }
 
+// search is shorter than the time that a router searches its last link for an address.
+const search = 900 * time.Millisecond
+
 // afterSearch reports an error that came after the time that a router searches its last link for an address.
-func (o *observed) afterSearch() bool { return o.best.Elapsed > 900*time.Millisecond }
+func (o *observed) afterSearch() bool { return o.best.Elapsed > search }
 
 // byICMP is a refusal with a sender. "Unreachable" errors for one port of a host whose other ports answer
 // are a firewall's, whatever they say.
@@ -103,6 +106,28 @@ func (o *observed) refusedBeforeTheFirst() bool {
 func ofAnother(a *evidence.Attempt) bool {
 	const own = 250 * time.Microsecond // measured: 30 to 200 us
 	return a.Later || a.Elapsed >= own
+}
+
+// AwaitsOthers reports a RST that may be made for an address that nobody has: what becomes of silent ports will tell.
+func AwaitsOthers(p *evidence.Port, host *evidence.Host) bool {
+	o := observe(p, host)
+	return o.refused() && !o.udp() && o.icmp == nil && !o.here() && !o.host.ReferenceProven
+}
+
+// nobodyThere reports that the last router has searched its link for the address in vain, and that nothing proves the server.
+func (o *observed) nobodyThere() bool {
+	a := o.host.Unreachable
+	return a != nil && a.ICMP != nil && a.ICMP.Unreachable() && a.Elapsed > search && !sameAddr(a.ICMP.From, o.port.Addr) &&
+		!o.here() && !o.udp() && !o.host.ReferenceProven
+}
+
+// resetForNobody: a device on the way answers in the name of an address that nobody has.
+func resetForNobody(o *observed) Verdict {
+	v := Verdict{State: Blocked, Reason: ResetByMiddlebox, Confidence: Likely}
+	if at := o.answeredAt(); at > 1 {
+		v.Where = o.atHop(at-1, true)
+	}
+	return v
 }
 
 func resetOnTheWay(o *observed) Verdict {

@@ -159,6 +159,7 @@ func answers() []rule {
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() && !ofAnother(o.best) }, instantReset},
 		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
 		{"imposter-resets", func(o *observed) bool { return o.refusedNearer() || o.refused() && o.instant() }, resetOnTheWay},
+		{"resets-for-nobody", func(o *observed) bool { return o.refused() && o.nobodyThere() }, resetForNobody},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},
 	}
