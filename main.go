@@ -89,6 +89,7 @@ func (p *program) app() *cli.App {
 		"check":      p.check,
 		"egress":     p.egress,
 		"here":       p.here,
+		"listen":     p.listen,
 		"local":      p.local,
 		"services":   p.services,
 		"profiles":   p.profiles,
@@ -129,7 +130,7 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	if w == nil {
-		run, err := usage.Engine(c, &plan)
+		run, err := usage.Engine(c, p.names, &plan)
 		if err != nil {
 			return err
 		}
@@ -188,6 +189,14 @@ func (p *program) here(c *cli.Context) error {
 	}
 	found := here.Look(c.Context, request)
 	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
+}
+
+func (p *program) listen(c *cli.Context) error {
+	l, err := usage.Listen(c, p.names)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return l.Run(c.Context, w) })
 }
 
 func (p *program) local(c *cli.Context) error {

@@ -52,11 +52,12 @@ func isHex(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789ab
 // relay is a program that hands connections on to containers or virtual machines.
 type relay struct{ program, engine string }
 
-// relayPrograms by their makers' documents: Docker's userland proxy, RootlessKit (Docker, Podman), passt, Docker Desktop, gvisor-tap-vsock
-// (Podman machine), WSL.
+// relayPrograms are Docker's userland proxy, RootlessKit (Docker, Podman), passt, Docker Desktop, gvisor-tap-vsock (Podman
+// machine), WSL.
 var relayPrograms = []relay{
 	{"docker-proxy", "Docker"}, {"rootlessport", "Podman"}, {"rootlesskit", "Docker"}, {"slirp4netns", "Podman"}, {"pasta", "Podman"},
-	{"pasta.avx2", "Podman"}, {"com.docker.backend", "Docker Desktop"}, {"com.docker.backend.exe", "Docker Desktop"}, {"vpnkit", "Docker Desktop"},
+	{"pasta.avx2", "Podman"}, {"com.docker.backend", "Docker Desktop"}, {"com.docker.backend.exe", "Docker Desktop"},
+	{"vpnkit", "Docker Desktop"},
 	{"gvproxy", "Podman"}, {"gvproxy.exe", "Podman"}, {"wslrelay.exe", "WSL"},
 }
 

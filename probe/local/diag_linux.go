@@ -35,8 +35,8 @@ const (
 )
 
 // stateNames are ss's.
-var stateNames = map[uint8]State{tcpEstablished: Established, 2: "syn-sent", 3: "syn-recv", 4: "fin-wait-1", 5: "fin-wait-2", 6: "time-wait",
-	tcpClose: "closed", 8: "close-wait", 9: "last-ack", 11: "closing", 12: "syn-recv"}
+var stateNames = map[uint8]State{tcpEstablished: Established, 2: "syn-sent", 3: "syn-recv", 4: "fin-wait-1", 5: "fin-wait-2",
+	6: "time-wait", tcpClose: "closed", 8: "close-wait", 9: "last-ack", 11: "closing", 12: "syn-recv"}
 
 // stateOf is a socket's state by the kernel's number.
 func stateOf(p evidence.Protocol, number uint8) State {

@@ -14,7 +14,8 @@ import (
 func firewalls(ctx context.Context) (out []Firewall) {
 	out = append(out, ufw("/etc/ufw/ufw.conf")...)
 	if pid := running("firewalld"); pid != 0 {
-		out = append(out, Firewall{Name: "firewalld", State: On, Evidence: "process " + strconv.Itoa(pid), Ask: "sudo firewall-cmd --list-all", Manager: true})
+		out = append(out, Firewall{Name: "firewalld", State: On, Evidence: "process " + strconv.Itoa(pid),
+			Ask: "sudo firewall-cmd --list-all", Manager: true})
 	}
 	out = append(out, nftables(ctx))
 	for _, file := range []string{"ip_tables_names", "ip6_tables_names"} {

@@ -18,7 +18,9 @@ func firewalls(context.Context) (out []Firewall) {
 	for _, root := range []string{groupPolicy, ownPolicy} {
 		rules = append(rules, rulesIn(root+`\FirewallRules`)...)
 	}
-	for _, profile := range []struct{ name, key string }{{"domain", "DomainProfile"}, {"private", "StandardProfile"}, {"public", "PublicProfile"}} {
+	for _, profile := range []struct{ name, key string }{
+		{"domain", "DomainProfile"}, {"private", "StandardProfile"}, {"public", "PublicProfile"},
+	} {
 		w := Firewall{Name: "Windows Defender Firewall, " + profile.name + " networks", State: Unknown, Ask: "wf.msc"}
 		own := profile.key
 		for _, key := range []string{groupPolicy + `\` + profile.key, groupPolicy + `\` + groupName(own), ownPolicy + `\` + own} {

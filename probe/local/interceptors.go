@@ -39,26 +39,26 @@ type product struct {
 	drivers  string
 }
 
-// products by their makers' documents and packages, looked up in 2026-11: lists of processes that Avast, Kaspersky, ESET, Bitdefender, Cisco,
-// Palo Alto Networks, Zscaler, Netskope and Fortinet publish for the exclusions of other protection; the rest by what
-// Debian's packages and the makers' own installers call their programs. A name is compared whole.
+// products by what several public field reports each (logs, service lists, scripts that look for the products) call their programs and
+// drivers, looked up in 2026-11, and by the programs of the projects' own packages. A name that was found nowhere is left out, and
+// a name is compared whole. Ports alone prove nothing: any program can hold them.
 var products = []product{
 	{"Avast Web/Mail Shield", Protection, "avastsvc", "aswnethub"},
-	{"AVG Web/Mail Shield", Protection, "avgsvc", "avgnethub"},
+	{"AVG Web/Mail Shield", Protection, "avgsvc", ""},
 	{"Norton Web/Mail Shield", Protection, "nortonsvc", ""},
-	{"Kaspersky", Protection, "avp kesl", "klwfp kneps klwtp"},
+	{"Kaspersky", Protection, "avp kesl", "klwfp"},
 	{"ESET", Protection, "ekrn", "epfwwfp epfw"},
 	{"Bitdefender", Protection, "bdservicehost vsserv bdredline", "bdfwfpf"},
 	{"AdGuard", Protection, "adguardsvc adguard adguardhome", "adgnetworkwfpdrv adgnetworktdidrv"},
-	{"Sophos", Protection, "swi_fc sophosntpservice", "sntp swi_callout"},
+	{"Sophos", Protection, "sophosntpservice", ""},
 	{"Privoxy", Protection, "privoxy", ""},
 	{"e2guardian", Protection, "e2guardian", ""},
-	{"Cisco Secure Client (AnyConnect)", VPN, "vpnagent vpnagentd csc_vpnagent", "acsock vpnva"},
-	{"GlobalProtect", VPN, "pangps pangpa", "pangpd"},
-	{"Zscaler Client Connector", VPN, "zsatunnel zscalertunnel zstunnel", ""},
-	{"Netskope Client", VPN, "stagentsvc stagentapp", "stadrv"},
-	{"FortiClient", VPN, "fortisslvpndaemon fctservctl", ""},
-	{"Check Point VPN", VPN, "tracsrvwrapper", "vna"},
+	{"Cisco Secure Client (AnyConnect)", VPN, "vpnagent vpnagentd csc_vpnagent", "acsock"},
+	{"GlobalProtect", VPN, "pangps pangpa", ""},
+	{"Zscaler Client Connector", VPN, "zsatunnel", ""},
+	{"Netskope Client", VPN, "stagentsvc", ""},
+	{"FortiClient", VPN, "fortisslvpndaemon", ""},
+	{"Check Point VPN", VPN, "tracsrvwrapper", ""},
 	{"Ivanti Secure Access (Pulse)", VPN, "pulsesecureservice", ""},
 	{"Cloudflare WARP", VPN, "warp-svc", ""},
 	{"OpenVPN", VPN, "openvpn openvpnserv openvpnserv2", "tap0901 ovpn-dco"},

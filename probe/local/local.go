@@ -90,7 +90,9 @@ func (f *Facts) Hidden() bool {
 // Beside are sockets at a port that is asked for, of the other protocol.
 func (f *Facts) Beside() (out []Socket) {
 	for _, s := range f.All {
-		if slices.ContainsFunc(f.Query.Ports, func(p Port) bool { return p.Number == s.Local.Port() && p.Protocol != "" && p.Protocol != s.Protocol }) {
+		if slices.ContainsFunc(f.Query.Ports, func(p Port) bool {
+			return p.Number == s.Local.Port() && p.Protocol != "" && p.Protocol != s.Protocol
+		}) {
 			out = append(out, s)
 		}
 	}

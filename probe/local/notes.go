@@ -54,7 +54,8 @@ func (f *Facts) Notes(s *Socket) (out []Note) {
 			break
 		}
 	}
-	add(len(s.Holders) == 1 && s.Holders[0].PID == 1 && slices.Contains([]string{"systemd", "launchd"}, s.Holders[0].Name), Note{Code: OnDemand})
+	manager := len(s.Holders) == 1 && s.Holders[0].PID == 1 && slices.Contains([]string{"systemd", "launchd"}, s.Holders[0].Name)
+	add(manager, Note{Code: OnDemand})
 	add(s.Kernel, Note{Code: KernelHeld})
 	add(s.Protocol == evidence.UDP && f.Outgoing.Has(s.Local.Port()), Note{Code: PerhapsClient})
 	for i := range f.Interceptors {
@@ -86,7 +87,8 @@ func (f *Facts) shadow(s *Socket) *Socket {
 		o := &f.All[i]
 		four := o.Local.Addr().Unmap().Is4()
 		covered := s.Local.Addr().Is4() == four || s.Local.Addr().Is6() && s.V6Only != nil && !*s.V6Only
-		if !o.wildcard() && covered && !o.Local.Addr().Unmap().IsMulticast() && o.Protocol == s.Protocol && o.Local.Port() == s.Local.Port() && !sameProgram(o, s) {
+		same := o.Protocol == s.Protocol && o.Local.Port() == s.Local.Port()
+		if same && !o.wildcard() && covered && !o.Local.Addr().Unmap().IsMulticast() && !sameProgram(o, s) {
 			return o
 		}
 	}

@@ -21,7 +21,8 @@ func sockets(ctx context.Context, sessions bool) (out []Socket, err error) {
 	}
 	known := map[int32]Process{}
 	for _, c := range all {
-		s := Socket{Protocol: evidence.TCP, Local: endpoint(c.Laddr, c.Family), State: State(strings.ToLower(strings.ReplaceAll(c.Status, "_", "-")))}
+		s := Socket{Protocol: evidence.TCP, Local: endpoint(c.Laddr, c.Family),
+			State: State(strings.ToLower(strings.ReplaceAll(c.Status, "_", "-")))}
 		if c.Type == syscall.SOCK_DGRAM {
 			s.Protocol, s.State = evidence.UDP, Waiting
 		}

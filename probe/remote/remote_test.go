@@ -51,7 +51,7 @@ func run(t *testing.T, c *Client, job *Job) (Outcome, []string) {
 		t.Fatal(err)
 	}
 	if job.Within == 0 {
-		job.Within = 5 * time.Second
+		job.Within = time.Minute // a bound, for slow machines: nothing waits for it
 	}
 	var lines []string
 	found := c.Run(t.Context(), h, job, func(b []byte) { lines = append(lines, string(b)) })
@@ -146,10 +146,11 @@ func TestFailuresAreTold(t *testing.T) {
 		kind             Kind
 		words            string
 	}{
-		"denied":     {"echo 'host: Permission denied (publickey).' >&2; exit 255", "", NoLogin, "host: Permission denied (publickey)."},
-		"nologin":    {"echo 'This account is currently not available.'; exit 1", "", NoShell, "This account is currently not available."},
-		"cmd":        {`echo "'sh' is not recognized as an internal or external command," >&2; exit 1`, "", NoShell, "'sh' is not recognized"},
-		"cut off":    {`exec 3<&0; eval "exec $cmd" <&3 & sleep 0.3; kill $!; exit 255`, "echo one; sleep 1", BrokenOff, ""},
+		"denied":  {"echo 'host: Permission denied (publickey).' >&2; exit 255", "", NoLogin, "host: Permission denied (publickey)."},
+		"nologin": {"echo 'This account is currently not available.'; exit 1", "", NoShell, "This account is currently not available."},
+		"cmd":     {`echo "'sh' is not recognized as an internal or external command," >&2; exit 1`, "", NoShell, "'sh' is not recognized"},
+		"cut off": {`exec 3<&0; eval "exec $cmd" <&3 & while [ ! -e "$HOME/up" ]; do sleep 0.05; done; sleep 0.2; kill $!; exit 255`,
+			`echo one; : >"$HOME/up"; sleep 1`, BrokenOff, ""},
 		"noise":      {"yes nonsense", "", TooMuch, ""},
 		"flood":      {asUsual, "yes nonsense", TooMuch, ""},
 		"one line":   {asUsual, "yes | tr -d '\\n'", TooMuch, ""},
@@ -191,7 +192,7 @@ func TestInOrder(t *testing.T) {
 		if name == "too slow" {
 			want = TooSlow
 		}
-		if found.Kind != want || found.Code != 3 || !slices.Equal(lines, []string{"first", "last"}) || time.Since(begun) > 2*time.Second {
+		if found.Kind != want || found.Code != 3 || !slices.Equal(lines, []string{"first", "last"}) || time.Since(begun) > 10*time.Second {
 			t.Errorf("%s: %+v %q after %v", name, found, lines, time.Since(begun))
 		}
 	}
@@ -203,7 +204,7 @@ func TestKilled(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer stop()
 	begun := time.Now()
-	if found := c.Run(ctx, Host{}, &Job{}, nil); found.Kind != Interrupted || time.Since(begun) > grace+2*time.Second {
+	if found := c.Run(ctx, Host{}, &Job{}, nil); found.Kind != Interrupted || time.Since(begun) > grace+10*time.Second {
 		t.Errorf("%+v after %v", found, time.Since(begun))
 	}
 	text, _ := os.ReadFile(filepath.Join(os.Getenv("HOME"), "child"))

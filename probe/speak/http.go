@@ -87,7 +87,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, path, host string
 	r.Header.Set("User-Agent", "whyport")
 	answer, err := transport.RoundTrip(r)
 	if err != nil {
-		return nil, err
+		return nil, sessionError(session, err)
 	}
 	answer.Request = &http.Request{Method: method}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
@@ -95,6 +95,16 @@ func requestH2(ctx context.Context, session *tls.Conn, method, path, host string
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	answer.Close = true
 	return answer, nil
+}
+
+// sessionError is why a session ended, where it says so: an error of HTTP/2 ("client conn could not be established") may hide
+// the alert that came first, which crypto/tls keeps for every later Read.
+func sessionError(session *tls.Conn, err error) error {
+	_ = session.SetReadDeadline(time.Unix(1, 0))
+	if _, own := session.Read(make([]byte, 1)); own != nil && !timedOut(own) {
+		return own
+	}
+	return err
 }
 
 // hostOf is the host of requests to a name, "" for the address, with the port where that is not the scheme's own (RFC 9110

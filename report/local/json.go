@@ -138,8 +138,8 @@ func JSON(w io.Writer, f *local.Facts, names *services.Registry, version string)
 	}
 	for i := range f.Sessions {
 		s := &f.Sessions[i]
-		row := session{Protocol: string(s.Protocol), Local: phrase.Clean(s.Local.String()), State: phrase.Clean(string(s.State)), User: maybe(s.User),
-			Programs: programsOf(s)}
+		row := session{Protocol: string(s.Protocol), Local: phrase.Clean(s.Local.String()), State: phrase.Clean(string(s.State)),
+			User: maybe(s.User), Programs: programsOf(s)}
 		if s.Remote.IsValid() {
 			row.Remote = maybe(s.Remote.String())
 		}

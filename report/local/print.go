@@ -18,12 +18,12 @@ const labelWidth = 17
 // Print writes what was found for people, wrapped to width columns where that is not 0.
 func Print(w io.Writer, f *local.Facts, names *services.Registry, width int) error {
 	var b bytes.Buffer
-	paragraph(&b, "", "", summary(f), width)
+	phrase.Paragraph(&b, "", "", summary(f), width)
 	for i := range f.Waiting {
 		s := &f.Waiting[i]
 		for _, n := range f.Notes(s) {
 			if n.Grave() {
-				paragraph(&b, "", "  ", port(s)+" at "+address(s)+": "+note(&n, s)+".", width)
+				phrase.Paragraph(&b, "", "  ", port(s)+" at "+address(s)+": "+note(&n, s)+".", width)
 			}
 		}
 	}
@@ -51,7 +51,7 @@ func Print(w io.Writer, f *local.Facts, names *services.Registry, width int) err
 		if i == 0 {
 			b.WriteByte('\n')
 		}
-		paragraph(&b, "", "", s, width)
+		phrase.Paragraph(&b, "", "", s, width)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -102,19 +102,7 @@ func or(some []string, none string) []string {
 
 func labelled(b *bytes.Buffer, label string, items []string, width int) {
 	for _, s := range items {
-		paragraph(b, label, strings.Repeat(" ", labelWidth), s, width)
-		label = ""
-	}
-}
-
-// paragraph writes text behind an indentation, in whose place the label stands on the first line.
-func paragraph(b *bytes.Buffer, label, indent, text string, width int) {
-	lines := []string{text}
-	if width > 0 {
-		lines = phrase.Wrap(text, max(width-len(indent), 20))
-	}
-	for _, line := range lines {
-		fmt.Fprintf(b, "%-*s%s\n", len(indent), label, line)
+		phrase.Paragraph(b, label, strings.Repeat(" ", labelWidth), s, width)
 		label = ""
 	}
 }

@@ -32,7 +32,8 @@ func sessionRows(f *local.Facts) [][]string {
 		if s.Remote.IsValid() {
 			there = s.Remote.String()
 		}
-		out = append(out, []string{string(s.Protocol), phrase.Clean(s.Local.String()), phrase.Clean(there), phrase.Clean(string(s.State)), programs(s)})
+		out = append(out, []string{string(s.Protocol), phrase.Clean(s.Local.String()), phrase.Clean(there), phrase.Clean(string(s.State)),
+			programs(s)})
 	}
 	return out
 }

@@ -133,7 +133,11 @@ func next(f *local.Facts) (out []string) {
 	if f.OthersHidden {
 		out = append(out, "Programs of other users, the system's own among them, are not shown: run it as administrator to see them.")
 	} else if n := f.Unseen(); n > 0 {
-		out = append(out, fmt.Sprintf("%s of other users can't be seen here: run it as administrator to see them.", theProgram(n)))
+		instead := "run it as administrator to see them"
+		if f.Administrator {
+			instead = "the system hides them from this administrator, too"
+		}
+		out = append(out, fmt.Sprintf("%s can't be seen: %s.", theProgram(n), instead))
 	}
 	return out
 }

@@ -50,7 +50,8 @@ func reach(s *local.Socket, r local.Reach) string {
 func note(n *local.Note, s *local.Socket) string {
 	switch n.Code {
 	case local.QueueFull:
-		return fmt.Sprintf("the queue is full (%d wait, the limit is %d): the program does not take connections", s.Queue.Waiting, *s.Queue.Limit)
+		return fmt.Sprintf("the queue is full (%d wait, the limit is %d): the program does not take connections", s.Queue.Waiting,
+			*s.Queue.Limit)
 	case local.Stopped:
 		return "the program is stopped: it takes no connections"
 	case local.Shadowed:
@@ -60,7 +61,8 @@ func note(n *local.Note, s *local.Socket) string {
 	case local.Relayed:
 		return fmt.Sprintf("in a container or virtual machine: forwarded by %s (%s)", programName(n.With), local.RelayFor(n.With.Name))
 	case local.InContainer:
-		return fmt.Sprintf("in a container (%s %s), in this computer's own network", n.With.Container.Engine, phrase.Short(n.With.Container.ID, 12))
+		in := n.With.Container
+		return fmt.Sprintf("in a container (%s %s), in this computer's own network", phrase.Clean(in.Engine), phrase.Short(in.ID, 12))
 	case local.OnDemand:
 		return "the service manager waits, and starts the program when somebody comes"
 	case local.KernelHeld:

@@ -104,7 +104,7 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
 		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
-	}, FromFlags(), FormatFlags())
+	}, farFlags(), FromFlags(), FormatFlags())
 }
 
 // Redact hides whose report it is.

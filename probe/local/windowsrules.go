@@ -8,7 +8,7 @@ import (
 	"whyport/probe/evidence"
 )
 
-// windowsRule is one for what comes in, by the grammar of [MS-GPFAS], 2.2.2.19.
+// windowsRule (in a file for all systems, so that its tests run on all) is one for what comes in, by the grammar of [MS-GPFAS], 2.2.2.19.
 type windowsRule struct {
 	name     string
 	allow    bool
@@ -66,10 +66,10 @@ func (r *windowsRule) matches(s *Socket, profile string) bool {
 	if len(r.ports) > 0 && !slices.ContainsFunc(r.ports, func(p string) bool { return portIn(p, s.Local.Port()) }) {
 		return false
 	}
-	if r.program == "" || strings.EqualFold(r.program, "system") && slices.ContainsFunc(s.Holders, func(p Process) bool { return p.PID == 4 }) {
-		return true
-	}
-	return slices.ContainsFunc(s.Holders, func(p Process) bool { return sameFile(r.program, p.Path) })
+	const system = 4 // the number of the kernel's own process
+	return r.program == "" || slices.ContainsFunc(s.Holders, func(p Process) bool {
+		return sameFile(r.program, p.Path) || strings.EqualFold(r.program, "system") && p.PID == system
+	})
 }
 
 // portIn reads a number or a range; keywords such as RPC are no number.
