@@ -96,6 +96,7 @@ func (p *program) app() *cli.App {
 		"show":       p.show,
 		"compare":    p.compare,
 		"explain":    p.explain,
+		"exporter":   p.exporter,
 		"demo":       p.demo,
 		"schema":     p.schema,
 		"version":    p.version,
@@ -224,6 +225,25 @@ func (p *program) demo(c *cli.Context) error {
 	}
 	p.code = report.ExitMet // some of the demo's ports are broken on purpose
 	return nil
+}
+
+func (p *program) exporter(c *cli.Context) error {
+	file, err := usage.ExporterFile(c)
+	if err != nil {
+		return err
+	}
+	if file != nil {
+		return p.write(c, func(w io.Writer) error { _, err := w.Write(file); return err })
+	}
+	if c.Bool("verbose") {
+		usage.Log(p.errOut, p.names)
+	}
+	e, listener, err := usage.Exporter(c, p.names)
+	if err != nil {
+		return err
+	}
+	usage.PrintListening(p.errOut, listener)
+	return e.Serve(c.Context, listener)
 }
 
 func (p *program) services(c *cli.Context) error {
