@@ -207,6 +207,15 @@ func TestBytesChangedOnTheWay(t *testing.T) {
 	}
 }
 
+// TestPortThatTheListenerHasNot: the listener was asked, and can't tell of a port that its command does not name.
+func TestPortThatTheListenerHasNot(t *testing.T) {
+	l := lab.New(t)
+	listenAt(t, l, false, "8000")
+	if p := checkAt(t, l, 4, "-p", "8000,8009")["8009/tcp"]; p.State != "closed" || !p.has("far-untold") || p.has("far-unasked") {
+		t.Errorf("%+v", p)
+	}
+}
+
 // TestCodeWhereNoPortWorks: nothing gets through, and a person carries six letters.
 func TestCodeWhereNoPortWorks(t *testing.T) {
 	l := lab.New(t)

@@ -117,6 +117,10 @@ func (s *Subject) forgedAnswer() Sentences {
 func (s *Subject) farNotes() (out []Note) {
 	f := s.Port.FarEnd
 	if f == nil {
+		if s.Port.FarElsewhere {
+			return []Note{Note{"far-untold", "The listener at the server answered on another port, and tells nothing of this one. " +
+				"Did its command name this port?"}}
+		}
 		if s.Port.FarAsked {
 			return []Note{Note{"far-unasked", "The listener at the server could not be asked, since it answered on no port. " +
 				"Add --code with the six letters that it shows."}}

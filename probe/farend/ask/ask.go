@@ -132,4 +132,7 @@ func (a *asker) ask(ctx context.Context) {
 	a.mapping(ctx)
 	a.askBack(ctx)
 	a.askAbout(ctx)
+	for _, p := range a.ports {
+		p.FarElsewhere = p.FarEnd == nil
+	}
 }
