@@ -26,14 +26,19 @@ func summary(f *local.Facts) string {
 		return found(f)
 	}
 	ports, outside := counts(f)
+	if ports == 1 && outside == 0 {
+		return "1 port in use. Others can't reach it."
+	}
 	return fmt.Sprintf("%s in use. Others can reach %s, as far as addresses go.", phrase.Count(ports, "port"), ofThem(outside, ports))
 }
 
 func ofThem(n, all int) string {
-	switch n {
-	case 0:
+	switch {
+	case n == 0:
 		return "none of them"
-	case all:
+	case all == 1:
+		return "it"
+	case n == all:
 		return "all of them"
 	}
 	return fmt.Sprintf("%d of them", n)

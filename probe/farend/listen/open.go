@@ -104,7 +104,7 @@ func why(p Port, err error, inUse bool) error {
 		if h := holder(p); h != "" {
 			by = h
 		}
-		return mistake.New("end it, or add a free port; as root the SYNs to "+strconv.Itoa(int(p.Port))+" are seen, too",
+		return mistake.New("end it, or add a free port: then the SYNs to "+strconv.Itoa(int(p.Port))+" are seen, too, if you are root",
 			"%s is held by %s", name, by)
 	case errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM):
 		return mistake.New("run it as root (sudo), or take ports from 1024 on",
