@@ -71,6 +71,9 @@ func realServers() []realServer {
 			return []string{"-db", "-f", file(dir, "haproxy.cfg", fmt.Sprintf("global\n log stdout format raw local0\ndefaults\n mode http\n log global\n option httplog\n"+
 				" timeout client 5s\n timeout server 5s\n timeout connect 1s\nfrontend web\n bind 127.0.0.1:%d\n bind 127.0.0.1:%d\n http-request return status 200\n", p[0], p[1]))}
 		}, []uint16{80, 8080}, nil, map[string]string{"tcp 80": "http", "tcp 8080": "http"}},
+		{"coap-server-notls", "libcoap3-bin", func(_ string, p []int) []string {
+			return []string{"-A", "127.0.0.1", "-p", fmt.Sprint(p[0]), "-v", "6"}
+		}, []uint16{5683}, []uint16{5683}, map[string]string{"tcp 5683": "coap", "udp 5683": "coap"}},
 		{"redis-server", "redis-server", func(dir string, p []int) []string {
 			return []string{"--bind", "127.0.0.1", "--port", fmt.Sprint(p[0]), "--dir", dir, "--save", ""}
 		}, []uint16{6379}, nil, map[string]string{"tcp 6379": "redis"}},
@@ -115,6 +118,9 @@ func TestRealQuestions(t *testing.T) {
 			}
 			for i, usual := range s.udp {
 				s.check(t, fmt.Sprintf("udp %d", usual), exchangeDatagram(ports[i], usual))
+			}
+			if *record {
+				s.record(t, ports)
 			}
 			time.Sleep(200 * time.Millisecond) // for what it writes down
 			if wrong := complaints(log()[before:]); len(wrong) > 0 {

@@ -26,7 +26,7 @@ func spelling() map[string]string {
 		"mdns": "mDNS", "kerberos": "Kerberos", "kpasswd": "Kerberos password change", "netbios-ns": "NetBIOS names",
 		"cldap": "LDAP over UDP",
 		"msrpc": "Windows RPC", "iscsi": "iSCSI", "openvpn": "OpenVPN", "wireguard": "WireGuard", "syslog": "Syslog", "mumble": "Mumble",
-		"synergy": "Synergy", "kadmin": "Kerberos administration", "redis": "Redis",
+		"coap": "CoAP", "synergy": "Synergy", "kadmin": "Kerberos administration", "redis": "Redis",
 		"quic": "QUIC", "teamspeak": "TeamSpeak", "asterisk-manager": "Asterisk's console", "munin": "Munin",
 		"varnish-cli": "Varnish's console",
 		"spamd":       "SpamAssassin", "clamd": "ClamAV", "nut": "Network UPS Tools", "gearman": "Gearman", "zabbix": "Zabbix", "git": "Git",

@@ -31,7 +31,7 @@ func Expectations() []string { return []string{TLS, StartTLS, Plain, SSH, HTTP} 
 // Protocols are further ones that can be expected of a TCP port: those that the conversation knows.
 func Protocols() []string {
 	return strings.Fields(`
-		adb ajp amqp asterisk-manager beanstalkd bolt cassandra ceph chargen clamd daytime dict distcc dns echo epmd firebird ftp
+		adb ajp amqp asterisk-manager beanstalkd bolt cassandra ceph chargen clamd coap daytime dict distcc dns echo epmd firebird ftp
 		ganglia gearman git gpsd https ident imap ipp irc iperf3 iscsi kadmin kafka kerberos kpasswd ldap lmtp lpd managesieve memcached
 		mongodb mpd mqtt msrpc mssql mumble munin mysql nats nbd nfs nntp nrpe nut openvpn oracle-tns pop3 postgresql pptp rdp redis
 		rpcbind rsync rtsp sip smb smtp socks spamd stomp stun svn synergy tarantool teamspeak telnet varnish-cli vnc x11

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/hex"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,4 +116,25 @@ func (r recording) dialogue(w *wire) *Dialogue {
 	d := NewDialogue(w)
 	d.Port, d.Greeting = r.port, []byte("RFB 003.008\n")
 	return d
+}
+
+// TestEveryQuestionHasAnAnswer: each row that asks is named by a test of this folder, or has a recorded answer.
+func TestEveryQuestionHasAnAnswer(t *testing.T) {
+	tests := recorded
+	files, _ := filepath.Glob("*_test.go")
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests += string(text)
+	}
+	silent := []string{"sys" + "log", "dis" + "card"} // they answer nothing
+	for _, p := range Table() {
+		has := strings.Contains(tests, `"`+p.Name+`"`) || strings.Contains(tests, "\n"+p.Name+" ")
+		if (p.Ask != nil || p.UDP != nil) && !has && !slices.Contains(silent, p.Name) {
+			t.Errorf("no answer to %s is read: record a real server's (questions_real_test.go, -record), or put one from its document into questions_test.go",
+				p.Name)
+		}
+	}
 }

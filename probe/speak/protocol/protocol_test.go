@@ -67,7 +67,7 @@ func TestTableIsWhole(t *testing.T) {
 		}
 		for _, port := range slices.Concat(p.Ports, p.Secure) {
 			if tcp[port] {
-				t.Errorf("two rows have TCP port %d", port)
+				t.Errorf("%s and another row have TCP port %d in Ports or Secure: the rarer one has it in Often", p.Name, port)
 			}
 			tcp[port] = true
 		}
@@ -76,21 +76,21 @@ func TestTableIsWhole(t *testing.T) {
 		}
 		for _, port := range p.UDP.Ports {
 			if udp[port] {
-				t.Errorf("two rows have UDP port %d", port)
+				t.Errorf("%s and another row have UDP port %d", p.Name, port)
 			}
 			udp[port] = true
 		}
 		if p.UDP.Ask == nil && p.UDP.With == nil || p.UDP.Read == nil || len(p.UDP.Ports) == 0 {
-			t.Errorf("%s is not asked, or not read", p.Name)
+			t.Errorf("%s: UDP needs Ports, Read, and Ask or With", p.Name)
 		}
 	}
 	for _, p := range Table() {
 		if p.Upgrade != nil && Named(p.Name) != p || p.Refused != nil && p.Match == nil || p.Name == "" && p.Match != nil {
-			t.Errorf("%q: upgrades, refuses or is recognised, and can't be found", p.Name)
+			t.Errorf("%q: Upgrade and Match need a Name of their own, Refused needs Match", p.Name)
 		}
 		for _, port := range p.Promised {
 			if !slices.Contains(p.Ports, port) {
-				t.Errorf("%s promises %d, which is not usual", p.Name, port)
+				t.Errorf("%s: %d is in Promised, and not in Ports", p.Name, port)
 			}
 		}
 	}
@@ -101,13 +101,13 @@ func TestExpectations(t *testing.T) {
 	listed := wants.Protocols()
 	for _, name := range listed {
 		if p := Named(name); p == nil || p.Ask == nil && p.Match == nil && p.Upgrade == nil {
-			t.Errorf("%s can be expected, and nothing tells it", name)
+			t.Errorf("Protocols (services/wants/wants.go) has %s: no row has that name and Ask, Match or Upgrade", name)
 		}
 	}
 	for _, p := range Table() {
 		if p.Name != "" && (p.Ask != nil || p.Match != nil || p.Upgrade != nil) && !slices.Contains(listed, p.Name) && !slices.Contains(wants.Expectations(), p.Name) &&
 			p.Name != "time" {
-			t.Errorf("%s is known, and can't be expected", p.Name)
+			t.Errorf("%s has a row, and can't be expected of a port: add it to Protocols in services/wants/wants.go", p.Name)
 		}
 	}
 }

@@ -55,6 +55,14 @@ func nrpeLike(asked []byte) []byte {
 	return b
 }
 
+// iperf3Like wants parameters (9), then streams (10).
+func iperf3Like(asked []byte) []byte {
+	if len(asked) == 37 {
+		return []byte{9}
+	}
+	return []byte{10}
+}
+
 func quicLike(asked []byte) []byte {
 	if len(asked) < 1200 {
 		return nil
@@ -115,6 +123,9 @@ func TestQuestions(t *testing.T) {
 		{"x11", 0, says("\x00\x16\x0b\x00\x00\x00\x06\x00No protocol specified\n\x00\x00"), "", "No protocol specified", true},
 		{"nfs", 0, repeats(4, 8, "\x80\x00\x00\x20", "\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x04\x00\x00\x00\x04"), "versions 4 to 4", "", false},
 		{"kadmin", 0, repeats(4, 8, "\x80\x00\x00\x14", "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x05"), "", "", false},
+		{"ldap", 389, says(hexed("300c 020102 6507 0a0100 0400 0400")), "", "", false},
+		{"ldap", 389, says(hexed("300c 020102 6507 0a0133 0400 0400")), "", "busy", true},
+		{"iperf3", 0, iperf3Like, "", "", false},
 		{"rpcbind", 0, repeats(4, 8, "\x80\x00\x00\x14", "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x05"), "", "denied", true},
 	} {
 		p := Named(tc.name)

@@ -18,7 +18,7 @@ var Table = sync.OnceValue(func() []*Protocol {
 		openvpn(), wireguard(), l2tp(), quic(), dtls(), cldap(), radius(), syslog(),
 		smb(), msrpc(), mqtt(), socks(), epmd(), pptp(), spamd(), zookeeper(), ident(), lpd(), clamd(), nut(), stomp(), gearman(),
 		beanstalkd(), echo(), discard(), iperf3(), distcc(), nrpe(), zabbix(), firebird(), git(), cassandra(), iscsi(), x11(),
-		adb(), ajp(), bolt(), sqlServer(), oracle(), kafka(), ipp(), kadmin(),
+		adb(), ajp(), bolt(), sqlServer(), oracle(), kafka(), ipp(), kadmin(), coap(),
 	}
 })
 
