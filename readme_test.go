@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/report/format"
 	"whyport/report/usage"
 )
 
@@ -55,6 +56,23 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d command lines were found", seen)
+	}
+}
+
+// TestReadmeFormats: each format and each ending of a file stands in the README's table.
+func TestReadmeFormats(t *testing.T) {
+	_, table, _ := strings.Cut(readme(t), "| format | ending |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	for _, f := range format.Formats() {
+		row := regexp.MustCompile(`(?m)^\|(?:[^|]*[ ,])?` + f.Name + `(?:,[^|]*)? \|.*$`).FindString(table)
+		if row == "" {
+			t.Errorf("README's table of formats has no %s", f.Name)
+		}
+		for i, ending := range f.Endings {
+			if i == 0 && !strings.Contains(row, "`"+ending+"`") {
+				t.Errorf("README's table of formats: %s is not at %s, but %q", ending, f.Name, row)
+			}
+		}
 	}
 }
 

@@ -9,14 +9,12 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
-	"whyport/probe/evidence"
 	"whyport/probe/lab"
 	"whyport/probe/proxy"
 	"whyport/probe/verdict"
@@ -160,14 +158,6 @@ func nodeNames(l *lab.Lab, more ...string) map[netip.Addr]string {
 	return names
 }
 
-// recording is a case of the judge's tests.
-type recording struct {
-	From    string          `json:"from"` // where the evidence comes from
-	Port    evidence.Port   `json:"port"`
-	Host    *evidence.Host  `json:"host,omitempty"`
-	Verdict verdict.Verdict `json:"verdict"`
-}
-
 // keep stores one case for each kind of verdict: IPv4's, and IPv6's where the numbers of ICMP differ.
 func keep(t *testing.T, r *Run) {
 	t.Helper()
@@ -182,29 +172,14 @@ func keep(t *testing.T, r *Run) {
 				family = "-ipv6"
 			}
 			host := r.Targets[i].Hosts[res.Port.Addr]
-			v := verdict.Judge(&res.Port, host) // host facts may have grown since the port's own verdict
-			c := recording{From: "lab: " + t.Name(), Port: res.Port, Host: host, Verdict: v}
+			c := verdict.Record("lab: "+t.Name(), res.Port, host)
 			b, err := json.MarshalIndent(c, "", " ")
 			if err == nil {
-				err = os.WriteFile(filepath.Join("verdict/testdata", kind(v)+family+".json"), append(b, '\n'), 0o644)
+				err = os.WriteFile(filepath.Join("verdict/testdata", c.Verdict.Kind()+family+".json"), append(b, '\n'), 0o644)
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-}
-
-// kind is a file name for verdicts that differ in nothing but numbers.
-func kind(v verdict.Verdict) string {
-	words := []string{v.Rule, string(v.State), string(v.Reason)}
-	if v.Where != nil {
-		words = append(words, string(v.Where.Party))
-	}
-	var caveats []string
-	for _, c := range v.Caveats {
-		caveats = append(caveats, string(c))
-	}
-	slices.Sort(caveats)
-	return strings.Join(append(words, caveats...), "_")
 }

@@ -13,27 +13,19 @@ import (
 	"whyport/probe/evidence"
 )
 
-// recorded is a case: what was seen, and what that means. Most come from the lab (go test ./probe -record).
-type recorded struct {
-	From    string         `json:"from"`
-	Port    evidence.Port  `json:"port"`
-	Host    *evidence.Host `json:"host"`
-	Verdict Verdict        `json:"verdict"`
-}
-
-func cases(t testing.TB) map[string]recorded {
+func cases(t testing.TB) map[string]Recorded {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
-	all := map[string]recorded{}
+	all := map[string]Recorded{}
 	for _, f := range files {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var c recorded
+		var c Recorded
 		if err := json.Unmarshal(b, &c); err != nil {
 			t.Fatalf("%s: %v", f, err)
 		}
@@ -51,12 +43,12 @@ func TestCases(t *testing.T) {
 			t.Errorf("%s (%s): - recorded, + judged\n%s", name, c.From, diff)
 		}
 		if c.From == "" {
-			t.Errorf("%s does not say where it comes from", name)
+			t.Errorf(`%s does not say where it comes from: "from"`, name)
 		}
 	}
 	for _, r := range rules() {
 		if !decided[r.name] {
-			t.Errorf("rule %q decides no case", r.name)
+			t.Errorf("rule %q decides no case: it needs one in probe/verdict/testdata, or a row before it takes all that are there", r.name)
 		}
 	}
 }
@@ -94,7 +86,7 @@ func sound(t *testing.T, p *evidence.Port, h *evidence.Host) {
 		t.Errorf("%+v: an address proves no ownership", w)
 	}
 	if !slices.Contains(States(), v.State) || !slices.Contains(Reasons(), v.Reason) || v.Rule == "" || v.Confidence == "" {
-		t.Errorf("%+v is incomplete", v)
+		t.Errorf("%+v is incomplete: is its state in States, its reason in Reasons (verdict.go)?", v)
 	}
 	for i, c := range v.Caveats {
 		if slices.Contains(v.Caveats[:i], c) {

@@ -95,7 +95,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		for _, code := range all {
 			e, ok := explain.Find(code)
 			if !ok || !e.Is(kind) {
-				t.Errorf("%s %q has no entry", kind, code)
+				t.Errorf("%s %q has no entry in texts: its head is \"= %s: %s\", behind it stand means, seen, also, who and say", kind, code, code, kind)
 			}
 			wanted[e.Code+" "+string(kind)] = true
 		}
@@ -108,7 +108,7 @@ func TestEveryCodeIsExplained(t *testing.T) {
 		seen[e.Code] = true
 		for _, k := range e.Kinds {
 			if !wanted[e.Code+" "+string(k)] {
-				t.Errorf("nothing says the %s %q", k, e.Code)
+				t.Errorf("texts has an entry for the %s %q, which nothing says", k, e.Code)
 			}
 		}
 		for field, text := range map[string]string{"means": e.Means, "seen": e.Seen, "also": e.Imitations, "who": e.Who, "say": e.Say} {

@@ -1,6 +1,8 @@
 package usage
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -9,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/verdict"
 	"whyport/report"
 	"whyport/report/bundle"
 	"whyport/report/format"
@@ -52,9 +55,31 @@ func Bundle(c *cli.Context, names *services.Registry, run *probe.Run, hide *reda
 		{Name: "ticket.md", Write: func(w io.Writer) error { return ticket.Write(w, doc, "markdown") }},
 		{Name: "version.txt", Write: func(w io.Writer) error { _, err := io.WriteString(w, "whyport "+Version()+"\n"); return err }},
 	}
-	if err := bundle.Write(c.Context, out.File, run.Started, files, hide.Text); err != nil {
+	if err := bundle.Write(c.Context, out.File, run.Started, append(files, evidenceOf(shown)...), hide.Text); err != nil {
 		out.Discard()
 		return err
 	}
 	return out.Commit()
+}
+
+// maxEvidence bounds the ports whose evidence is in a bundle: those of more are found again by their kind.
+const maxEvidence = 64
+
+// evidenceOf is what was seen of each port, as the judge's tests keep it (probe/verdict/testdata).
+func evidenceOf(run *probe.Run) (files []bundle.File) {
+	for i := range run.Targets {
+		t := &run.Targets[i]
+		for _, r := range t.Results[:min(len(t.Results), maxEvidence-len(files))] {
+			c := verdict.Record("a user's bundle", r.Port, t.Hosts[r.Port.Addr])
+			files = append(files, bundle.File{
+				Name: fmt.Sprintf("evidence/%d-%s-%d-%s.json", len(files)+1, r.Port.Protocol, r.Port.Port, c.Verdict.Rule),
+				Write: func(w io.Writer) error {
+					e := json.NewEncoder(w)
+					e.SetIndent("", " ")
+					return e.Encode(c)
+				},
+			})
+		}
+	}
+	return files
 }

@@ -103,7 +103,7 @@ func CheckFlags() []cli.Flag {
 			DefaultText: WatchInterval.String()},
 		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
 		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
-		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
+		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, evidence, routes, name servers, proxies and version into `FILE`.zip, redacted"},
 	}, farFlags(), FromFlags(), FormatFlags())
 }
 

@@ -16,12 +16,12 @@ func TestEveryRuleHasWords(t *testing.T) {
 		}
 		have = append(have, r.rule)
 		if !slices.Contains(verdict.Rules(), r.rule) {
-			t.Errorf("there are words for %q, which is no rule", r.rule)
+			t.Errorf("there are words for %q, which is no rule of probe/verdict", r.rule)
 		}
 	}
 	for _, rule := range verdict.Rules() {
 		if !slices.Contains(have, rule) {
-			t.Errorf("rule %q has no words", rule)
+			t.Errorf("rule %q has no words: it needs a row in the file of its subject here", rule)
 		}
 	}
 }
