@@ -19,6 +19,12 @@ var asked = map[string]string{
 	"whyport h -p 443,https-w":    "443,https-wmap",
 	"whyport profiles mail-cl":    "mail-client",
 	"whyport show the-saved-repo": "the-saved-report.json",
+	"whyport listen 443,https-w":  "443,https-wmap",
+	"whyport h --from he":         "here",
+	"whyport h --bundle the-s":    "the-saved-report.json",
+	"whyport exporter --print ru": "rules",
+	"whyport help eg":             "egress",
+	"whyport h --proxy pa":        "pac:",
 }
 
 // shellBy runs what a real shell makes of a command line.

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe/target"
+	"whyport/report/explain"
 )
 
 // Arrange turns a command line as people type it into the only order that the library reads: command,
@@ -33,7 +34,7 @@ func Arrange(app *cli.App, fallback string, args []string) ([]string, error) {
 	}
 	if i >= 0 {
 		word := rest[i]
-		if word == "help" {
+		if word == helpWord {
 			return helpTopic(app, program, rest[i+1:])
 		}
 		if named := app.Command(word); named != nil {
@@ -65,6 +66,9 @@ func asked(args []string, flags ...string) bool {
 	return false
 }
 
+// helpWord before a command is its --help.
+const helpWord = "help"
+
 // helpTopic turns "help services" into "services --help".
 func helpTopic(app *cli.App, program, rest []string) ([]string, error) {
 	if len(rest) == 0 {
@@ -73,10 +77,17 @@ func helpTopic(app *cli.App, program, rest []string) ([]string, error) {
 	if c := app.Command(rest[0]); c != nil {
 		return append(program, c.Name, "--help"), nil
 	}
-	if err := mistypedCommand(app, rest[0]); err != nil {
-		return nil, err
+	instead := "see whyport --help for the commands, and whyport explain for the codes of a report"
+	_, isCode := explain.Find(rest[0])
+	switch near, flag := nearest(rest[0], commandNames(app)), strings.TrimLeft(rest[0], "-"); {
+	case near != "":
+		return nil, New("did you mean whyport help "+near+"?", "%s is not a command", target.Shown(rest[0]))
+	case hasFlag(app.Command("check"), flag):
+		instead = "--" + flag + " is a flag of a check: whyport check --help"
+	case isCode:
+		instead = "type whyport explain " + rest[0]
 	}
-	return nil, New("see whyport --help for the commands", "there is no help for %s", target.Shown(rest[0]))
+	return nil, New(instead, "there is no help for %s", target.Shown(rest[0]))
 }
 
 // firstWord is the index of the first argument that is neither a flag nor a flag's value, -1 if there is

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe/demo"
+	"whyport/report/compare"
 	"whyport/report/shell"
 	"whyport/services"
 )
@@ -79,7 +80,7 @@ func TestArrangeRefuses(t *testing.T) {
 	for typed, want := range map[string][2]string{
 		"chekc host":               {`"chekc" is not a command`, "whyport check? For a host of that name type: whyport check chekc"},
 		"servces 80":               {`"servces" is not a command`, "whyport services?"},
-		"help servces":             {`"servces" is not a command`, "whyport services?"},
+		"help servces":             {`"servces" is not a command`, "whyport help services?"},
 		"help nonsense":            {"no help", "whyport --help"},
 		"host --jsn":               {`no flag "--jsn"`, "--json?"},
 		"host --atempts=3":         {`no flag "--atempts=3"`, "--attempts?"},
@@ -201,6 +202,44 @@ func TestComplete(t *testing.T) {
 	for _, flag := range []string{"format", "class", "require", "tls", "color"} {
 		if len(Values(flag)) < 2 {
 			t.Errorf("%s has no values", flag)
+		}
+	}
+}
+
+// TestCompleteTheTable asks of the program's own commands.
+func TestCompleteTheTable(t *testing.T) {
+	names := services.New()
+	for line, want := range map[string]string{
+		"|hel":                       "help",
+		"help|se":                    "services",
+		"host --connect-back|443,ht": "443,http 443,https",
+		"host --exclude|50,tel":      "50,telnet",
+		"host --interface|al":        "all",
+		"host|--interface=lo":        "--interface=lo",
+		"host --from|":               "here ssh:",
+		"host --proxy|so":            "socks5h:// socks5://",
+		"host|--redact=":             "--redact=target",
+		"listen|443,https-a":         "443,https-alt",
+		"compare --format|":          strings.Join(compare.Formats(), " "),
+	} {
+		before, typed, _ := strings.Cut(line, "|")
+		args := append(append([]string{"whyport", shell.Question}, strings.Fields(before)...), typed)
+		if got, _ := Complete(App(map[string]cli.ActionFunc{}), "check", names, args); !strings.HasPrefix(strings.Join(got, " "), want) {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// TestHelpOfSomethingElse says where it stands.
+func TestHelpOfSomethingElse(t *testing.T) {
+	for word, want := range map[string]string{
+		"chek": "did you mean whyport help check?", "bundle": "--bundle is a flag of a check: whyport check --help",
+		"--bundle": "--bundle is a flag of a check: whyport check --help", "no-response": "type whyport explain no-response",
+		"nonsense": "see whyport --help for the commands, and whyport explain for the codes of a report",
+	} {
+		_, err := Arrange(App(map[string]cli.ActionFunc{}), "check", []string{"whyport", "help", word})
+		if e := Of(err); e == nil || e.Instead != want {
+			t.Errorf("%s: %v", word, err)
 		}
 	}
 }

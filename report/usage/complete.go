@@ -6,6 +6,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/report/compare"
 	"whyport/report/explain"
 	"whyport/report/shell"
 	"whyport/services"
@@ -26,6 +27,10 @@ func Complete(app *cli.App, fallback string, names *services.Registry, args []st
 		before, c.typed = before[:len(before)-1], strings.TrimSpace(before[len(before)-1])
 	}
 	command, i := app.Command(fallback), firstWord(app, before)
+	if i >= 0 && before[i] == helpWord {
+		c.commands(app)
+		return c.words, true
+	}
 	if i >= 0 {
 		if named := app.Command(before[i]); named != nil {
 			command = named
@@ -34,15 +39,14 @@ func Complete(app *cli.App, fallback string, names *services.Registry, args []st
 	switch flag, value, has := strings.Cut(c.typed, "="); {
 	case slices.Contains(before, "--"):
 	case len(before) > 0 && c.awaits(command.Flags, before[len(before)-1]):
-		c.values(flagNamed(command.Flags, before[len(before)-1]), "", c.typed)
+		c.values(command.Name, flagNamed(command.Flags, before[len(before)-1]), "", c.typed)
 	case has && strings.HasPrefix(flag, "-"):
-		c.values(flagNamed(command.Flags, flag), flag+"=", value)
+		c.values(command.Name, flagNamed(command.Flags, flag), flag+"=", value)
 	case strings.HasPrefix(c.typed, "-"):
 		c.offer("", c.typed, longFlags(command.Flags)...)
 	case i < 0:
-		for _, one := range app.Commands {
-			c.offer("", c.typed, one.Name)
-		}
+		c.commands(app)
+		c.offer("", c.typed, helpWord)
 	default:
 		c.arguments(command.Name)
 	}
@@ -83,14 +87,41 @@ func flagNamed(flags []cli.Flag, arg string) string {
 	return parts[len(parts)-1].flag.Names()[0]
 }
 
-// values offers those of a flag; of a list the last element is completed.
-func (c *completer) values(flag, before, typed string) {
-	if flag == "ports" {
-		end := strings.LastIndexByte(typed, ',') + 1
-		c.offer(before+typed[:end], typed[end:], c.names.NamesLike(typed[end:])...)
-		return
+// commands offers those of the program.
+func (c *completer) commands(app *cli.App) {
+	for _, one := range app.Commands {
+		c.offer("", c.typed, one.Name)
 	}
-	c.offer(before, typed, Values(flag)...)
+}
+
+// values offers those of a command's flag; of a list the last element is completed.
+func (c *completer) values(command, flag, before, typed string) {
+	switch flag {
+	case "ports", "connect-back", "exclude":
+		c.list(before, typed)
+	case "interface":
+		c.offer(before, typed, append([]string{everyInterface}, ownInterfaces()...)...)
+	case "from":
+		c.offer(before, typed, "here", overSSH)
+	case "proxy":
+		c.offer(before, typed, "auto", "pac:", "http://", "https://", "socks5h://", "socks5://", "socks4a://", "socks4://")
+	case "resolver":
+		c.offer(before, typed, "tls://", "https://")
+	case "redact":
+		c.offer(before, typed, "target")
+	default:
+		if command == "compare" && flag == "format" {
+			c.offer(before, typed, compare.Formats()...)
+			return
+		}
+		c.offer(before, typed, Values(flag)...)
+	}
+}
+
+// list offers services for the last element of a list.
+func (c *completer) list(before, typed string) {
+	end := strings.LastIndexByte(typed, ',') + 1
+	c.offer(before+typed[:end], typed[end:], c.names.NamesLike(typed[end:])...)
 }
 
 // arguments offers a command's.
@@ -102,6 +133,8 @@ func (c *completer) arguments(command string) {
 		c.offer("", c.typed, explain.Codes()...)
 	case "services", "local":
 		c.offer("", c.typed, c.names.NamesLike(c.typed)...)
+	case "listen":
+		c.list("", c.typed)
 	case "schema":
 		c.offer("", c.typed, "local")
 	case "completion":

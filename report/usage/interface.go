@@ -52,7 +52,6 @@ func interfaceNamed(name string) (socket.Through, error) {
 		}
 		return socket.Through{}, New("type one of "+listed(ownAddresses())+", or an interface's name", "%s is no address of this computer", a)
 	}
-	var names []string
 	all, _ := net.Interfaces()
 	for _, i := range all {
 		way, addressed := socket.ByDevice(i)
@@ -62,11 +61,19 @@ func interfaceNamed(name string) (socket.Through, error) {
 		if i.Name == name {
 			return way, nil
 		}
-		if addressed {
+	}
+	return socket.Through{}, New("type --interface and one of these: "+listed(ownInterfaces()), "this computer has no network interface %s", target.Shown(name))
+}
+
+// ownInterfaces are those that have an address.
+func ownInterfaces() (names []string) {
+	all, _ := net.Interfaces()
+	for _, i := range all {
+		if _, addressed := socket.ByDevice(i); addressed {
 			names = append(names, i.Name)
 		}
 	}
-	return socket.Through{}, New("type --interface and one of these: "+listed(names), "this computer has no network interface %s", target.Shown(name))
+	return names
 }
 
 func ownAddresses() (out []string) {

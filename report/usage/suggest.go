@@ -34,16 +34,23 @@ func mistypedCommand(app *cli.App, word string) error {
 	if strings.ContainsAny(word, ".:/[]0123456789") {
 		return nil
 	}
-	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Names()...)
-	}
-	near := services.Nearest(word, slices.Values(names))
+	near := services.Nearest(word, slices.Values(commandNames(app)))
 	if near == "" || near == word {
 		return nil
 	}
 	return New("did you mean whyport "+near+"? For a host of that name type: whyport check "+word,
 		"%q is not a command", word)
+}
+
+func commandNames(app *cli.App) (names []string) {
+	for _, c := range app.Commands {
+		names = append(names, c.Names()...)
+	}
+	return names
+}
+
+func hasFlag(c *cli.Command, name string) bool {
+	return slices.ContainsFunc(c.Flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
 }
 
 // unknownFlag is the error for a flag that the command does not have.
