@@ -26,28 +26,44 @@ func WriteManual(w io.Writer, m Manual) error {
 	r.macro("SH", "NAME")
 	r.text(m.App.Name + ` \- ` + escape(m.App.Usage))
 	r.macro("SH", "SYNOPSIS")
-	for _, line := range strings.Split(strings.Split(m.App.UsageText, "\n\n")[0], "\n") {
+	for i, line := range strings.Split(strings.Split(m.App.UsageText, "\n\n")[0], "\n") {
+		if i > 0 {
+			r.macro("br")
+		}
 		r.text(`.B ` + escape(strings.TrimSpace(line)))
-		r.macro("br")
 	}
 	r.macro("SH", "DESCRIPTION")
-	r.paragraph("whyport opens TCP and TLS connections to a server's ports and asks what speaks there. For each port it says " +
+	r.text(escape("whyport opens TCP and TLS connections to a server's ports and asks what speaks there. For each port it says " +
 		"whether it can be used. Where it can't, it says what stops it, where, whose that is, what to ask for, and how sure that is. " +
-		"It needs no administrator rights.")
+		"It needs no administrator rights."))
 	r.paragraph(strings.TrimSpace(m.App.UsageText[strings.LastIndex(m.App.UsageText, "\n\n")+2:]))
 	r.macro("SH", "COMMANDS")
 	for _, c := range m.App.Commands {
-		r.command(c)
+		r.command(c, strings.TrimSpace(m.Exit))
 	}
 	r.macro("SH", "EXIT STATUS")
+	r.text("Those of a check. A command whose codes are others has them in its own section.")
 	r.preformatted(strings.TrimSpace(m.Exit))
 	r.codes()
 	r.macro("SH", "ENVIRONMENT")
 	r.item("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM", "Colours, beside --color.")
 	r.item("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "The proxy that is tried where the direct way fails.")
+	r.item("WHYPORT_PROXY_LOGIN", "NAME:PASSWORD for the proxy, as the file of --proxy-login has it.")
+	r.item("WHYPORT_SNMP_COMMUNITY", "The community for SNMP, as the file of --snmp-community has it.")
+	r.files()
 	r.macro("SH", "SEE ALSO")
-	r.paragraph("ss(8), traceroute(8), openssl-s_client(1ssl), tcpdump(8)")
+	r.text(escape("ss(8), traceroute(8), openssl-s_client(1ssl), tcpdump(8)"))
 	return r.Flush()
+}
+
+// files are those of the configuration folder, which a person may write.
+func (r *roff) files() {
+	r.macro("SH", "FILES")
+	r.text(escape("In the folder whyport of the configuration folder (Linux ~/.config, macOS ~/Library/Application Support, Windows %AppData%):"))
+	r.item("profiles/NAME.yaml", "A profile of your own, for --profile NAME.")
+	r.item("services", "Names of your own for ports, written as /etc/services is.")
+	r.item("exclude", "Ports and addresses that nothing is ever sent to.")
+	r.item("portal", "The page that whyport here asks, to see whether the network wants a login.")
 }
 
 // roff writes lines of it. An error of the writer shows at Flush.
@@ -83,7 +99,8 @@ func (r *roff) preformatted(text string) {
 	r.macro("fi")
 }
 
-func (r *roff) command(c *cli.Command) {
+// command has its own exit codes where they are not those of a check.
+func (r *roff) command(c *cli.Command, codes string) {
 	r.macro("SS", c.UsageText)
 	r.text(escape(capital(c.Usage) + "."))
 	for _, f := range c.Flags {
@@ -93,6 +110,12 @@ func (r *roff) command(c *cli.Command) {
 		r.macro("PP")
 		r.text("Examples:")
 		r.preformatted(c.Description)
+	}
+	if i := strings.LastIndex(c.CustomHelpTemplate, "Exit codes:"); i >= 0 {
+		if own := strings.TrimSpace(c.CustomHelpTemplate[i:]); own != codes {
+			r.macro("PP")
+			r.preformatted(own)
+		}
 	}
 }
 

@@ -128,7 +128,7 @@ done
 // TestManual: groff reads the page without a complaint, and what is typed stays as it is.
 func TestManual(t *testing.T) {
 	app := &cli.App{Name: "whyport", Usage: "which ports", UsageText: "whyport TARGET\n\n   A target is 'a name'.",
-		Commands: []*cli.Command{{Name: "check", Usage: "test", UsageText: "whyport check", Description: "whyport check .hidden\n.x \\n --json",
+		Commands: []*cli.Command{{Name: "check", Usage: "test", UsageText: "whyport check", Description: "whyport check .hidden\n.x \\n --json", CustomHelpTemplate: "x\nExit codes:\n   7  odd\n",
 			Flags: []cli.Flag{&cli.StringFlag{Name: "ports", Aliases: []string{"p"}, Usage: "`LIST` of ports"}}}}}
 	var page bytes.Buffer
 	if err := WriteManual(&page, Manual{App: app, Version: "v1.2.3", Date: "2026-01-02", Exit: "0  fine"}); err != nil {
@@ -148,7 +148,7 @@ func TestManual(t *testing.T) {
 	if err != nil || said.Len() > 0 {
 		t.Fatalf("%v: %s", err, said.String())
 	}
-	for _, want := range []string{"-p, --ports LIST", ".x \\n --json", "whyport v1.2.3", "0  fine", "no-response"} {
+	for _, want := range []string{"-p, --ports LIST", ".x \\n --json", "whyport v1.2.3", "0  fine", "no-response", "7  odd", "profiles/NAME.yaml"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -43,7 +43,7 @@ func App(actions map[string]cli.ActionFunc) *cli.App {
 			command(actions, "services", " PORT|NAME...", "what usually runs on a port, and where a service usually runs",
 				[]cli.Flag{
 					&cli.StringFlag{Name: "search", Aliases: []string{"s"}, Usage: "`TEXT` to find in names and descriptions"},
-					&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; alone, all of it"},
+					&cli.StringFlag{Name: "class", Usage: "only ports of `CLASS`: well-known, registered or dynamic; without a name: all that it has"},
 					Bool("json", "JSON instead of a list", "j"), Output(),
 				}, PrintHelp,
 				"whyport services 2000", "whyport services https rdp 53/udp", "whyport services --search desktop --json"),
@@ -68,7 +68,7 @@ func App(actions map[string]cli.ActionFunc) *cli.App {
 				PrintHelp,
 				"whyport explain", "whyport explain sni-reset", "whyport explain filtered return-path --json"),
 			command(actions, "exporter", "", "answer Prometheus, which asks for targets again and again",
-				ExporterFlags(), PrintHelp,
+				ExporterFlags(), ExporterHelp,
 				"whyport exporter --listen :9916 --allow 192.0.2.0/24,*.corp.example",
 				"whyport exporter --listen :9916 --allow server.example,:443 --web-config web.yml",
 				"whyport exporter --print rules -o whyport.rules.yml"),

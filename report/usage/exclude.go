@@ -32,6 +32,14 @@ type exclusion struct {
 // maxExclude bounds the file.
 const maxExclude = 1 << 20
 
+// ExcludeFlag keeps everything away from ports and addresses.
+func ExcludeFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name:  "exclude",
+		Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
+	}
+}
+
 // excluded reads --exclude and the file "exclude" in the configuration folder: ports, names of services, addresses and ranges of
 // addresses, separated by commas; in the file also by lines, and with comments behind #. A number without a protocol is excluded
 // for TCP and UDP.

@@ -34,8 +34,7 @@ func ExporterFlags() []cli.Flag {
 			DefaultText: exporter.DefaultLongest.String()},
 		&cli.StringFlag{Name: "timeout-offset", Usage: "`SECONDS` of the scrape's time-out that are left for the answer's way",
 			DefaultText: exporter.DefaultOffset.String()},
-		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the " +
-			"configuration folder"},
+		ExcludeFlag(),
 		Bool("ipv4", "only IPv4 addresses", "4"), Bool("ipv6", "only IPv6 addresses", "6"),
 		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("no-trace", "never walk the path: fewer packets, and no hop of the stop"),

@@ -44,8 +44,8 @@ func EgressFlags() []cli.Flag {
 			DefaultText: EgressPorts},
 		Bool("ipv4", "only IPv4 addresses", "4"),
 		Bool("ipv6", "only IPv6 addresses", "6"),
-		&cli.StringFlag{Name: "exclude", Usage: "`LIST` of ports and addresses that nothing is sent to"},
-		Bool("no-dns", "do not look up the names of routers"), InterfaceFlag(),
+		ExcludeFlag(),
+		Bool("no-dns", "do not look up the names of routers"), InterfaceFlag(""),
 	}, FormatFlags()...)
 }
 
@@ -78,13 +78,10 @@ func CheckFlags() []cli.Flag {
 			Usage:       "`NUMBER` of connections a second in a run of very many ports",
 			DefaultText: "as many as get through",
 		},
-		&cli.StringFlag{
-			Name:  "exclude",
-			Usage: "`LIST` of ports and addresses that nothing is sent to; also in the file exclude of the configuration folder",
-		},
+		ExcludeFlag(),
 		&cli.IntFlag{Name: "samples", Usage: "`NUMBER` of connections from different source ports to each port that answers",
 			DefaultText: "none"},
-		Bool("options", "connect to open ports with DSCP marks, ECN, Multipath TCP and Fast Open, too: plain passes, these do not? (Linux)"),
+		Bool("options", "connect to open ports also with DSCP marks, ECN, Multipath TCP and Fast Open, and say which of them do not pass (Linux)"),
 		Bool("mtu", "measure how large packets may be, and behind which hop larger ones vanish (Linux)"),
 		Bool("careful", "send nothing to ports that accept a connection: only listen; nothing at all over UDP"),
 		Bool("trace", "walk the path to every port, also to open ones"),
@@ -96,7 +93,7 @@ func CheckFlags() []cli.Flag {
 			"auto: as this computer is set", DefaultText: "direct, then as this computer is set"},
 		&cli.StringFlag{Name: "snmp-community", Usage: "`FILE` with the community for SNMP (UDP 161); or set " + CommunityVariable},
 		&cli.StringFlag{Name: "proxy-login", Usage: "`FILE` with name:password for the proxy"},
-		Bool("direct", "never through a proxy"), InterfaceFlag(),
+		Bool("direct", "never through a proxy"), InterfaceFlag("; all: through each, side by side"),
 		Redact(), RedactTarget(),
 		Bool("watch", "test again and again and say what changes, until Ctrl-C; --watch 30 is every 30 seconds"),
 		&cli.StringFlag{Name: "watch-interval", Usage: "`SECONDS` from test to test; also behind --watch",

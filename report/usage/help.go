@@ -36,6 +36,14 @@ Exit codes:
    3  it could not be written
 `
 
+// exporterCodes are those of what answers Prometheus.
+const exporterCodes = `
+Exit codes:
+   0  Ctrl-C ended it, or what --print names was written
+   2  the command line is wrong, or the address can't be had
+   3  it could not be written, or no longer answer
+`
+
 // hereCodes are those of a look at this computer's own network.
 const hereCodes = `
 Exit codes:
@@ -48,6 +56,11 @@ Exit codes:
 
 // HereHelp is Help for a look at this computer's own network.
 func HereHelp(flags []cli.Flag, examples ...string) string { return help(flags, hereCodes, examples) }
+
+// ExporterHelp is Help for what answers Prometheus.
+func ExporterHelp(flags []cli.Flag, examples ...string) string {
+	return help(flags, exporterCodes, examples)
+}
 
 // Help is the help text's template for a command, with its examples.
 func Help(flags []cli.Flag, examples ...string) string { return help(flags, exitCodes, examples) }

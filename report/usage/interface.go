@@ -21,10 +21,10 @@ import (
 // everyInterface is the value of --interface that stands for all of them, one after the other.
 const everyInterface = "all"
 
-// InterfaceFlag says which way out is taken.
-func InterfaceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "interface", Usage: "through the interface `NAME`, or from this computer's address; all: through each, side " +
-		"by side; the system looks names up as always", DefaultText: "as the routes say"}
+// InterfaceFlag says which way out is taken; more is what else it can be.
+func InterfaceFlag(more string) cli.Flag {
+	return &cli.StringFlag{Name: "interface", Usage: "through the interface `NAME`, or from this computer's address" + more +
+		"; the system looks names up as always", DefaultText: "as the routes say"}
 }
 
 // throughInterface makes a run leave by what --interface names.
