@@ -264,7 +264,7 @@ func (p *program) version(c *cli.Context) error {
 	if err := usage.NoWords(c); err != nil {
 		return err
 	}
-	return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, c.Bool("json")) })
+	return p.write(c, func(w io.Writer) error { return usage.AboutProgram(c, w) })
 }
 
 func (p *program) completion(c *cli.Context) error {
