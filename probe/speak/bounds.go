@@ -41,7 +41,7 @@ var errTooMuchWork = errors.New("the chain's signatures are more work than a cli
 
 // tooMuchWork reports a chain whose signatures nobody is made to check: a key above what clients accept, or many of the largest.
 func tooMuchWork(chain []*x509.Certificate) bool {
-	work := 0
+	work := int64(0)
 	for _, c := range chain {
 		k, ok := c.PublicKey.(*rsa.PublicKey)
 		if !ok {
@@ -51,7 +51,7 @@ func tooMuchWork(chain []*x509.Certificate) bool {
 		if bits > maxKeyBits {
 			return true
 		}
-		if work += bits * bits * big.NewInt(int64(k.E)).BitLen(); work > maxWork {
+		if work += int64(bits) * int64(bits) * int64(big.NewInt(int64(k.E)).BitLen()); work > maxWork {
 			return true
 		}
 	}
