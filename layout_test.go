@@ -20,26 +20,31 @@ import (
 
 // reportArrows are the packages of report that each of them may import.
 var reportArrows = map[string][]string{
-	"report/phrase":  {},
-	"report/words":   {"report/phrase"},
-	"report":         {"report/words", "report/phrase"},
-	"report/page":    {"report", "report/phrase"},
-	"report/format":  {"report/page", "report", "report/words", "report/phrase"},
-	"report/outfile": {},
-	"report/notices": {},
-	"report/explain": {"report/phrase"},
-	"report/shell":   {"report/explain"},
-	"report/saved":   {"report"},
-	"report/redact":  {},
-	"report/bundle":  {},
-	"report/watch":   {"report", "report/page", "report/words", "report/phrase"},
-	"report/ticket":  {"report", "report/phrase"},
-	"report/compare": {"report", "report/phrase"},
-	"report/listing": {"report/phrase"},
-	"report/here":    {"report/phrase"},
-	"report/usage": {"report/here", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
+	"report/phrase":   {},
+	"report/words":    {"report/phrase"},
+	"report":          {"report/words", "report/phrase"},
+	"report/page":     {"report", "report/phrase"},
+	"report/format":   {"report/metric", "report/page", "report", "report/words", "report/phrase"},
+	"report/outfile":  {},
+	"report/notices":  {},
+	"report/explain":  {"report/phrase"},
+	"report/shell":    {"report/explain"},
+	"report/saved":    {"report"},
+	"report/redact":   {},
+	"report/bundle":   {},
+	"report/watch":    {"report", "report/page", "report/words", "report/phrase"},
+	"report/ticket":   {"report", "report/phrase"},
+	"report/compare":  {"report", "report/phrase"},
+	"report/listing":  {"report/phrase"},
+	"report/here":     {"report/phrase"},
+	"report/local":    {"report/listing", "report/phrase"},
+	"report/arrivals": {"report/phrase"},
+	"report/usage": {"report/exporter", "report/arrivals", "report/here", "report/local", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
 		"report/explain", "report/shell", "report/notices", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
+
+	"report/metric":   {},
+	"report/exporter": {"report/metric", "report/page", "report", "report/words"},
 }
 
 // probeArrows are the packages of probe that each of them may import; probe itself may import all but the last rows.
@@ -62,10 +67,15 @@ var probeArrows = map[string][]string{
 	"probe/demo":            {"probe", "probe/verdict", "probe/evidence"},
 	"probe/egress":          {"probe", "probe/path", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
 	"probe/here":            {"probe/lookup", "probe/proxy", "probe/proxy/settings", "probe/socket", "probe/evidence"},
+	"probe/farend":          {"probe/evidence"},
+	"probe/farend/listen":   {"probe/farend", "probe/evidence"},
+	"probe/farend/ask":      {"probe/farend", "probe", "probe/line", "probe/verdict", "probe/socket", "probe/evidence"},
+	"probe/local":           {"probe/socket", "probe/evidence"},
 	"probe/hold":            {"probe", "probe/line", "probe/socket", "probe/evidence"},
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
+	"probe/remote":          {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},
 	"probe/realtime":        {}, // for tests
@@ -131,6 +141,9 @@ func sources(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() == "testdata" {
+			return fs.SkipDir // no part of the program, as for the go command
+		}
 		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
 			dir := filepath.ToSlash(filepath.Dir(path))
 			found[dir] = append(found[dir], filepath.Base(path))

@@ -25,7 +25,7 @@ import (
 	"whyport/probe/demo"
 	"whyport/probe/egress"
 	"whyport/probe/here"
-	"whyport/probe/target"
+	"whyport/probe/local"
 	"whyport/report"
 	"whyport/report/explain"
 	"whyport/report/format"
@@ -89,11 +89,14 @@ func (p *program) app() *cli.App {
 		"check":      p.check,
 		"egress":     p.egress,
 		"here":       p.here,
+		"listen":     p.listen,
+		"local":      p.local,
 		"services":   p.services,
 		"profiles":   p.profiles,
 		"show":       p.show,
 		"compare":    p.compare,
 		"explain":    p.explain,
+		"exporter":   p.exporter,
 		"demo":       p.demo,
 		"schema":     p.schema,
 		"version":    p.version,
@@ -116,6 +119,9 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if usage.FromPlaces(c) {
+		return p.fromPlaces(c, plan)
+	}
 	if usage.EachInterface(c) {
 		return p.sideBySide(c, plan)
 	}
@@ -124,7 +130,7 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	if w == nil {
-		run, err := usage.Engine(c, &plan)
+		run, err := usage.Engine(c, p.names, &plan)
 		if err != nil {
 			return err
 		}
@@ -139,6 +145,19 @@ func (p *program) check(c *cli.Context) error {
 		usage.PrintWatched(c, p.errOut, w.Answer)
 	}
 	return err
+}
+
+// fromPlaces tests from other computers and lays the runs beside each other.
+func (p *program) fromPlaces(c *cli.Context, plan probe.Plan) error {
+	from, err := usage.From(c, p.names, plan, p.in, p.errOut)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error {
+		found := from.Run(c.Context, p.errOut)
+		p.code = found.Code()
+		return found.Write(w, from.Form, usage.Width(w))
+	})
 }
 
 // sideBySide tests through each interface and lays the runs beside each other.
@@ -172,6 +191,26 @@ func (p *program) here(c *cli.Context) error {
 	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
 }
 
+func (p *program) listen(c *cli.Context) error {
+	l, err := usage.Listen(c, p.names)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return l.Run(c.Context, w) })
+}
+
+func (p *program) local(c *cli.Context) error {
+	request, err := usage.Local(c, p.names)
+	if err != nil {
+		return err
+	}
+	found, err := local.Look(c.Context, request)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.LocalDone(c, w, found, p.names); return err })
+}
+
 func (p *program) demo(c *cli.Context) error {
 	if c.Args().Present() {
 		return usage.New("type whyport demo; it starts its own servers", "the demo takes no target")
@@ -186,6 +225,25 @@ func (p *program) demo(c *cli.Context) error {
 	}
 	p.code = report.ExitMet // some of the demo's ports are broken on purpose
 	return nil
+}
+
+func (p *program) exporter(c *cli.Context) error {
+	file, err := usage.ExporterFile(c)
+	if err != nil {
+		return err
+	}
+	if file != nil {
+		return p.write(c, func(w io.Writer) error { _, err := w.Write(file); return err })
+	}
+	if c.Bool("verbose") {
+		usage.Log(p.errOut, p.names)
+	}
+	e, listener, err := usage.Exporter(c, p.names)
+	if err != nil {
+		return err
+	}
+	usage.PrintListening(p.errOut, listener)
+	return e.Serve(c.Context, listener)
 }
 
 func (p *program) services(c *cli.Context) error {
@@ -254,10 +312,11 @@ func (p *program) explain(c *cli.Context) error {
 }
 
 func (p *program) schema(c *cli.Context) error {
-	if c.Args().Present() {
-		return usage.New("type whyport schema", "the schema is one, and %s is not part of the command", target.Shown(c.Args().First()))
+	text, err := usage.SchemaNamed(c)
+	if err != nil {
+		return err
 	}
-	return p.write(c, func(w io.Writer) error { _, err := w.Write(report.Schema()); return err })
+	return p.write(c, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
 func (p *program) version(c *cli.Context) error {
@@ -284,11 +343,13 @@ func (p *program) manual(c *cli.Context) error {
 
 // write puts what a command prints where -o says.
 func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
+	second := usage.AwaitSecond(c.Context) // before there is a file to remove
 	out, err := outfile.Open(c.Context, c.String("output"), p.out)
 	if err != nil {
+		second.Stop()
 		return err
 	}
-	defer usage.OnSecondSignal(c.Context, out.Discard)()
+	defer second.Undo(out.Discard)()
 	if err := print(out.File); err != nil {
 		out.Discard()
 		return err

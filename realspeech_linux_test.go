@@ -275,7 +275,7 @@ func TestRealServersWithTLS(t *testing.T) {
 		{"TLS 1.2 and an old suite", []*signer{issue(t, root, medium, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers AES128-SHA;", "ok", "", true, []string{"too weak for many programs"}},
 		{"TLS 1.3 only", []*signer{leaf("server.test")}, "ssl_protocols TLSv1.3;", "ok", "", true, nil},
 		{"client certificate", []*signer{leaf("server.test")}, "ssl_verify_client on; ssl_client_certificate " + roots + ";", "ok", "", true, []string{"client certificate"}},
-		{"RSA 512", []*signer{issue(t, root, small, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;", "untrusted", "weak", true, []string{"too weak for today's programs"}},
+		{"RSA 512", []*signer{issue(t, root, small, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;", "untrusted", "weak", false, []string{"too weak for today's programs"}},
 		{"DHE only", []*signer{issue(t, root, medium, named("server.test"))}, "ssl_protocols TLSv1.2; ssl_ciphers kDHE; ssl_dhparam " + negative + "/dh;", "failed", "", false,
 			[]string{"TLS 1.2, but picks what this test and many programs don't have: cipher suite TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "Try the real application"}},
 		{"name refused", []*signer{leaf("other.test")}, "ssl_reject_handshake on;", "alert", "", false, []string{"does not know the name server.test"}},

@@ -218,7 +218,7 @@ func TestRandomNetworks(t *testing.T) {
 }
 
 // randomLikely of a thousand ports may be wrong with "likely".
-const randomLikely = 5
+const randomLikely = 3
 
 func runRandom(t *testing.T, text string) (map[netip.Addr]string, map[uint16]verdict.Verdict) {
 	s, err := simnet.Parse(text)

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"whyport/probe/evidence"
@@ -36,6 +37,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	}
 	var answered, silent, datagrams []*port
 	var patience time.Time // that answered ports have with those that talk
+	var held deferred
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	doubt := time.NewTimer(controlsAfter)
@@ -65,7 +67,7 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 				timer.Reset(20 * time.Millisecond)
 				continue
 			}
-			h.explainAnswered(ctx, answered, controls, finish)
+			h.explainAnswered(ctx, answered, controls, held.unless(h, finish, left+len(silent) > 0))
 			answered = nil
 		}
 	}
@@ -73,9 +75,29 @@ func (h *host) explain(ctx context.Context, candidates, controls []*port, finish
 	slices.SortFunc(answered, byPreference)
 	slices.SortFunc(silent, byPreference)
 	slices.SortFunc(datagrams, byPreference)
-	h.explainAnswered(ctx, answered, controls, finish)
+	h.explainAnswered(ctx, answered, controls, held.unless(h, finish, len(silent) > 0))
 	h.explainSilent(ctx, silent, controls, finish)
+	each(held.ports, finish)
 	h.explainDatagrams(ctx, datagrams, controls, finish) // last: they profit from the way that is known then
+}
+
+// deferred are ports whose answer may get another meaning from what becomes of silent ones.
+type deferred struct {
+	mu    sync.Mutex
+	ports []*port
+}
+
+// unless finishes ports, but for those that await silent ones, if there are any.
+func (d *deferred) unless(h *host, finish func(*port), silent bool) func(*port) {
+	return func(p *port) {
+		if !silent || !verdict.AwaitsOthers(&p.seen, h.snapshot()) {
+			finish(p)
+			return
+		}
+		d.mu.Lock()
+		d.ports = append(d.ports, p)
+		d.mu.Unlock()
+	}
 }
 
 // done reports whether a port's first look is to be believed as it is.

@@ -88,6 +88,7 @@ func (h *host) origin(ctx context.Context, p *port) {
 		if exact.Outcome == evidence.Silent && !answeredAbove {
 			if h.tracer.Arrives(ctx, p.want.Port, t) {
 				h.line.NoteLoss()
+				o.ArrivalTTL = t
 				h.insist(ctx, p.want.Port, d, t, true, o)
 			} else {
 				h.farther(ctx, p, facts)

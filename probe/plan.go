@@ -75,6 +75,8 @@ type Options struct {
 	// ExcludePort reports ports that nothing is sent to, be they control ports or named by a server; nil: none. Candidates have
 	// none of them.
 	ExcludePort func(port uint16, p evidence.Protocol) bool
+	// Follow reports whether what a server sends its clients to may be looked up and tested; host "" is the server itself. nil: all.
+	Follow func(host string, port uint16) bool
 
 	Samples  int            // connections from different source ports to a port that answers; default: none
 	Extras   bool           // connect to open ports with TCP options and marks that devices may take offence at, where the system can

@@ -79,7 +79,7 @@ func (f *referrals) referral(ctx context.Context, h *host, p *port, to string) f
 
 func (f *referrals) ask(ctx context.Context, h *host, p *port, r evidence.Referral) evidence.Referral {
 	o := f.options
-	if o.excludes(r.Port) {
+	if o.excludes(r.Port) || o.Follow != nil && !o.Follow(r.Host, r.Port) {
 		r.Skipped = evidence.SkippedExcluded
 		return r
 	}

@@ -119,3 +119,15 @@ func (t *TargetRun) meets() bool {
 	}
 	return t.Target.Requirement.Met(func(c int) bool { return usable[c] })
 }
+
+// Settle says again which requirements are met, after verdicts have changed.
+func (out *Run) Settle() {
+	out.Met = len(out.Targets) > 0
+	for i := range out.Targets {
+		t := &out.Targets[i]
+		if !t.Released {
+			t.Met = t.meets()
+		}
+		out.Met = out.Met && t.Met
+	}
+}

@@ -256,12 +256,12 @@ func timeKinds(t *testing.T) []kind {
 		{"expired, and another name", of(leaf(t, middle, nil, func(c *template) { over(c); c.DNSNames = []string{"other.test"} }), middle), of(root), true, "", nil, "expired", "nnn", "also is for another name", []int{10, 62}},
 		{"begins tomorrow", of(leaf(t, middle, nil, early), middle), of(root), true, "", nil, "not-yet-valid", "nnn", "not valid yet, only from .*this computer's date", []int{9}},
 		{"expires in a week", of(leaf(t, middle, nil, func(c *template) { c.NotAfter = time.Now().Add(7*24*time.Hour + time.Hour) }), middle), of(root), true, "", nil, "", "yyy", "expires in 7 days.*renew", []int{0}},
-		{"expired intermediate", of(leaf(t, oldMiddle, nil, nil), oldMiddle), of(root), true, "", nil, "expired-intermediate", "ynn", `has expired \(intermediate\).*Windows, macOS, openssl and browsers refuse it.*current certificate chain`, []int{10}},
-		{"intermediate begins tomorrow", of(leaf(t, newMiddle, nil, nil), newMiddle), of(root), true, "", nil, "intermediate-not-yet-valid", "ynn", `not valid yet \(intermediate\)`, []int{9}},
-		{"expired root", of(leaf(t, underOld, nil, nil), underOld), of(oldRoot), true, "", nil, "expired-root", "ynn", `authority itself has expired \(root certificate, Old Root\)`, []int{10}},
-		{"expired root, sent and not known", of(leaf(t, underOld, nil, nil), underOld, oldRoot), nil, true, "", nil, "expired-root", "ynn", `authority itself has expired`, []int{10, 19}},
+		{"expired intermediate", of(leaf(t, oldMiddle, nil, nil), oldMiddle), of(root), true, "", nil, "expired-intermediate", "nnn", `has expired \(intermediate\).*Windows, macOS, openssl and browsers refuse it.*current certificate chain`, []int{10}},
+		{"intermediate begins tomorrow", of(leaf(t, newMiddle, nil, nil), newMiddle), of(root), true, "", nil, "intermediate-not-yet-valid", "nnn", `not valid yet \(intermediate\)`, []int{9}},
+		{"expired root", of(leaf(t, underOld, nil, nil), underOld), of(oldRoot), true, "", nil, "expired-root", "nnn", `authority itself has expired \(root certificate, Old Root\)`, []int{10}},
+		{"expired root, sent and not known", of(leaf(t, underOld, nil, nil), underOld, oldRoot), nil, true, "", nil, "expired-root", "nnn", `authority itself has expired`, []int{10, 19}},
 		{"expired cross-signature, root known", of(good, middle, crossed), of(root), true, "", nil, "", "yyy", "certificate ok", []int{0}},
-		{"expired cross-signature, only the old root known", of(good, middle, crossed), of(oldRoot), true, "", nil, "expired-intermediate", "ynn", `expired`, []int{10}},
+		{"expired cross-signature, only the old root known", of(good, middle, crossed), of(oldRoot), true, "", nil, "expired-intermediate", "nnn", `expired`, []int{10}},
 	}
 }
 
@@ -328,11 +328,11 @@ func ruleKinds(t *testing.T) []kind {
 		k("issuer may not sign certificates", under("Clerk", func(c *template) { c.KeyUsage = x509.KeyUsageDigitalSignature }), "issuer-not-ca", "nnn", `not allowed to sign any`, 32, 20, 79),
 		k("critical extension of the leaf", of(leaf(t, middle, nil, func(c *template) { c.ExtraExtensions = odd }), middle), "critical-extension", "nnn", `must be understood`, 34),
 		k("critical extension of an authority", under("Odd", func(c *template) { c.ExtraExtensions = odd }), "critical-extension", "nnn", `must be understood`, 34),
-		k("for clients", use(x509.ExtKeyUsageClientAuth), "wrong-usage", "ynn", `not made for servers \(key usage\), so Windows, macOS, openssl and browsers refuse it`, 26),
-		k("for programs", use(x509.ExtKeyUsageCodeSigning), "wrong-usage", "ynn", `not made for servers`, 26),
+		k("for clients", use(x509.ExtKeyUsageClientAuth), "wrong-usage", "nnn", `not made for servers \(key usage\), so Windows, macOS, openssl and browsers refuse it`, 26),
+		k("for programs", use(x509.ExtKeyUsageCodeSigning), "wrong-usage", "nnn", `not made for servers`, 26),
 		k("for anything", use(x509.ExtKeyUsageAny), "", "yyy", `certificate ok`, 0, 26),
 		k("without a usage", use(), "", "yyy", `certificate ok`, 0),
-		k("authority for clients", under("Clients CA", func(c *template) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), "authority-usage", "ynn", `authority is not for servers.*Clients CA`, 24, 26, 79),
+		k("authority for clients", under("Clients CA", func(c *template) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), "authority-usage", "nnn", `authority is not for servers.*Clients CA`, 24, 26, 79),
 	}
 }
 
@@ -357,11 +357,11 @@ func strengthKinds(t *testing.T) []kind {
 	info1 := infoOf(t, big2048.Public().(*rsa.PublicKey).N, 1)
 	duplicate := func(c *tbs) { c.Extensions = append(c.Extensions, c.Extensions[len(c.Extensions)-1]) }
 	kinds := []kind{
-		k("SHA-1", resign(t, good, root, withSHA1, nil), nil, "weak", "ynn", "too weak for today's programs", 68),
-		k("MD5", resign(t, good, root, withMD5, nil), nil, "weak", "ynn", "too weak for today's programs", 68),
-		{"SHA-1 in the chain", of(leaf(t, oldMiddle, big2048, nil), oldMiddle), of(root), true, "", nil, "weak", "ynn", "too weak for today's programs", []int{68}},
+		k("SHA-1", resign(t, good, root, withSHA1, nil), nil, "weak", "nnn", "too weak for today's programs", 68),
+		k("MD5", resign(t, good, root, withMD5, nil), nil, "weak", "nnn", "too weak for today's programs", 68),
+		{"SHA-1 in the chain", of(leaf(t, oldMiddle, big2048, nil), oldMiddle), of(root), true, "", nil, "weak", "nnn", "too weak for today's programs", []int{68}},
 		{"SHA-1 beside the chain", of(good, oldMiddle), of(root), true, "", nil, "", "yyy", "certificate ok", []int{0}},
-		k("RSA 512", leaf(t, root, rsaKey(t, 512), nil), only(tls.VersionTLS12), "weak", "ynn", "too weak for today's programs", 66),
+		k("RSA 512", leaf(t, root, rsaKey(t, 512), nil), only(tls.VersionTLS12), "weak", "nnn", "too weak for today's programs", 66),
 		k("RSA 1024", leaf(t, root, rsaKey(t, 1024), nil), nil, "", "yyn", "shorter than 2048 bits, which macOS, iOS and Debian's openssl refuse", 66),
 		k("RSA 2047", leaf(t, root, rsaKey(t, 2047), nil), nil, "", "yyn", "shorter than 2048 bits", 0, 66),
 		k("RSA, exponent 1", resign(t, good, root, withSHA256, otherKey(info1)), nil, "", "nnn", "malformed|not valid TLS", 0),

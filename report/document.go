@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.3"
+const SchemaVersion = "1.4"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64
@@ -92,45 +92,46 @@ type Outlet struct {
 
 // Port is one port of one address with its verdict and what led to it.
 type Port struct {
-	Address    *string    `json:"address"` // null: the name did not resolve
-	Port       uint16     `json:"port"`
-	Protocol   string     `json:"protocol"`
-	Host       *string    `json:"host,omitempty"` // asked instead of the target, where a profile names one
-	Expect     *string    `json:"expect,omitempty"`
-	Service    Service    `json:"service"`
-	State      string     `json:"state"`
-	Reason     string     `json:"reason"`
-	Confidence *string    `json:"confidence"`
-	Usable     *bool      `json:"usable"`  // null: not established
-	Finding    string     `json:"finding"` // why in a few words
-	Why        string     `json:"why"`
-	NextStep   *string    `json:"next_step"`
-	Caveats    []Note     `json:"caveats"` // what the evidence does not exclude
-	Notes      []Note     `json:"notes"`   // findings beside the verdict
-	Where      *Where     `json:"where"`
-	Attempts   int        `json:"attempts"`
-	Answered   int        `json:"answered"`
-	Lossy      *bool      `json:"lossy"` // null: nothing answered
-	Connect    *Millis    `json:"connect_ms"`
-	Duration   *Millis    `json:"duration_ms"`
-	Source     *string    `json:"source"`
-	ICMP       *ICMP      `json:"icmp"`
-	TLS        *TLS       `json:"tls"`
-	HTTP       *HTTP      `json:"http,omitempty"`
-	FTP        *FTP       `json:"ftp,omitempty"`
-	Referred   []Referred `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
-	Hold       *Hold      `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
-	Asked      *string    `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
-	Spent      *int       `json:"connections,omitempty"` // that the port accepted of this run; absent: none
-	Banner     *string    `json:"banner"`
-	Provoked   *bool      `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
-	Identified *string    `json:"identified"`
-	Product    *string    `json:"product,omitempty"`
-	Via        *Via       `json:"via,omitempty"`     // the proxy that it was asked for through; absent: direct
-	Through    *Port      `json:"through,omitempty"` // where the direct way failed: the same port through a proxy
-	Path       *Path      `json:"path"`
-	Rule       string     `json:"rule,omitempty"` // of the judge
-	Evidence   []Evidence `json:"evidence"`
+	Address    *string       `json:"address"` // null: the name did not resolve
+	Port       uint16        `json:"port"`
+	Protocol   string        `json:"protocol"`
+	Host       *string       `json:"host,omitempty"` // asked instead of the target, where a profile names one
+	Expect     *string       `json:"expect,omitempty"`
+	Service    Service       `json:"service"`
+	State      string        `json:"state"`
+	Reason     string        `json:"reason"`
+	Confidence *string       `json:"confidence"`
+	Usable     *bool         `json:"usable"`  // null: not established
+	Finding    string        `json:"finding"` // why in a few words
+	Why        string        `json:"why"`
+	NextStep   *string       `json:"next_step"`
+	Caveats    []Note        `json:"caveats"` // what the evidence does not exclude
+	Notes      []Note        `json:"notes"`   // findings beside the verdict
+	Where      *Where        `json:"where"`
+	Attempts   int           `json:"attempts"`
+	Answered   int           `json:"answered"`
+	Lossy      *bool         `json:"lossy"` // null: nothing answered
+	Connect    *Millis       `json:"connect_ms"`
+	Duration   *Millis       `json:"duration_ms"`
+	Source     *string       `json:"source"`
+	ICMP       *ICMP         `json:"icmp"`
+	TLS        *TLS          `json:"tls"`
+	HTTP       *HTTP         `json:"http,omitempty"`
+	FTP        *FTP          `json:"ftp,omitempty"`
+	Referred   []Referred    `json:"referred,omitempty"`    // where the server sends its clients, as it was tested
+	Hold       *Hold         `json:"hold,omitempty"`        // what becomes of idle connections; absent: none were kept
+	FarEnd     Asked[FarEnd] `json:"far_end,omitzero"`      // of a listener at the server; absent: not asked, null: could not be
+	Asked      *string       `json:"asked,omitempty"`       // of the port: tls, starttls, plain or ssh; absent: find out
+	Spent      *int          `json:"connections,omitempty"` // that the port accepted of this run; absent: none
+	Banner     *string       `json:"banner"`
+	Provoked   *bool         `json:"banner_provoked,omitempty"` // true: said only after a ClientHello or a request
+	Identified *string       `json:"identified"`
+	Product    *string       `json:"product,omitempty"`
+	Via        *Via          `json:"via,omitempty"`     // the proxy that it was asked for through; absent: direct
+	Through    *Port         `json:"through,omitempty"` // where the direct way failed: the same port through a proxy
+	Path       *Path         `json:"path"`
+	Rule       string        `json:"rule,omitempty"` // of the judge
+	Evidence   []Evidence    `json:"evidence"`
 }
 
 // Service is what usually runs on the port, which proves nothing about what does.

@@ -26,6 +26,7 @@ func evidenceOf(s *words.Subject) []Evidence {
 		out = append(out, walkEvidence(w, s.Port))
 	}
 	out = append(out, holdEvidence(s.Port.Hold)...)
+	out = append(out, farEvidence(s.Port.FarEnd)...)
 	v := s.Verdict
 	if s.Host != nil && (v.Reason == verdict.MiddleboxAnswer || v.Has(verdict.AcceptsEveryPort) || v.Has(verdict.HostSilent)) {
 		out = append(out, controlEvidence(s.Host.Controls)...)

@@ -34,7 +34,7 @@ func portOf(s *words.Subject, paths map[pathKey]*Path) *Port {
 		Where: whereOf(s), Attempts: len(p.Attempts), Answered: p.Answered(), Lossy: lossy(v, p),
 		Duration: millis(p.Elapsed), Path: pathOf(s, paths), Evidence: evidenceOf(s),
 	}
-	out.Hold = holdOf(p.Hold)
+	out.Hold, out.FarEnd = holdOf(p.Hold), farOf(p)
 	out.Via, out.Through = viaOf(p.Proxied), throughOf(s)
 	out.Source = endpoint(s.Source())
 	if best := p.Best(); best != nil {

@@ -144,6 +144,11 @@ type Port struct {
 	Tried []Tried `json:"tried,omitempty"`
 	// Hold is what became of idle connections; nil: none was kept.
 	Hold *Hold `json:"hold,omitempty"`
+	// FarEnd is what a listener at the server tells; nil: it was not asked, or could not be, which FarAsked tells apart.
+	FarEnd   *FarEnd `json:"far_end,omitempty"`
+	FarAsked bool    `json:"far_asked,omitempty"`
+	// FarElsewhere is set where the listener answered on another port of the address, and told nothing of this one.
+	FarElsewhere bool `json:"far_elsewhere,omitempty"`
 	// BesideControl is set where a UDP port stayed silent although the host's UDPControl, asked right behind it, was answered.
 	BesideControl bool `json:"beside_control,omitempty"`
 	// CutShort is set where the user's time-out ended the looks that follow the first one.

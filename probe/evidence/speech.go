@@ -128,9 +128,11 @@ type FTP struct {
 
 // HTTP is the answer to a request for the first page.
 type HTTP struct {
-	Status   int    `json:"status"`
-	Server   string `json:"server,omitempty"`
-	Location string `json:"location,omitempty"`
+	Status int `json:"status"`
+	// After is how long the head took since it was asked for; 0: it answered something else.
+	After    time.Duration `json:"after_ns,omitempty"`
+	Server   string        `json:"server,omitempty"`
+	Location string        `json:"location,omitempty"`
 	// Refresh is where the page itself sends browsers (meta refresh); Foreign: to another owner's name than was asked for.
 	Refresh string `json:"refresh,omitempty"`
 	Foreign bool   `json:"foreign,omitempty"`

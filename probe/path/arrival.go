@@ -30,7 +30,7 @@ func (t *Tracer) Arrival(ctx context.Context, port uint16, low uint8, high int) 
 			}
 		}
 	}
-	if int(low) < high || low < 255 && t.Arrives(ctx, port, low+1) {
+	if low <= 1 || int(low) < high || low < 255 && t.Arrives(ctx, port, low+1) { // with 1 nothing has passed at all
 		return 0
 	}
 	return low

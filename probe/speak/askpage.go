@@ -97,7 +97,7 @@ func (a *asker) whichHost() {
 		case g.answer == nil:
 			a.unrequested(g.said)
 		case kinds[i].said == evidence.MuteRequest:
-			a.headed(g.answer) // the first was an accident
+			a.headed(*g) // the first was an accident
 		default:
 			a.s.Hosts = append(a.s.Hosts, evidence.HostVariant{Kind: kinds[i].said, Status: g.answer.StatusCode})
 		}

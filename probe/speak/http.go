@@ -87,7 +87,7 @@ func requestH2(ctx context.Context, session *tls.Conn, method, path, host string
 	r.Header.Set("User-Agent", "whyport")
 	answer, err := transport.RoundTrip(r)
 	if err != nil {
-		return nil, err
+		return nil, sessionError(session, err)
 	}
 	answer.Request = &http.Request{Method: method}
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxPage))
@@ -95,6 +95,16 @@ func requestH2(ctx context.Context, session *tls.Conn, method, path, host string
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	answer.Close = true
 	return answer, nil
+}
+
+// sessionError is why a session ended, where it says so: an error of HTTP/2 ("client conn could not be established") may hide
+// the alert that came first, which crypto/tls keeps for every later Read.
+func sessionError(session *tls.Conn, err error) error {
+	_ = session.SetReadDeadline(time.Unix(1, 0))
+	if _, own := session.Read(make([]byte, 1)); own != nil && !timedOut(own) {
+		return own
+	}
+	return err
 }
 
 // hostOf is the host of requests to a name, "" for the address, with the port where that is not the scheme's own (RFC 9110
@@ -135,7 +145,7 @@ func (a *asker) page(conn net.Conn, another func() net.Conn) paged {
 // followed keeps the answer to a request, and gets the page behind that to HEAD where it may tell more: on another connection
 // only where devices give such answers.
 func (a *asker) followed(got paged, conn net.Conn, host string, another func() net.Conn) {
-	a.headed(got.answer)
+	a.headed(got)
 	if got.answer.Request.Method == http.MethodGet {
 		a.whole(got, conn, host, another)
 		return
@@ -179,8 +189,10 @@ func short(answer *http.Response) bool {
 }
 
 // headed keeps the head of an answer to a well-formed request.
-func (a *asker) headed(answer *http.Response) {
+func (a *asker) headed(got paged) {
+	answer := got.answer
 	a.s.HTTP = facts(answer)
+	a.s.HTTP.After = got.after
 	a.sendsOn(answer, nil)
 	a.s.Identified = "http"
 	if a.s.TLS.Completed() {

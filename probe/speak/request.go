@@ -54,7 +54,7 @@ func (a *asker) headBeside() bool {
 	got := a.request(c, http.MethodHead, rootPath, "")
 	switch {
 	case got.answer != nil:
-		a.headed(got.answer)
+		a.headed(got)
 		if again := a.plainAgain(); again != nil {
 			defer func() { _ = again.Close() }()
 			a.page(again, a.plainAgain)

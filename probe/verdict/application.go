@@ -27,10 +27,10 @@ func application() []rule {
 		{"not-http", func(o *observed) bool { return o.asked("http") && o.alive() && o.speech().HTTP == nil }, openFor(false)},
 		{"not-ssh", func(o *observed) bool { return o.asked("ssh") && o.alive() && o.speech().Identified != "ssh" }, openFor(false)},
 		{"certificate-refused", func(o *observed) bool {
-			return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) && !o.opportunistic()
+			return o.alive() && o.tls().Completed() && uselessCertificate(o.tls()) && !o.opportunistic()
 		}, openFor(false)},
 		{"certificate-refused-unfinished", func(o *observed) bool {
-			return o.alive() && !o.tls().Completed() && refusedCertificate(o.tls())
+			return o.alive() && !o.tls().Completed() && uselessCertificate(o.tls())
 		}, openFor(false)},
 		{"unanswered-inside", func(o *observed) bool { return o.alive() && o.speech().Unanswered() != nil }, unansweredInside},
 		{"question-unanswered", func(o *observed) bool { return o.alive() && o.unanswered(o.speech().Identified) != nil }, openFor(false)},
@@ -42,7 +42,7 @@ func application() []rule {
 		{"referred-partly", func(o *observed) bool { return o.alive() && o.referredPartly() }, openFor(true)},
 		{
 			"opportunistic-tls",
-			func(o *observed) bool { return o.alive() && o.tls().Completed() && refusedCertificate(o.tls()) },
+			func(o *observed) bool { return o.alive() && o.tls().Completed() && uselessCertificate(o.tls()) },
 			openFor(true),
 		},
 		{"browser-refuses", func(o *observed) bool {

@@ -32,7 +32,7 @@ func BrowserRefuses(t *evidence.TLS) Refusal {
 	case v != nil && v.NameOK == nil && t.ServerName == "":
 		return RefusedAddress
 	}
-	if why := methodRefused(t); why != "" {
+	if why := SystemsRefuse(t); why != "" {
 		return why
 	}
 	switch {
@@ -46,21 +46,22 @@ func BrowserRefuses(t *evidence.TLS) Refusal {
 	return ""
 }
 
-// SystemsRefuse says why the programs of today's systems (Windows, macOS, Debian's openssl, Chrome) would refuse it, whose
-// authority it is left aside: that an application may know.
-func SystemsRefuse(t *evidence.TLS) Refusal {
-	if v := t.Verification; v != nil {
-		switch v.Error {
-		case evidence.CertWrongUsage, evidence.CertAuthorityUsage, evidence.CertExpiredIntermediate, evidence.CertExpiredRoot,
-			evidence.CertEarlyIntermediate, evidence.CertWeak:
-			return RefusedCertificate
-		}
+// uselessCertificate: what every program refuses, or the programs of today's systems (Windows, macOS, Debian's openssl, Chrome) do,
+// whose authority it is left aside: that an application may know.
+func uselessCertificate(t *evidence.TLS) bool {
+	if refusedCertificate(t) || t == nil || t.Verification == nil {
+		return refusedCertificate(t)
 	}
-	return methodRefused(t)
+	switch t.Verification.Error {
+	case evidence.CertWrongUsage, evidence.CertAuthorityUsage, evidence.CertExpiredIntermediate, evidence.CertExpiredRoot,
+		evidence.CertEarlyIntermediate, evidence.CertWeak:
+		return true
+	}
+	return false
 }
 
-// methodRefused is what of a handshake's method all of them refuse.
-func methodRefused(t *evidence.TLS) Refusal {
+// SystemsRefuse is what of a handshake's method the programs of today's systems refuse. One that is old itself takes it.
+func SystemsRefuse(t *evidence.TLS) Refusal {
 	switch {
 	case slices.Contains(t.Notes, evidence.NoteOldVersion):
 		return RefusedVersion

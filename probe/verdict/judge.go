@@ -94,9 +94,10 @@ type rule struct {
 	then func(*observed) Verdict
 }
 
-// rules is the table, read top to bottom: what a proxy refused, what was not tested, what this computer did, what answered, silence.
+// rules is the table, read top to bottom: what a proxy refused, what was not tested, what this computer did, what a listener at
+// the server saw, what answered, silence.
 var rules = sync.OnceValue(func() []rule {
-	return slices.Concat(proxied(), ownRules(), limits(), refusals(), answers(), spoken(), silence())
+	return slices.Concat(proxied(), ownRules(), limits(), refusals(), farRules(), answers(), spoken(), silence())
 })
 
 // ownRules: nothing was sent, or this computer itself said no.
@@ -159,6 +160,7 @@ func answers() []rule {
 		{"instant-reset", func(o *observed) bool { return o.refused() && o.instant() && !ofAnother(o.best) }, instantReset},
 		{"imposter-resets-here", (*observed).refusedBeforeTheFirst, instantReset},
 		{"imposter-resets", func(o *observed) bool { return o.refusedNearer() || o.refused() && o.instant() }, resetOnTheWay},
+		{"resets-for-nobody", func(o *observed) bool { return o.refused() && o.nobodyThere() }, resetForNobody},
 		{"refused", (*observed).refused, closed},
 		{"failed", outcomeIs(evidence.Failed), failedWithoutICMP},
 	}

@@ -146,8 +146,3 @@ func (o *observed) quietReason() Reason {
 	}
 	return TLSNoResponse
 }
-
-// decisive reports an end that says something of the other side.
-func decisive(m *evidence.Mute) bool {
-	return m != nil && (m.End != evidence.EndSilent || m.After >= patience)
-}

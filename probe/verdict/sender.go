@@ -125,8 +125,10 @@ func (o *observed) nearerAnswer() (hop uint8, is bool) {
 			return max(at, 1) - 1, true
 		}
 	}
+	// A higher TTL at the same distance, or farther, may be another beginning (64, 128, 255): only where it ends at tells.
+	beginning := at >= server && (origin.ArrivalTTL == 0 || o.asFarAway())
 	for _, a := range origin.MinTTL {
-		if a.ByTCP() && o.host.ArrivalTTL > 0 && a.MinTTL > o.host.ArrivalTTL && !o.asFarAway() {
+		if a.ByTCP() && o.host.ArrivalTTL > 0 && a.MinTTL > o.host.ArrivalTTL && !beginning {
 			return unknownHop, true
 		}
 	}
@@ -168,7 +170,8 @@ func (o *observed) provenServer() bool {
 		return false
 	}
 	_, is := o.imposter()
-	return !is && len(origin.MinTTL) > 0 && !o.unlikeServer() && !slices.ContainsFunc(origin.MinTTL, evidence.Attempt.ByTCP)
+	return !is && len(origin.MinTTL) > 0 && origin.ArrivalTTL == o.host.ArrivalTTL &&
+		!slices.ContainsFunc(origin.MinTTL, evidence.Attempt.ByTCP)
 }
 
 // fast is what no answer from another computer over a router beats; a single round trip to that router may have been

@@ -21,8 +21,9 @@ func meddling() []rule {
 	return []rule{
 		{"inspected-name", func(o *observed) bool { return o.onlyTrueName(evidence.TLSReset, evidence.TLSEOF) }, nameFilter(SNIReset)},
 		{"inspected-name-silent", func(o *observed) bool { return o.onlyTrueName(evidence.TLSNoResponse) }, nameFilter(SNINoResponse)},
-		{"inspected-host", (*observed).onlyTrueHost, hostFilter},
+		{"inspected-host", func(o *observed) bool { return o.connected() && onlyTrueHost(o.speech()) }, hostFilter},
 		{"block-page", func(o *observed) bool { return o.alive() && o.blockPage() != "" }, blockPage},
+		{"page-too-soon", func(o *observed) bool { return o.alive() && !o.here() && pageSooner(o.speech(), o.host.RTT) }, pageTooSoon},
 		{"sent-to-a-private-address", (*observed).sentToPrivate, blockPage},
 		{"sent-to-a-foreign-site", (*observed).sentAbroad, blockPage},
 		{"device-speaks", (*observed).deviceSpeaks, deviceSpeaks},
@@ -112,8 +113,8 @@ func (o *observed) onlyTrueName(states ...evidence.TLSState) bool {
 func nameFilter(r Reason) outcome {
 	return func(o *observed) Verdict {
 		v := Verdict{State: Blocked, Reason: r, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
-		if o.tlsResetTooSoon() {
-			v.Where = o.withinReach(o.soonestReset())
+		if o.tlsCutTooSoon() {
+			o.putWithinReach(&v, o.soonestCut())
 		}
 		return v
 	}

@@ -1,10 +1,6 @@
 package verdict
 
-import (
-	"time"
-
-	"whyport/probe/evidence"
-)
+import "whyport/probe/evidence"
 
 // unspoken: a SYN-ACK answered, and nobody spoke. Was a word promised, or the conversation ended?
 func unspoken() []rule {
@@ -16,7 +12,7 @@ func unspoken() []rule {
 			throughProxy,
 		},
 		{"hung-up", func(o *observed) bool { return o.connected() && o.speech().Listened() != nil }, hungUp},
-		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsResetTooSoon() }, tlsResetNearer},
+		{"tls-reset-nearer", func(o *observed) bool { return o.asked("tls") && o.tlsCutTooSoon() }, tlsResetNearer},
 		{"asked-interrupted", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") && o.speech().Interrupted }, givenUp},
 		{"asked-but-mute", func(o *observed) bool { return o.asked("tls", "starttls", "ssh") || o.connected() && o.askedProtocol() }, mute},
 		{"request-unanswered", func(o *observed) bool { return o.connected() && o.requestUnanswered() != nil }, requestUnanswered},
@@ -40,9 +36,6 @@ func (o *observed) endedWhenSpokenTo() bool {
 func throughProxy(*observed) Verdict {
 	return Verdict{State: Open, Reason: SynAck, Usable: true, Confidence: Possible, Caveats: []Caveat{NothingSpoke}}
 }
-
-// patience is how long silence must have lasted to say anything of a program: slow ones and runs in haste are common.
-const patience = time.Second
 
 // hungUp: the other side ended a conversation in which nothing had been said to it: a balancer without a server, an access
 // list, a forwarder whose program is gone.
@@ -83,17 +76,6 @@ func (o *observed) promisedButMute() bool {
 	return o.unanswered(s.Usual) != nil || o.unanswered("") != nil
 }
 
-// onlyTrueHost reports that requests with the true host got no answer, twice, and one with another host or none did.
-func (o *observed) onlyTrueHost() bool {
-	s, n := o.speech(), 0
-	for i := range s.Mute {
-		if m := &s.Mute[i]; m.Said == evidence.MuteRequest && !m.Inside && decisive(m) {
-			n++
-		}
-	}
-	return o.connected() && n > 1 && len(s.Hosts) > 0 && s.HTTP == nil
-}
-
 // hostFilter: something looks at the host of a request.
 func hostFilter(o *observed) Verdict {
 	v := Verdict{State: Blocked, Reason: HostNoResponse, Confidence: Likely, Where: &Where{Party: PartyUnknown, Confidence: Possible}}
@@ -103,7 +85,7 @@ func hostFilter(o *observed) Verdict {
 	}
 	v.Reason = HostReset
 	if !o.here() && Sooner(m.After, o.host.RTT) {
-		v.Where = o.withinReach(m.After)
+		o.putWithinReach(&v, m.After)
 	}
 	return v
 }

@@ -13,18 +13,21 @@ import (
 
 // Run is one report of a comparison.
 type Run struct {
-	Name     string   `json:"name"`
-	Started  string   `json:"started"`
-	Computer *string  `json:"computer"`
-	From     []string `json:"from"`
-	doc      *report.Document
+	Name     string          `json:"name"`
+	Started  string          `json:"started"`
+	Computer *string         `json:"computer"`
+	From     []string        `json:"from"`
+	Group    string          `json:"group,omitempty"`   // of a place, where it has one
+	Met      *bool           `json:"met,omitempty"`     // the requirement at a place; absent: not known
+	Problem  *report.Problem `json:"problem,omitempty"` // why nothing, or not all, is known of a place
 }
 
 // Comparison is what several reports say of the same ports.
 type Comparison struct {
-	Runs  []Run `json:"runs"`
-	Alike bool  `json:"alike"`
-	Ports []Row `json:"ports"` // those that differ first
+	Runs   []Run `json:"runs"`
+	Alike  bool  `json:"alike"`
+	Ports  []Row `json:"ports"` // those that differ first
+	places bool  // the reports are of one time, from several places
 }
 
 // Row is one port in all reports. That a port was not tested in one of them is no difference.
@@ -46,14 +49,16 @@ type Cell struct {
 	Where    *report.Where `json:"where"`
 	Finding  string        `json:"finding"`
 	NextStep *string       `json:"next_step"`
+	missing  bool          // nothing could be tested there
+	last     string        // the last router on the way that answered
 }
 
 // Of compares reports, of which names are what a person calls them.
 func Of(names []string, docs []*report.Document) *Comparison {
 	c := &Comparison{Alike: true, Ports: []Row{}}
 	for i, d := range docs {
-		c.Runs = append(c.Runs, Run{Name: phrase.Clean(names[i]), Started: phrase.Clean(d.Started), Computer: d.Source.Hostname,
-			From: append([]string{}, d.Source.Addresses...), doc: d})
+		c.Runs = append(c.Runs, Run{Name: phrase.Clean(names[i]), Started: phrase.Clean(d.Started), Computer: cleaned(d.Source.Hostname),
+			From: append([]string{}, phrase.CleanAll(d.Source.Addresses)...)})
 	}
 	at := map[key]int{}
 	for i, d := range docs {
@@ -102,9 +107,29 @@ func (c *Comparison) add(at map[key]int, run int, t *report.Target, p *report.Po
 	have := c.Ports[i].Cells[run]
 	if have == nil || !report.IsTrue(have.Usable) && report.IsTrue(p.Usable) {
 		c.Ports[i].Cells[run] = &Cell{State: phrase.Clean(p.State), Reason: phrase.Clean(p.Reason), Usable: p.Usable,
-			Address: p.Address, Where: p.Where,
-			Finding: phrase.Clean(p.Finding), NextStep: p.NextStep}
+			Address: cleaned(p.Address), Where: p.Where,
+			Finding: phrase.Clean(p.Finding), NextStep: p.NextStep, last: lastRouter(p.Path)}
 	}
+}
+
+// cleaned is foreign text that may be absent.
+func cleaned(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	return new(phrase.Clean(*s))
+}
+
+func lastRouter(p *report.Path) (address string) {
+	if p == nil {
+		return ""
+	}
+	for _, h := range p.Hops {
+		if h.Address != nil {
+			address = *h.Address
+		}
+	}
+	return address
 }
 
 // alike reports whether a port fared the same wherever it was tested: state, reason, usability and place.
@@ -112,7 +137,7 @@ func alike(cells []*Cell) bool {
 	var first *Cell
 	for _, c := range cells {
 		switch {
-		case c == nil:
+		case c == nil || c.missing:
 		case first == nil:
 			first = c
 		case !first.same(c):

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"whyport/report/phrase"
@@ -27,6 +26,10 @@ func (c *Comparison) Write(w io.Writer, format string, width int) error {
 	case "markdown":
 		c.markdown(&b)
 	default:
+		if c.places {
+			c.placesTable(&b, width)
+			break
+		}
 		c.table(&b, width)
 	}
 	_, err := w.Write(b.Bytes())
@@ -42,6 +45,8 @@ func (c *Comparison) Answer() string {
 		}
 	}
 	switch {
+	case c.places:
+		return c.placesAnswer()
 	case len(c.Ports) == 0:
 		return "No port was tested."
 	case differ == 0:
@@ -130,11 +135,7 @@ func writeColumns(b *bytes.Buffer, rows [][]string) {
 }
 
 func wrapped(b *bytes.Buffer, text string, width int) {
-	lines := []string{text}
-	if width > 0 {
-		lines = phrase.Wrap(text, width)
-	}
-	b.WriteString(strings.Join(lines, "\n") + "\n")
+	b.WriteString(strings.Join(lines(text, width), "\n") + "\n")
 }
 
 // escaper writes what CommonMark and GitHub give a meaning as itself (CommonMark 0.31, 2.4).
@@ -146,7 +147,11 @@ func escaped(s string) string { return escaper.Replace(s) }
 
 func (c *Comparison) markdown(b *bytes.Buffer) {
 	fmt.Fprintf(b, "**%s**\n\n", escaped(c.Answer()))
+	many := c.places && len(c.Runs) > mostColumns
 	heads := append([]string{"port"}, c.heads()...)
+	if many {
+		heads = []string{"port", "found", "places"}
+	}
 	line := func(cells []string) {
 		for _, cell := range cells {
 			b.WriteString("| " + escaped(cell) + " ")
@@ -155,15 +160,26 @@ func (c *Comparison) markdown(b *bytes.Buffer) {
 	}
 	line(heads)
 	b.WriteString(strings.Repeat("| --- ", len(heads)) + "|\n")
-	for i := range c.Ports {
-		cells := slices.Clone(c.row(&c.Ports[i]))
-		cells[0] = strings.TrimSpace(cells[0])
-		line(cells)
+	if many {
+		c.manyInMarkdown(line)
+	} else {
+		c.besideInMarkdown(line)
 	}
 	b.WriteByte('\n')
 	for i := range c.Ports {
 		if r := &c.Ports[i]; r.Meaning != "" {
 			fmt.Fprintf(b, "- %s: %s\n", escaped(r.label()), escaped(r.Meaning))
 		}
+	}
+	for _, line := range c.problems() {
+		fmt.Fprintf(b, "- %s\n", escaped(line))
+	}
+}
+
+func (c *Comparison) besideInMarkdown(line func([]string)) {
+	for i := range c.Ports {
+		cells := c.row(&c.Ports[i])
+		cells[0] = strings.TrimSpace(cells[0])
+		line(cells)
 	}
 }

@@ -7,43 +7,44 @@ import (
 	"time"
 
 	"whyport/report"
+	"whyport/report/metric"
 )
 
 // writePrometheus writes metrics in Prometheus' text format (0.0.4), as the node exporter's textfile collector reads them.
 // Ports that share a verdict in a large run are counted, not listed.
 func writePrometheus(w *Writer, doc *report.View) error {
 	out := bufio.NewWriter(w.Out)
-	metric := func(name, help string) {
-		fmt.Fprintf(out, "# HELP whyport_%s %s\n# TYPE whyport_%[1]s gauge\n", name, help)
+	begin := func(name string) {
+		fmt.Fprintf(out, "# HELP %s %s\n# TYPE %[1]s gauge\n", name, metric.Help(name))
 	}
-	metric("run_timestamp_seconds", "When the run began.")
-	fmt.Fprintf(out, "whyport_run_timestamp_seconds%s %.3f\n", labels("version", doc.Tool.Version), float64(begun(doc).UnixMilli())/1000)
-	metric("requirement_met", "Whether what is required of the target can be used (1 or 0; NaN: not established).")
+	begin(metric.RunTimestamp)
+	fmt.Fprintf(out, "%s%s %.3f\n", metric.RunTimestamp, labels("version", doc.Tool.Version), float64(begun(doc).UnixMilli())/1000)
+	begin(metric.RequirementMet)
 	for _, t := range doc.Targets {
-		fmt.Fprintf(out, "whyport_requirement_met%s %s\n", labels("target", t.Input), truth(t.Requirement.Met))
+		fmt.Fprintf(out, "%s%s %s\n", metric.RequirementMet, labels("target", t.Input), truth(t.Requirement.Met))
 	}
-	metric("port_usable", "Whether an application could use the port (1 or 0; NaN: not established).")
+	begin(metric.PortUsable)
 	each(doc, false, func(t *report.TargetView, e *report.Entry) {
-		fmt.Fprintf(out, "whyport_port_usable%s %s\n", portLabels(t, e), truth(e.Usable))
+		fmt.Fprintf(out, "%s%s %s\n", metric.PortUsable, portLabels(t, e), truth(e.Usable))
 	})
-	metric("port_answer_seconds", "How long the first answer took.")
+	begin(metric.PortAnswer)
 	each(doc, false, func(t *report.TargetView, e *report.Entry) {
 		if e.Answered > 0 {
-			fmt.Fprintf(out, "whyport_port_answer_seconds%s %g\n", portLabels(t, e), e.Answered.Seconds())
+			fmt.Fprintf(out, "%s%s %g\n", metric.PortAnswer, portLabels(t, e), e.Answered.Seconds())
 		}
 	})
-	metric("certificate_expires_timestamp_seconds", "When the certificate of the port ends.")
+	begin(metric.CertificateExpires)
 	each(doc, false, func(t *report.TargetView, e *report.Entry) {
 		if e.TLS == nil || e.TLS.Certificate == nil {
 			return
 		}
 		if at, err := time.Parse(time.RFC3339, e.TLS.Certificate.NotAfter); err == nil {
-			fmt.Fprintf(out, "whyport_certificate_expires_timestamp_seconds%s %d\n", portLabels(t, e), at.Unix())
+			fmt.Fprintf(out, "%s%s %d\n", metric.CertificateExpires, portLabels(t, e), at.Unix())
 		}
 	})
-	metric("ports", "How many ports of a large run share a verdict.")
+	begin(metric.Ports)
 	each(doc, true, func(t *report.TargetView, e *report.Entry) {
-		fmt.Fprintf(out, "whyport_ports%s %d\n", labels("target", t.Input, "address", report.Value(e.Address), "protocol", e.Protocol,
+		fmt.Fprintf(out, "%s%s %d\n", metric.Ports, labels("target", t.Input, "address", report.Value(e.Address), "protocol", e.Protocol,
 			"state", e.State, "reason", e.Reason), len(e.Numbers))
 	})
 	return out.Flush()

@@ -2,7 +2,6 @@ package here
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ const labelWidth = 16
 // Print writes what was found for people, wrapped to width columns where that is not 0.
 func Print(w io.Writer, f *here.Facts, width int) error {
 	var b bytes.Buffer
-	paragraph(&b, "", "", summary(f), width)
+	phrase.Paragraph(&b, "", "", summary(f), width)
 	var broken, said []string
 	for _, x := range f.Findings() {
 		if x.Broken() {
@@ -27,7 +26,7 @@ func Print(w io.Writer, f *here.Facts, width int) error {
 		}
 	}
 	for _, s := range broken {
-		paragraph(&b, "", "  ", s, width)
+		phrase.Paragraph(&b, "", "  ", s, width)
 	}
 	b.WriteByte('\n')
 	labelled(&b, "way out", ways(f), width)
@@ -46,7 +45,7 @@ func Print(w io.Writer, f *here.Facts, width int) error {
 		if i == 0 {
 			b.WriteByte('\n')
 		}
-		paragraph(&b, "", "  ", s, width)
+		phrase.Paragraph(&b, "", "  ", s, width)
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -135,19 +134,7 @@ func off(d time.Duration) string {
 
 func labelled(b *bytes.Buffer, label string, items []string, width int) {
 	for _, s := range items {
-		paragraph(b, "  "+label, strings.Repeat(" ", labelWidth), s, width)
-		label = ""
-	}
-}
-
-// paragraph writes text behind an indentation, in whose place the label stands on the first line.
-func paragraph(b *bytes.Buffer, label, indent, text string, width int) {
-	lines := []string{text}
-	if width > 0 {
-		lines = phrase.Wrap(text, max(width-len(indent), 20))
-	}
-	for _, line := range lines {
-		fmt.Fprintf(b, "%-*s%s\n", len(indent), label, line)
+		phrase.Paragraph(b, "  "+label, strings.Repeat(" ", labelWidth), s, width)
 		label = ""
 	}
 }

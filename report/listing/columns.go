@@ -15,9 +15,9 @@ const (
 	leastWidth = 12 // of a cell that is wrapped
 )
 
-// table prints rows, which have equally many cells, in columns. Where width is not 0, the widest cells are wrapped so
+// Table prints rows, which have equally many cells, in columns. Where width is not 0, the widest cells are wrapped so
 // that a row fits it.
-func table(w io.Writer, width int, rows [][]string) error {
+func Table(w io.Writer, width int, rows [][]string) error {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {

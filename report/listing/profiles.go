@@ -43,7 +43,7 @@ func Profiles(w io.Writer, names *services.Registry, all []profile.Profile, widt
 	for _, p := range all {
 		list = append(list, []string{plain(p.Name), plain(p.Title)})
 	}
-	if err := table(w, width, list); err != nil {
+	if err := Table(w, width, list); err != nil {
 		return err
 	}
 	return sentence(w, width, "\nOne profile in full: whyport profiles NAME. To test one: whyport HOST --profile NAME")

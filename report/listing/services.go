@@ -46,7 +46,7 @@ func Services(w io.Writer, names *services.Registry, found []services.Service, w
 	for _, s := range found {
 		rows = append(rows, []string{span(s.Port, s.Last) + "/" + s.Protocol, called(names, s), string(services.ClassOf(s.Port)), about(s)})
 	}
-	if err := table(w, width, rows); err != nil {
+	if err := Table(w, width, rows); err != nil {
 		return err
 	}
 	return sentence(w, width, "\nA registered name says what usually runs on a port, not what does: "+

@@ -12,28 +12,18 @@ import (
 	"whyport/probe/verdict"
 )
 
-// When progress is shown: not for work that is done at once, unless an open port is known already, and not oftener than
-// people read.
-const (
-	progressDelay    = time.Second
-	progressInterval = 200 * time.Millisecond
-	echoed           = len("^C") // that a terminal writes behind the line when it is pressed
-)
+// progressDelay is before progress is shown: not for work that is done at once, unless an open port is known already.
+const progressDelay = time.Second
 
 // Progress is one line on a terminal that says how far a run is. It is safe for several goroutines.
 type Progress struct {
-	w        io.Writer
+	ticker   *ticker
 	expected Expected
-	began    time.Time
-	stop     chan struct{}
-	done     sync.WaitGroup
 
-	mu     sync.Mutex
-	count  int // results
-	early  int // ports told of by Done
-	open   []uint16
-	drawn  int // columns of the line on the screen
-	closed bool
+	mu    sync.Mutex
+	count int // results
+	early int // ports told of by Done
+	open  []uint16
 }
 
 // Expected is what is known of a run before it begins; 0 where it is not.
@@ -45,8 +35,8 @@ type Expected struct {
 // NewProgress begins to show progress after a second, of one target as soon as a port is open. Where w is no terminal
 // the caller makes none: a nil Progress does nothing.
 func NewProgress(w io.Writer, e Expected) *Progress {
-	p := &Progress{w: w, expected: e, began: time.Now(), stop: make(chan struct{})}
-	p.done.Go(p.show)
+	p := &Progress{expected: e}
+	p.ticker = newTicker(w, p.now)
 	return p
 }
 
@@ -75,48 +65,19 @@ func (p *Progress) Done(n int) {
 
 // Stop clears the line; nothing is written after it.
 func (p *Progress) Stop() {
-	if p == nil {
-		return
-	}
-	p.mu.Lock()
-	if p.closed {
-		p.mu.Unlock()
-		return
-	}
-	p.closed = true
-	close(p.stop)
-	p.mu.Unlock()
-	p.done.Wait()
-	if p.drawn > 0 {
-		fmt.Fprint(p.w, "\r"+strings.Repeat(" ", p.drawn+echoed)+"\r")
+	if p != nil {
+		p.ticker.end()
 	}
 }
 
-func (p *Progress) show() {
-	tick := time.NewTicker(progressInterval)
-	defer tick.Stop()
-	for {
-		select {
-		case <-p.stop:
-			return
-		case <-tick.C:
-			p.draw()
-		}
-	}
-}
-
-// draw writes the line over the last one; it stays under 80 columns.
-func (p *Progress) draw() {
+// now is the line after a time; "" where it is too early for one.
+func (p *Progress) now(elapsed time.Duration) string {
 	p.mu.Lock()
-	elapsed := time.Since(p.began)
-	line := p.line(elapsed)
-	early := elapsed < progressDelay && !p.listsOpen()
-	p.mu.Unlock()
-	if early {
-		return
+	defer p.mu.Unlock()
+	if elapsed < progressDelay && !p.listsOpen() {
+		return ""
 	}
-	fmt.Fprintf(p.w, "\r%-*s", p.drawn, line)
-	p.drawn = max(p.drawn, len(line))
+	return p.line(elapsed)
 }
 
 func (p *Progress) line(elapsed time.Duration) string {

@@ -3,6 +3,10 @@ package saved
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
+
+	"whyport/report"
 )
 
 // line is what the lines of NDJSON have in common.
@@ -17,39 +21,20 @@ var errUnfinished = errors.New("the last line, about the run, is missing: the te
 // mostTargets bounds an index that a file names.
 const mostTargets = 1 << 20
 
-// fromLines puts the lines of NDJSON together to the object that --json would have written.
-func fromLines(lines []object) (object, error) {
-	type parts struct {
-		target        object
-		shared, ports []object
-	}
-	var all []parts
+// parts are what lines say of one target.
+type parts struct {
+	target, named object // the target's own line; its input and host as the line of a port has them
+	shared, ports []object
+}
+
+// fromLines puts the lines of NDJSON together to the object that --json would have written. A part of them is one whose last line
+// may be missing.
+func fromLines(lines []object, part bool) (object, error) {
+	all := map[int]*parts{}
 	var run object
-	at := func(i int) (*parts, error) {
-		if i < 0 || i > mostTargets {
-			return nil, errors.New("a line has an impossible target")
-		}
-		for len(all) <= i {
-			all = append(all, parts{})
-		}
-		return &all[i], nil
-	}
 	for _, o := range lines {
-		l := line{}
-		data, err := o.MarshalJSON()
-		if err == nil {
-			err = json.Unmarshal(data, &l)
-		}
-		index := l.Index
-		if len(l.Target) > 0 {
-			var t struct{ Index int }
-			if err == nil {
-				err = json.Unmarshal(l.Target, &t)
-			}
-			index = t.Index
-		}
-		p, wrong := at(index)
-		if err = errors.Join(err, wrong); err != nil {
+		l, p, err := partOf(o, all)
+		if err != nil {
 			return nil, err
 		}
 		switch l.Type {
@@ -63,25 +48,69 @@ func fromLines(lines []object) (object, error) {
 			run = o.without("type")
 		}
 	}
+	if run == nil && part {
+		run = object{{"schema_version", json.RawMessage(`"` + report.SchemaVersion + `"`)}, {"interrupted", json.RawMessage("true")}}
+	}
 	if run == nil {
 		return nil, errUnfinished
 	}
 	targets := []object{}
-	for _, p := range all {
-		t := p.target
-		var err error
-		if len(p.shared) > 0 {
-			t, err = t.with("shared", p.shared)
-		}
-		if err == nil {
-			t, err = t.with("ports", append([]object{}, p.ports...))
-		}
+	for _, i := range slices.Sorted(maps.Keys(all)) {
+		t, err := all[i].together()
 		if err != nil {
 			return nil, err
 		}
-		targets = append(targets, t)
+		if len(t) > 0 {
+			targets = append(targets, t)
+		}
 	}
 	return run.with("targets", targets)
+}
+
+// partOf is what a line says in common with others, and the parts of its target.
+func partOf(o object, all map[int]*parts) (l line, p *parts, err error) {
+	data, err := o.MarshalJSON()
+	if err == nil {
+		err = json.Unmarshal(data, &l)
+	}
+	var named object
+	if err == nil && len(l.Target) > 0 {
+		var t struct{ Index int }
+		err = errors.Join(json.Unmarshal(l.Target, &t), json.Unmarshal(l.Target, &named))
+		l.Index = t.Index
+	}
+	if err != nil {
+		return l, nil, err
+	}
+	if l.Index < 0 || l.Index > mostTargets {
+		return l, nil, errors.New("a line has an impossible target")
+	}
+	if p = all[l.Index]; p == nil {
+		p = &parts{}
+		all[l.Index] = p
+	}
+	if p.named == nil {
+		p.named = named.without("index")
+	}
+	return l, p, nil
+}
+
+func (p *parts) together() (object, error) {
+	t := p.target
+	if t == nil && len(p.ports) == 0 {
+		return nil, nil
+	}
+	if t == nil {
+		t = p.named
+	}
+	var err error
+	if len(p.shared) > 0 {
+		t, err = t.with("shared", p.shared)
+	}
+	if err == nil {
+		t, err = t.with("ports", append([]object{}, p.ports...))
+	}
+	return t, err
 }
 
 // Lines are the lines of NDJSON that say what the report says.

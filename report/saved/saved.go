@@ -55,7 +55,12 @@ func Open(name string, stdin io.Reader) (*Report, error) {
 }
 
 // Read reads a report, as JSON or NDJSON, also as PowerShell saves it (UTF-16).
-func Read(data []byte) (*Report, error) {
+func Read(data []byte) (*Report, error) { return read(data, false) }
+
+// ReadPart is Read for lines of a run that may have been cut off: then what had come is an interrupted run.
+func ReadPart(lines []byte) (*Report, error) { return read(lines, true) }
+
+func read(data []byte, part bool) (*Report, error) {
 	text, ok := target.PlainText(data)
 	if !ok {
 		return nil, errNoObject
@@ -69,7 +74,7 @@ func Read(data []byte) (*Report, error) {
 	case len(all) == 0:
 		return nil, errNoObject
 	case all[0].get("type") != nil:
-		if raw, err = fromLines(all); err != nil {
+		if raw, err = fromLines(all, part); err != nil {
 			return nil, err
 		}
 	case len(all) > 1:

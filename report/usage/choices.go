@@ -2,6 +2,7 @@ package usage
 
 import (
 	"whyport/probe"
+	"whyport/report/exporter"
 	"whyport/report/format"
 	"whyport/report/page"
 	"whyport/report/watch"
@@ -26,6 +27,8 @@ func Values(flag string) []string {
 		return []string{string(probe.TLSAuto), string(probe.TLSAlways), string(probe.TLSNever)}
 	case "until":
 		return []string{string(watch.Met), string(watch.Changed)}
+	case "print":
+		return exporter.Files()
 	case "color":
 		return page.ColorModes()
 	}

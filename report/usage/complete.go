@@ -100,8 +100,10 @@ func (c *completer) arguments(command string) {
 		c.offer("", c.typed, profile.Names()...)
 	case "explain":
 		c.offer("", c.typed, explain.Codes()...)
-	case "services":
+	case "services", "local":
 		c.offer("", c.typed, c.names.NamesLike(c.typed)...)
+	case "schema":
+		c.offer("", c.typed, "local")
 	case "completion":
 		c.offer("", c.typed, shell.Names()...)
 	}

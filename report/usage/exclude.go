@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/netip"
@@ -137,6 +138,19 @@ func (e *exclusion) ports(t probe.Target) probe.Target {
 	}
 	t.Requirement.Groups = groups
 	return t
+}
+
+// list is all of it, as --exclude takes it.
+func (e *exclusion) list() string {
+	var items []string
+	for _, p := range e.addresses {
+		items = append(items, p.String())
+	}
+	for p := range e.endpoints {
+		items = append(items, fmt.Sprintf("%d/%s", p.Port, p.Protocol))
+	}
+	slices.Sort(items)
+	return strings.Join(items, ",")
 }
 
 func (e *exclusion) where() string {

@@ -1,6 +1,8 @@
 package usage
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
@@ -49,7 +51,7 @@ func EgressFlags() []cli.Flag {
 
 // CheckFlags say what is tested and how.
 func CheckFlags() []cli.Flag {
-	return append([]cli.Flag{
+	return slices.Concat([]cli.Flag{
 		&cli.StringFlag{
 			Name:    "ports",
 			Aliases: []string{"p"},
@@ -102,7 +104,7 @@ func CheckFlags() []cli.Flag {
 		&cli.StringFlag{Name: "until", Usage: "`END` of --watch: " + oneOf("until"), DefaultText: "Ctrl-C"},
 		&cli.StringFlag{Name: "hold", Usage: "then leave connections idle for `TIME` (300 or 5m) and say whether they still work"},
 		&cli.StringFlag{Name: "bundle", Usage: "report, ticket, routes, name servers, proxies and version into `FILE`.zip, redacted"},
-	}, FormatFlags()...)
+	}, farFlags(), FromFlags(), FormatFlags())
 }
 
 // Redact hides whose report it is.

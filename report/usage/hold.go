@@ -7,7 +7,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/farend/ask"
 	"whyport/probe/hold"
+	"whyport/services"
 )
 
 // Bounds of --hold: a shorter silence tells nothing, and no firewall waits for days.
@@ -17,7 +19,12 @@ const (
 )
 
 // Engine is what makes the run that the flags ask for.
-func Engine(c *cli.Context, plan *probe.Plan) (func(context.Context, probe.Plan, probe.Hooks) *probe.Run, error) {
+func Engine(c *cli.Context, names *services.Registry, plan *probe.Plan) (func(context.Context, probe.Plan, probe.Hooks) *probe.Run, error) {
+	if far, err := farEnd(c, names, plan); err != nil {
+		return nil, err
+	} else if far != nil {
+		return ask.After(*far), nil
+	}
 	if !c.IsSet("hold") {
 		return probe.Execute, nil
 	}

@@ -11,15 +11,30 @@ import (
 // diedOfInterrupt is how shells tell of a process that a Ctrl-C ended.
 const diedOfInterrupt = 130
 
-// OnSecondSignal runs undo before the second of the signals that end a run ends the process at once; ctx ends with the first. The
-// function that it returns ends the watch, and does not return where the process is about to end.
-func OnSecondSignal(ctx context.Context, undo func()) (stop func()) {
-	signals, over, ended := make(chan os.Signal, 2), make(chan struct{}), make(chan struct{})
-	signal.Notify(signals, EndSignals()...)
-	seen := 0
+// Second keeps the signals that end a run, from before there is anything to undo.
+type Second struct {
+	signals chan os.Signal
+	seen    int // before they were kept
+}
+
+// AwaitSecond begins to keep them; from here on until the end of Undo's watch none of them ends the process unseen. ctx ends with
+// the first.
+func AwaitSecond(ctx context.Context) *Second {
+	s := &Second{signals: make(chan os.Signal, 4)} // the two that count, and what a key that repeats sends
 	if ctx.Err() != nil {
-		seen = 1
+		s.seen = 1
 	}
+	signal.Notify(s.signals, EndSignals()...)
+	return s
+}
+
+// Stop ends it without a watch.
+func (w *Second) Stop() { signal.Stop(w.signals) }
+
+// Undo runs undo before the second of them ends the process at once. The function that it returns ends
+// the watch, and does not return where the process is about to end.
+func (w *Second) Undo(undo func()) (stop func()) {
+	signals, seen, over, ended := w.signals, w.seen, make(chan struct{}), make(chan struct{})
 	go func() {
 		for {
 			select {

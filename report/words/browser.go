@@ -55,10 +55,7 @@ func (s *Subject) browserWords() Sentences {
 
 // systemWords are for TLS that was wanted by its name, and that the programs of today's systems refuse.
 func (s *Subject) systemWords() Sentences {
-	if why := verdict.SystemsRefuse(s.Port.Speech.TLS); why != verdict.RefusedCertificate {
-		return s.methodWords(why, "today's systems")
-	}
-	return s.handshakeWords()
+	return s.methodWords(verdict.SystemsRefuse(s.Port.Speech.TLS), "today's systems")
 }
 
 // methodWords are for what no certificate mends: how the session is encrypted, or what signs.

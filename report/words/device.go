@@ -15,7 +15,7 @@ func deviceRows() []row {
 		{"imposter-answers", (*Subject).standIn}, {"answers-every-port", (*Subject).standIn}, {"no-window", (*Subject).standIn},
 		{"device-speaks", (*Subject).deviceSpeaks}, {"re-signed-nearer", (*Subject).reSignedNearer},
 		{"refused-behind", (*Subject).refusedBehind},
-		{"block-page", (*Subject).blockPage},
+		{"block-page", (*Subject).blockPage}, {"page-too-soon", (*Subject).pageTooSoon},
 		{"sent-to-a-private-address", (*Subject).sentToPrivate}, {"sent-to-a-foreign-site", (*Subject).sentAbroad},
 		{"foreign-http", (*Subject).foreignHTTP},
 	}
@@ -68,6 +68,14 @@ func (s *Subject) deviceSpeaks() Sentences {
 			phrase.Capital(s.place()), what)
 	}
 	return w
+}
+
+// pageTooSoon is for a page that the server can't have sent.
+func (s *Subject) pageTooSoon() Sentences {
+	return Sentences{"a device answers, not the server",
+		fmt.Sprintf("The page came in %s, and packets to the server and back take %s. So %s made it, nearer than the server: "+
+			"a filter or a sign-in page.", phrase.Duration(s.Port.Speech.HTTP.After), phrase.Duration(s.Host.RTT), s.place()),
+		fmt.Sprintf("Open the page in a browser and see what it says, then ask %s to let %s pass.", s.owner(), s.flow())}
 }
 
 // reSignedNearer is for TLS that something nearer than the server took, with a certificate that nobody here knows.

@@ -20,6 +20,7 @@ func (s *Subject) Notes() []Note {
 	if code, held := holdingNote(verdict.JudgeHold(s.Port.Hold)); code != "" {
 		out = append(out, Note{code, held})
 	}
+	out = append(out, s.farNotes()...)
 	sp := s.Port.Speech
 	if sp == nil {
 		return out

@@ -12,7 +12,7 @@ import (
 // packetRows are for answers and silence at the level of packets.
 func packetRows() []row {
 	return []row{
-		{"refused", (*Subject).resetWords}, {"imposter-resets", (*Subject).cutOff},
+		{"refused", (*Subject).resetWords}, {"imposter-resets", (*Subject).cutOff}, {"resets-for-nobody", (*Subject).resetForNobody},
 		{"udp-refused", (*Subject).unusedUDP}, {"udp-port-unreachable", (*Subject).unusedUDP},
 		{"udp-silent", (*Subject).silentUDP}, {"silent", (*Subject).silenceWords}, {"shut-out", (*Subject).shutOutWords},
 		{"connection-limit", (*Subject).connectionLimit},
@@ -42,6 +42,22 @@ func (s *Subject) cutOff() Sentences {
 		fmt.Sprintf("The connection was %scut off with a forged refusal (reset) by %s, not by the server.", s.hedge(), s.place()),
 		s.allow(),
 	}
+}
+
+// resetForNobody: the last router found nobody at the address, and still something refused in its name.
+func (s *Subject) resetForNobody() Sentences {
+	said := Sentences{
+		Finding: "refused by a device, no server there",
+		Why: "No computer has this address now: the last router searched for it in vain. A device on the way refused the " +
+			"connection all the same.",
+		Next: fmt.Sprintf("1. Check that the server is on, and has this address. 2. If it is, ask %s to allow %s. %s.", s.owner(), s.flow(),
+			s.log()),
+	}
+	if s.Verdict.Where != nil && s.Verdict.Where.Hop > 0 {
+		said.Finding = "refused by a device " + s.shortPlace() + ", no server there"
+		said.Why += fmt.Sprintf(" It is %s.", s.place())
+	}
+	return said
 }
 
 func (s *Subject) silentUDP() Sentences {

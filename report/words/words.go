@@ -30,6 +30,7 @@ func rows() []row {
 		localRows(),
 		icmpRows(),
 		packetRows(),
+		farRows(),
 		deviceRows(),
 		quietRows(),
 		openRows(),

@@ -1,0 +1,80 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/farend"
+)
+
+// backWait is how long the listener may take for a connection back.
+const backWait = 8 * time.Second
+
+// askBack asks the listener to connect to ports of this computer, on the way that works best over TCP: the address that a
+// datagram came from may be anybody's.
+func (a *asker) askBack(ctx context.Context) {
+	if len(a.Back) == 0 || a.reaches[0].kind == overUDP {
+		return
+	}
+	way := a.reaches[0]
+	for _, p := range a.ports {
+		if p.Protocol != evidence.TCP || p.Port != way.port {
+			continue
+		}
+		for _, port := range a.Back {
+			if b, ok := a.connectBack(ctx, way, port); ok {
+				farOf(p).Backs = append(farOf(p).Backs, b)
+			}
+		}
+		return
+	}
+}
+
+// connectBack listens on a port here while the listener connects to it; false where it could not be asked.
+func (a *asker) connectBack(ctx context.Context, way reach, port uint16) (b evidence.Back, ok bool) {
+	b.Port = port
+	s, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+	arrived := make(chan bool, 1)
+	if err == nil { // else a program here has it, which will do
+		defer s.Close()
+		go func() {
+			for {
+				conn, err := s.Accept()
+				if err != nil {
+					return
+				}
+				if ends(conn.RemoteAddr()).Addr() == a.line.Addr {
+					select {
+					case arrived <- true:
+					default:
+					}
+				}
+				conn.Close()
+			}
+		}()
+	}
+	more := &addition{ask: func(q *farend.Question) { q.Back = port }, wait: backWait}
+	var e *exchange
+	if way.kind == overTLS {
+		e = a.inside(ctx, way.port, more)
+	} else {
+		e = a.plain(ctx, way.port, more)
+	}
+	if e == nil {
+		return b, false
+	}
+	if e.answer.Back != farend.NotOffered {
+		b.Outcome = evidence.Outcome(e.answer.Back)
+	}
+	if b.Outcome == evidence.Connected {
+		select {
+		case b.Arrived = <-arrived:
+		case <-time.After(time.Second): // the answer may be sooner than the connection
+		case <-ctx.Done():
+		}
+	}
+	return b, true
+}

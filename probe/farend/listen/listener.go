@@ -1,0 +1,170 @@
+package listen
+
+import (
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/probe/farend"
+)
+
+// Port is one that is listened on.
+type Port struct {
+	Port     uint16
+	Protocol evidence.Protocol
+}
+
+// Options of a listener.
+type Options struct {
+	Ports []Port
+	Bind  []netip.Addr // none: all addresses
+	Token farend.Token
+	// Back are ports of their own address that clients with the token may ask to be connected to.
+	Back []uint16
+	// Event is called for what happens, one call at a time.
+	Event func(Event)
+}
+
+// MaxPorts are listened on at most.
+const MaxPorts = farend.MaxPorts
+
+// How somebody arrived.
+const (
+	SaidNothing = "silent"
+	SaidPlain   = "plain" // something else than TLS and HTTP
+	SaidTLS     = "tls"
+	SaidHTTP    = "http"
+	SaidToken   = "whyport"   // a client with the token
+	Datagram    = "datagram"  // of a stranger
+	HalfOpen    = "half-open" // a SYN whose answer is not taken
+	Refused     = "refused"   // too many at once
+)
+
+// Event is one arrival.
+type Event struct {
+	At       time.Time
+	How      string
+	Port     uint16
+	Protocol evidence.Protocol
+	Source   netip.AddrPort
+	Local    netip.AddrPort
+	Code     string // with HalfOpen: what a person types at the client where no port works
+}
+
+// Listener holds the ports.
+type Listener struct {
+	options  Options
+	tls      *tls.Config
+	streams  []net.Listener
+	packets  []*net.UDPConn
+	held     map[Port]bool
+	watched  map[Port]bool // held, or seen by capture alone
+	captures *capture      // nil: it may not
+	halfOpen bool          // the system tells of them
+	book     book
+	limits   limits
+	nonces   nonces
+	telling  sync.Mutex
+	proven   sync.Map // netip.Addr of clients with the token
+}
+
+// Watched reports which of the ports are only seen on the wire, since another program has them.
+func (l *Listener) Watched() (out []Port) {
+	for _, p := range l.options.Ports {
+		if l.watched[p] && !l.held[p] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Captures reports whether packets are seen before the server's firewall.
+func (l *Listener) Captures() bool { return l.captures != nil }
+
+// Turned counts connections and datagrams that were too many.
+func (l *Listener) Turned() int { return int(l.limits.turned.Load()) }
+
+// NothingCode is what a person types at the client where nothing has arrived here.
+func (l *Listener) NothingCode() string {
+	return l.options.Token.Code(l.tcpPorts(), func(uint16) bool { return false })
+}
+
+func (l *Listener) tcpPorts() (out []uint16) {
+	for _, p := range l.options.Ports {
+		if p.Protocol == evidence.TCP {
+			out = append(out, p.Port)
+		}
+	}
+	return out
+}
+
+// Close gives the ports up.
+func (l *Listener) Close() {
+	for _, s := range l.streams {
+		s.Close()
+	}
+	for _, p := range l.packets {
+		p.Close()
+	}
+	l.captures.close()
+}
+
+// note keeps a SYN or SYN-ACK that was seen on the wire.
+func (l *Listener) note(p wirePacket) {
+	port := Port{p.local.Port(), evidence.TCP}
+	if l.watched[port] {
+		l.book.note(port, p.remote, mark{syn: !p.out, answered: p.out, captured: true})
+	}
+}
+
+func (l *Listener) tell(e Event) {
+	if l.options.Event == nil {
+		return
+	}
+	l.telling.Lock()
+	defer l.telling.Unlock()
+	e.At = time.Now().UTC()
+	l.options.Event(e)
+}
+
+// sees reports whether it would be known here if a packet arrived.
+func (l *Listener) sees(p Port) bool {
+	switch {
+	case p.Protocol == evidence.TCP && l.captures != nil:
+		return l.watched[p]
+	case p.Protocol == evidence.TCP:
+		return l.held[p] && l.halfOpen
+	}
+	return l.held[p]
+}
+
+// Addresses are those to be called at: the bound ones, else this computer's.
+func (l *Listener) Addresses() []netip.Addr {
+	if len(l.options.Bind) > 0 {
+		return slices.Clone(l.options.Bind)
+	}
+	return reachable()
+}
+
+func own() (out []netip.Addr) {
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && !p.Addr().IsLinkLocalUnicast() {
+			out = append(out, p.Addr().Unmap())
+		}
+	}
+	return out
+}
+
+func reachable() (out []netip.Addr) {
+	for _, a := range own() {
+		if !a.IsLoopback() {
+			out = append(out, a)
+		}
+	}
+	return out
+}

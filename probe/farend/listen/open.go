@@ -1,0 +1,123 @@
+package listen
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"syscall"
+	"time"
+
+	"whyport/probe/evidence"
+	"whyport/services/mistake"
+)
+
+// Open takes all ports, or none. The error is a *mistake.Error where a person can do something about it.
+func Open(o Options) (*Listener, error) {
+	certificate, err := o.Token.Certificate(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	l := &Listener{
+		options: o, held: map[Port]bool{}, watched: map[Port]bool{}, halfOpen: tellsHalfOpen(), captures: openCapture(),
+		tls: &tls.Config{Certificates: []tls.Certificate{certificate}},
+	}
+	for _, p := range o.Ports {
+		err := l.open(p)
+		inUse := errors.Is(err, syscall.EADDRINUSE)
+		if err == nil {
+			l.held[p], l.watched[p] = true, true
+		} else if inUse && l.captures != nil && p.Protocol == evidence.TCP {
+			l.watched[p] = true
+		} else {
+			l.Close()
+			return nil, why(p, err, inUse)
+		}
+	}
+	if len(l.held) == 0 {
+		l.Close()
+		return nil, why(o.Ports[0], syscall.EADDRINUSE, true) // nobody could ask here
+	}
+	return l, nil
+}
+
+// open binds one port on all addresses wanted. Computers without IPv6, or without IPv4, are usual.
+func (l *Listener) open(p Port) error {
+	opened := 0
+	var last error
+	for _, a := range l.addresses(p.Protocol) {
+		err := l.bind(p, a)
+		switch {
+		case err == nil:
+			opened++
+		case len(l.options.Bind) == 0 && (errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)):
+			last = err
+		default:
+			return err
+		}
+	}
+	if opened == 0 {
+		return last
+	}
+	return nil
+}
+
+func (l *Listener) bind(p Port, a netip.Addr) error {
+	at := netip.AddrPortFrom(a, p.Port)
+	family := "6"
+	if a.Is4() {
+		family = "4"
+	}
+	if p.Protocol == evidence.UDP {
+		c, err := net.ListenUDP("udp"+family, net.UDPAddrFromAddrPort(at))
+		if err == nil {
+			l.packets = append(l.packets, c)
+		}
+		return err
+	}
+	s, err := net.Listen("tcp"+family, at.String())
+	if err == nil {
+		l.streams = append(l.streams, s)
+	}
+	return err
+}
+
+// addresses to bind. Over UDP it is each address, so that answers leave from the one that was asked.
+func (l *Listener) addresses(p evidence.Protocol) []netip.Addr {
+	switch {
+	case len(l.options.Bind) > 0:
+		return l.options.Bind
+	case p == evidence.UDP:
+		return own()
+	}
+	return []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()}
+}
+
+// why says what keeps a port from being listened on, and what to do.
+func why(p Port, err error, inUse bool) error {
+	name := number(p)
+	switch {
+	case inUse:
+		by := "another program"
+		if h := holder(p); h != "" {
+			by = h
+		}
+		return mistake.New("end it, or add a free port: then the SYNs to "+strconv.Itoa(int(p.Port))+" are seen, too, if you are root",
+			"%s is held by %s", name, by)
+	case errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM):
+		return mistake.New("run it as root (sudo), or take ports from 1024 on",
+			"%s can't be listened on: ports below 1024 need rights here", name)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return mistake.New("whyport here lists them; or leave --bind out", "this computer has no such address to listen on")
+	}
+	return fmt.Errorf("%s can't be listened on: %w", name, err)
+}
+
+func number(p Port) string {
+	if p.Protocol == evidence.UDP {
+		return fmt.Sprintf("UDP %d", p.Port)
+	}
+	return fmt.Sprintf("TCP %d", p.Port)
+}

@@ -1,0 +1,7 @@
+//go:build !windows
+
+package local
+
+import "context"
+
+func drivers(context.Context) []string { return nil }

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+
+	"whyport/probe/evidence"
+	"whyport/report/phrase"
+)
+
+// FarEnd is what a listener at the server (whyport listen) told of the port.
+type FarEnd struct {
+	Answered bool    `json:"answered"` // on this port, with the token
+	Source   *string `json:"source"`   // this computer's end as seen there; null: nothing arrived, or only a code was typed
+	Local    *string `json:"local"`    // the server's end as seen there; null: it did not answer here
+	// SYNs counts connections whose first packet arrived (datagrams over UDP), and Answers those that were answered; null: the
+	// listener can't see them.
+	SYNs     *int        `json:"syns_arrived"`
+	Answers  *int        `json:"answers_sent"`
+	First    *string     `json:"first_arrived"` // by the server's clock
+	Captured *bool       `json:"captured"`      // read from the wire, before the server's own firewall
+	ByCode   bool        `json:"by_code,omitempty"`
+	Mapping  *string     `json:"nat_mapping,omitempty"`
+	TLS      *string     `json:"tls,omitempty"`
+	Changed  []FarChange `json:"changed,omitempty"`
+	Head     []string    `json:"headers_added,omitempty"`
+	Backs    []FarBack   `json:"connected_back,omitempty"`
+}
+
+// FarChange is a line that arrived as another.
+type FarChange struct {
+	Sent    string `json:"sent"`
+	Arrived string `json:"arrived"`
+}
+
+// FarBack is a connection from the server to this computer.
+type FarBack struct {
+	Port    uint16  `json:"port"`
+	Outcome *string `json:"outcome"` // null: the listener makes none
+	Arrived bool    `json:"arrived"`
+}
+
+// Asked is a field that is absent where nobody asked, and null where that came to nothing.
+type Asked[T any] struct {
+	Was   bool
+	Value *T
+}
+
+// IsZero leaves the field away.
+func (a Asked[T]) IsZero() bool { return !a.Was }
+
+// MarshalJSON implements json.Marshaler.
+func (a Asked[T]) MarshalJSON() ([]byte, error) { return json.Marshal(a.Value) }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (a *Asked[T]) UnmarshalJSON(b []byte) error {
+	a.Was = true
+	return json.Unmarshal(b, &a.Value)
+}
+
+func farOf(p *evidence.Port) Asked[FarEnd] {
+	f := p.FarEnd
+	if f == nil {
+		return Asked[FarEnd]{Was: p.FarAsked}
+	}
+	out := &FarEnd{
+		Answered: f.Proven, Source: endpoint(f.Source), Local: endpoint(f.Local), Mapping: text(f.Mapping), TLS: text(f.TLS),
+	}
+	if s := f.Sight; s != nil {
+		out.SYNs, out.Answers, out.Captured, out.ByCode = new(s.Arrived), new(s.Answered), new(s.Captured), s.Code
+		if !s.First.IsZero() {
+			out.First = new(timestamp(s.First))
+		}
+		if out.Source == nil {
+			out.Source = endpoint(s.Source)
+		}
+	}
+	for _, c := range f.Changed {
+		out.Changed = append(out.Changed, FarChange{Sent: phrase.Clean(c.Sent), Arrived: phrase.Clean(c.Arrived)})
+	}
+	for _, h := range f.Head {
+		out.Head = append(out.Head, phrase.Clean(h))
+	}
+	for _, b := range f.Backs {
+		out.Backs = append(out.Backs, FarBack{Port: b.Port, Outcome: text(string(b.Outcome)), Arrived: b.Arrived})
+	}
+	return Asked[FarEnd]{Was: true, Value: out}
+}
+
+// farEvidence has lines for what the listener told.
+func farEvidence(f *evidence.FarEnd) (out []Evidence) {
+	if f == nil {
+		return nil
+	}
+	if f.Proven {
+		out = append(out, Evidence{"far-end", "answered", "the listener saw " + seenAs(f.Source) + ", reached at " + seenAs(f.Local)})
+	}
+	if s := f.Sight; s != nil {
+		how := "at the listener's socket"
+		switch {
+		case s.Captured:
+			how = "on the server's wire"
+		case s.Code:
+			how = "as the code says"
+		}
+		signal := "arrived"
+		if s.Arrived == 0 {
+			signal = "nothing-arrived"
+		}
+		out = append(out, Evidence{"far-end", signal, fmt.Sprintf("%d arrived, %d answered, %s", s.Arrived, s.Answered, how)})
+	}
+	return out
+}
+
+func seenAs(a netip.AddrPort) string { return phrase.Clean(a.String()) }
