@@ -6,10 +6,6 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
-
-	"github.com/urfave/cli/v2"
-
-	"whyport/report/notices"
 )
 
 // Build is how the program was made: what a report of a fault begins with. Empty texts are not known.
@@ -46,20 +42,6 @@ func build() Build {
 		}
 	}
 	return b
-}
-
-// VersionFlags are those of the command that prints it.
-func VersionFlags() []cli.Flag {
-	return []cli.Flag{Bool("json", "JSON instead of a line", "j"),
-		Bool("licenses", "the licences of the program and of what it is made of"), Output()}
-}
-
-// AboutProgram writes what the command asks for.
-func AboutProgram(c *cli.Context, w io.Writer) error {
-	if c.Bool("licenses") {
-		return notices.Write(w)
-	}
-	return PrintVersion(w, c.Bool("json"))
 }
 
 // PrintVersion says it in a line, or as JSON.
