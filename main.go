@@ -69,6 +69,7 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
+		usage.Clicked(typed, in, errOut)
 		if usage.ForNagios(typed) {
 			usage.PrintUnknown(out, wrong)
 			return format.NagiosUsage
