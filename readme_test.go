@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -56,6 +57,51 @@ func TestReadmeCommands(t *testing.T) {
 	}
 	if seen < 20 {
 		t.Errorf("only %d command lines were found", seen)
+	}
+}
+
+// TestReadmePowerShell runs the README's example for PowerShell where that is installed. Elsewhere only its names are held against a
+// report: that PowerShell itself takes it is not shown then.
+func TestReadmePowerShell(t *testing.T) {
+	m := regexp.MustCompile("(?s)```powershell\n(.*?)```").FindStringSubmatch(readme(t))
+	if m == nil {
+		t.Fatal("no example")
+	}
+	t.Chdir(t.TempDir())
+	var report struct {
+		Targets []struct{ Ports []map[string]any }
+	}
+	saidIn(t, t.TempDir(), "127.0.0.1", "-p", "1", "--json", "-o", "report.json")
+	text, err := os.ReadFile("report.json")
+	if err == nil {
+		err = json.Unmarshal(text, &report)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := regexp.MustCompile(`Format-Table ([\w, ]+)`).FindStringSubmatch(m[1])[1]
+	for _, name := range append(strings.Split(columns, ", "), regexp.MustCompile(`\$_\.(\w+)`).FindStringSubmatch(m[1])[1]) {
+		if _, is := report.Targets[0].Ports[0][name]; !is {
+			t.Errorf("a port of the report has no %q", name)
+		}
+	}
+	shell, err := exec.LookPath("pwsh")
+	if err != nil {
+		t.Logf("only the names were checked: %v", err)
+		return
+	}
+	self, err := os.Executable()
+	if err == nil {
+		err = os.Symlink(self, "whyport")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	here, _ := os.Getwd()
+	cmd := exec.CommandContext(t.Context(), shell, "-NoProfile", "-Command", strings.ReplaceAll(m[1], "server.example -p 443,2000,2001", "127.0.0.1 -p 1,2"))
+	cmd.Env = append(os.Environ(), "PATH="+here+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if out, err := cmd.CombinedOutput(); err != nil || strings.Count(string(out), "closed") != 2 {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 
