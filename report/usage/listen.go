@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -151,10 +150,13 @@ func (l *Listening) Run(ctx context.Context, w io.Writer) error {
 	}
 	start := arrivals.Start{
 		Watched: opened.Watched(), Addresses: opened.Addresses(), Captures: opened.Captures(), Token: l.options.Token.String(),
-		Code: opened.NothingCode(), Tool: Version(),
+		Code: opened.NothingCode(), Tool: Version(), Meet: opened.Meeting(), Peer: l.options.Peer,
+	}
+	if l.options.Peer {
+		start.Has = opened.Has(ctx)
 	}
 	for _, port := range l.options.Ports {
-		if !slices.Contains(start.Watched, port) {
+		if opened.Holds(port) {
 			start.Ports = append(start.Ports, port)
 		}
 	}
