@@ -11,6 +11,7 @@ import (
 // farRules come before those of silence and of answers: the far end's word trumps what is inferred from here.
 func farRules() []rule {
 	return []rule{
+		{"far-way-free", func(o *observed) bool { return o.far().Proven && o.taken() && (o.udp() || o.listenerAnswers()) }, wayFree},
 		{"far-udp-answers", func(o *observed) bool { return o.udp() && o.far().Proven }, usable(Open, UDPResponse)},
 		{"far-answer-lost", func(o *observed) bool { return o.lost() && o.sight().Arrived > 0 && o.sight().Answered > 0 }, answerLost},
 		{"far-keeps-out", func(o *observed) bool { return o.gotThere() && o.keptOut() }, keepsOut},

@@ -50,7 +50,10 @@ func (o *observed) queueFull() bool {
 // known, so an address of the server's own decides only against loopback, a family, and addresses that nobody outside can call.
 func (o *observed) notBound() bool {
 	all := o.sockets()
-	return !o.udp() && len(all) > 0 && o.far().Has.More == 0 && !o.far().Has.Forwards &&
+	if _, byNAT := o.natAnswer(); byNAT {
+		return false
+	}
+	return !o.udp() && len(all) > 0 && o.far().Has.More == 0 &&
 		!slices.ContainsFunc(all, func(s evidence.ServerSocket) bool { return !outOfReach(s, o.port.Addr) })
 }
 
@@ -64,6 +67,21 @@ func outOfReach(s evidence.ServerSocket, from netip.Addr) bool {
 		return from.Unmap().Is4()
 	}
 	return false
+}
+
+// taken: nothing waited on the port until whyport took it for the test.
+func (o *observed) taken() bool {
+	all := o.sockets()
+	return len(all) > 0 && !slices.ContainsFunc(all, func(s evidence.ServerSocket) bool { return !s.Own })
+}
+
+// wayFree: whyport itself answers, in place of a program that is not there.
+func wayFree(o *observed) Verdict {
+	v := Verdict{State: Open, Reason: SynAck}
+	if o.udp() {
+		v.Reason = UDPResponse
+	}
+	return v
 }
 
 // keepsOut: the rules that were read say so; that nothing before them dropped it, too, is known where the packets were seen.
@@ -80,8 +98,9 @@ func keepsOut(o *observed) Verdict {
 func notBound(o *observed) Verdict {
 	v := closed(o)
 	v.Caveats = without(v.Caveats, MayBeImitated)
-	if v.Confidence == Possible {
+	if v.Confidence == Possible || o.far().Has.Forwards { // its kernel may hand the port on to somebody else, who refuses
 		v.Confidence = Likely
 	}
+	v.Where.Confidence = v.Confidence
 	return v
 }

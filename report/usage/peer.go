@@ -3,7 +3,6 @@ package usage
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -140,18 +139,6 @@ func (p *Peered) End() {
 	<-p.ended
 }
 
-// notBegun is a server's end that could not be run, with what to do next.
-type notBegun struct{ text, next string }
-
-func (e *notBegun) Error() string { return e.text }
-
 func (p *Peered) failed(why *report.Problem) error {
 	return &notBegun{"whyport peer could not be run at " + phrase.Clean(p.host.Name) + ": " + why.Message, why.NextStep}
-}
-
-func nextOf(err error) string {
-	if e, ok := errors.AsType[*notBegun](err); ok {
-		return e.next
-	}
-	return ""
 }

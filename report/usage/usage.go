@@ -71,3 +71,15 @@ func Failure(err error) (text, next string) {
 	}
 	return oneLine(text), next
 }
+
+// notBegun is a server's end that could not be run, with what to do next.
+type notBegun struct{ text, next string }
+
+func (e *notBegun) Error() string { return e.text }
+
+func nextOf(err error) string {
+	if e, ok := errors.AsType[*notBegun](err); ok {
+		return e.next
+	}
+	return ""
+}

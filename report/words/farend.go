@@ -15,7 +15,8 @@ func farRows() []row {
 	return []row{
 		{"far-end-answers", (*Subject).listenerWords}, {"far-udp-answers", (*Subject).listenerWords},
 		{"far-answer-lost", (*Subject).answerLost}, {"far-unanswered", (*Subject).unansweredThere},
-		{"far-keeps-out", (*Subject).serverKeepsOut}, {"far-queue-full", (*Subject).serverQueueFull}, {"far-not-bound", (*Subject).notBound},
+		{"far-keeps-out", (*Subject).serverKeepsOut}, {"far-queue-full", (*Subject).serverQueueFull},
+		{"far-not-bound", (*Subject).notBound}, {"far-way-free", (*Subject).wayFree},
 		{"far-never-arrived", (*Subject).neverArrived},
 		{"far-reset-forged", (*Subject).forgedRefusal}, {"far-answer-forged", (*Subject).forgedAnswer},
 	}

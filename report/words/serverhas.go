@@ -27,6 +27,14 @@ func (s *Subject) serverQueueFull() Sentences {
 	}
 }
 
+func (s *Subject) wayFree() Sentences {
+	return Sentences{
+		"the way is free; nothing waits at the server",
+		"The way to this port is free, and nothing waits on it at the server: only whyport peer answered, for this test.",
+		fmt.Sprintf("Ask the server's administrator to start the service on %s.", s.number()),
+	}
+}
+
 func (s *Subject) notBound() Sentences {
 	return Sentences{
 		"closed: the program waits at another address",
@@ -103,7 +111,7 @@ func scopeWords(k *evidence.ServerSocket) string {
 
 // serverNotes leave out what the verdict's own sentence says.
 func (s *Subject) serverNotes(h *evidence.ServerHas) []Note {
-	if said := []string{"far-not-bound", "far-queue-full"}; slices.Contains(said, s.Verdict.Rule) && len(h.Sockets) == 1 {
+	if said := []string{"far-not-bound", "far-queue-full", "far-way-free"}; slices.Contains(said, s.Verdict.Rule) && (len(h.Sockets) == 1 || h.Sockets[0].Own) {
 		return nil
 	}
 	return serverNote(h)
@@ -124,7 +132,7 @@ func serverNote(h *evidence.ServerHas) []Note {
 	if h == nil {
 		return nil
 	}
-	add := func(text string) []Note { return []Note{{"far-has", atTheServer + text}} }
+	add := func(text string) []Note { return []Note{Note{"far-has", atTheServer + text}} }
 	var out []Note
 	for i := range h.Sockets {
 		k := &h.Sockets[i]
