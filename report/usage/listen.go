@@ -84,7 +84,7 @@ func Listen(c *cli.Context, names *services.Registry) (*Listening, error) {
 // listenPorts are the ports to listen on.
 func listenPorts(c *cli.Context, names *services.Registry) (out []listen.Port, err error) {
 	if !c.Args().Present() {
-		return nil, New("type ports: whyport listen 443,8443,5060/udp", "no port is named to listen on")
+		return nil, New("type ports: whyport "+c.Command.Name+" 443,8443,5060/udp", "no port is named to listen on")
 	}
 	found, err := names.ParsePorts(strings.Join(c.Args().Slice(), ","))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"whyport/probe/farend"
 	"whyport/probe/farend/ask"
 	"whyport/probe/remote"
+	"whyport/probe/target"
 	"whyport/report"
 	"whyport/report/phrase"
 	"whyport/services"
@@ -22,6 +23,10 @@ import (
 
 // Peer reads flags and arguments of the server's end that also tells what the server has.
 func Peer(c *cli.Context, names *services.Registry) (*Listening, error) {
+	if first := c.Args().First(); c.Args().Len() == 1 && strings.ContainsAny(first, ".:") {
+		return nil, New("at the server: whyport peer 443,8443; from here: whyport SERVER -p 443,8443 --peer ssh:SERVER",
+			"whyport peer takes ports, and %s is none", target.Shown(first))
+	}
 	l, err := Listen(c, names)
 	if l != nil {
 		l.options.Peer = true
