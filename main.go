@@ -92,6 +92,7 @@ func (p *program) app() *cli.App {
 		"here":       p.here,
 		"listen":     p.listen,
 		"local":      p.local,
+		"peer":       p.peer,
 		"services":   p.services,
 		"profiles":   p.profiles,
 		"show":       p.show,
@@ -134,6 +135,17 @@ func (p *program) check(c *cli.Context) error {
 		run, err := usage.Engine(c, p.names, &plan)
 		if err != nil {
 			return err
+		}
+		peer, err := usage.PeerOver(c, &plan)
+		if err != nil {
+			return err
+		}
+		if peer != nil {
+			if err := peer.Begin(c.Context); err != nil {
+				return err
+			}
+			defer peer.End()
+			run = peer.Next
 		}
 		return p.test(c, plan, run, nil)
 	}
@@ -194,6 +206,14 @@ func (p *program) here(c *cli.Context) error {
 
 func (p *program) listen(c *cli.Context) error {
 	l, err := usage.Listen(c, p.names)
+	if err != nil {
+		return err
+	}
+	return p.write(c, func(w io.Writer) error { return l.Run(c.Context, w) })
+}
+
+func (p *program) peer(c *cli.Context) error {
+	l, err := usage.Peer(c, p.names)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ package report
 import "whyport/report/words"
 
 // SchemaVersion of the JSON; additive changes bump the minor part.
-const SchemaVersion = "1.4"
+const SchemaVersion = "1.5"
 
 // Millis is a duration in milliseconds, rounded to microseconds.
 type Millis float64

@@ -26,6 +26,33 @@ type FarEnd struct {
 	Changed  []FarChange `json:"changed,omitempty"`
 	Head     []string    `json:"headers_added,omitempty"`
 	Backs    []FarBack   `json:"connected_back,omitempty"`
+	Server   *ServerSide `json:"server,omitempty"` // whyport peer told it
+}
+
+// ServerSide is what the server has on the port.
+type ServerSide struct {
+	Waiting []ServerSocket `json:"waiting"`          // empty: nothing that may be seen
+	More    int            `json:"more,omitempty"`   // beyond those
+	Hidden  bool           `json:"programs_hidden"`  // of other users
+	Forward bool           `json:"may_be_forwarded"` // by the kernel's rules, with nothing waiting
+}
+
+// ServerSocket waits on a port of the server. The codes are those of whyport local --json.
+type ServerSocket struct {
+	Address  string      `json:"address"`
+	Whyport  bool        `json:"whyport"` // took the port for the test
+	Program  *string     `json:"program"`
+	User     *string     `json:"user"`
+	Scope    string      `json:"scope"`
+	Notes    []string    `json:"notes"`
+	Firewall *ServerGate `json:"firewall"` // null: none is known
+}
+
+// ServerGate is what the server's own firewall does with new connections from elsewhere.
+type ServerGate struct {
+	Name   string  `json:"name"`
+	Answer string  `json:"answer"`
+	Rule   *string `json:"rule"`
 }
 
 // FarChange is a line that arrived as another.
@@ -85,7 +112,30 @@ func farOf(p *evidence.Port) Asked[FarEnd] {
 	for _, b := range f.Backs {
 		out.Backs = append(out.Backs, FarBack{Port: b.Port, Outcome: text(string(b.Outcome)), Arrived: b.Arrived})
 	}
+	out.Server = ServerSideOf(f.Has)
 	return Asked[FarEnd]{Was: true, Value: out}
+}
+
+// ServerSideOf is what the server has on a port; nil: it was not told.
+func ServerSideOf(h *evidence.ServerHas) *ServerSide {
+	if h == nil {
+		return nil
+	}
+	out := &ServerSide{Waiting: []ServerSocket{}, More: h.More, Hidden: h.Hidden, Forward: h.Forwards}
+	for _, s := range h.Sockets {
+		k := ServerSocket{
+			Address: phrase.Clean(s.At.Addr().String()), Whyport: s.Own, Program: text(phrase.Clean(s.Program)), User: text(phrase.Clean(s.User)),
+			Scope: phrase.Clean(s.Scope), Notes: []string{},
+		}
+		for _, n := range s.Notes {
+			k.Notes = append(k.Notes, phrase.Clean(n))
+		}
+		if s.Gate != "" {
+			k.Firewall = &ServerGate{Name: phrase.Clean(s.Firewall), Answer: phrase.Clean(s.Gate), Rule: text(phrase.Clean(s.Rule))}
+		}
+		out.Waiting = append(out.Waiting, k)
+	}
+	return out
 }
 
 // farEvidence has lines for what the listener told.

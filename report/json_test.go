@@ -79,7 +79,7 @@ func TestJSONOfTheDesign(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]any{
-		"schema_version": "1.4", "tool.name": "whyport", "tool.version": "test", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
+		"schema_version": "1.5", "tool.name": "whyport", "tool.version": "test", "started": "2026-01-02T03:04:05.678Z", "duration_ms": 2345.6,
 		"interrupted": false, "source.hostname": "desk-17", "source.addresses.0": "10.1.0.2", "source.proxy": nil,
 		"requirement.mode": "any", "requirement.met": true,
 		"targets.0.input": "server.example", "targets.0.resolution.addresses.0": server, "targets.0.resolution.reason": nil,
@@ -134,7 +134,7 @@ func TestTheSchemaIsStrict(t *testing.T) {
 		{`"state": "filtered"`, `"state": "dropped"`}, {`"reason": "no-response"`, `"reason": "silence"`},
 		{`"party": "local-network"`, `"party": "lan"`}, {`"attempts": 6`, `"attempts": "6"`}, {`"port": 443`, `"port": 0`},
 		{`"usable": false,`, ``}, {`"usable": false`, `"usible": false`}, {`"started": "2026-01-02T`, `"started": "2026-01-02 `},
-		{`"schema_version": "1.4"`, `"schema_version": "2.0"`},
+		{`"schema_version": "1.5"`, `"schema_version": "2.0"`},
 	} {
 		bad := strings.Replace(good, change[0], change[1], 1)
 		if bad == good {

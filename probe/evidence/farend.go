@@ -28,6 +28,8 @@ type FarEnd struct {
 	Backs []Back `json:"backs,omitempty"`
 	// Sight is what it saw of the packets of this run; nil: it was not asked, or can't see them.
 	Sight *Sight `json:"sight,omitempty"`
+	// Has is what the server's own system says of its port (whyport peer); nil: it was not told.
+	Has *ServerHas `json:"has,omitempty"`
 }
 
 // How the listener's certificate arrived.

@@ -14,6 +14,10 @@ const (
 	// MaxPorts can be asked about at once, and MaxSources are named for each.
 	MaxPorts   = 256
 	MaxSources = 16
+	// MaxHas ports are told of in one answer, with at most MaxSockets each, and texts cut at MaxText bytes: that fits in a frame.
+	MaxHas     = 4
+	MaxSockets = 4
+	MaxText    = 64
 )
 
 // Question is what a client says first, and all that it says in a connection but for the bait.
@@ -29,6 +33,8 @@ type Question struct {
 	Bait string `json:"b,omitempty"`
 	// Back asks for a connection to this port of the client, where the listener offers that.
 	Back uint16 `json:"k,omitempty"`
+	// Has asks what the server's system has on the Ports; over TCP alone, and not of more than MaxHas at once.
+	Has  bool   `json:"w,omitempty"`
 	Fill string `json:"f,omitempty"`
 }
 
@@ -50,6 +56,7 @@ type Answer struct {
 	Arrived []byte       `json:"b,omitempty"`
 	Reports []PortReport `json:"p,omitempty"`
 	Back    string       `json:"k,omitempty"` // how the connection back ended: an outcome, or NotOffered
+	Has     []PortHas    `json:"w,omitempty"`
 }
 
 // NotOffered is the word for a connection back that the listener does not make.
@@ -60,6 +67,13 @@ type PortReport struct {
 	Port     uint16            `json:"p"`
 	Protocol evidence.Protocol `json:"t"`
 	Sight    evidence.Sight    `json:"v"`
+}
+
+// PortHas is what the server's system has on a port.
+type PortHas struct {
+	Port     uint16             `json:"p"`
+	Protocol evidence.Protocol  `json:"t"`
+	Has      evidence.ServerHas `json:"h"`
 }
 
 // Nonce makes one.

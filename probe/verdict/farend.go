@@ -11,10 +11,14 @@ import (
 // farRules come before those of silence and of answers: the far end's word trumps what is inferred from here.
 func farRules() []rule {
 	return []rule{
+		{"far-way-free", func(o *observed) bool { return o.far().Proven && o.taken() && (o.udp() || o.listenerAnswers()) }, wayFree},
 		{"far-udp-answers", func(o *observed) bool { return o.udp() && o.far().Proven }, usable(Open, UDPResponse)},
 		{"far-answer-lost", func(o *observed) bool { return o.lost() && o.sight().Arrived > 0 && o.sight().Answered > 0 }, answerLost},
+		{"far-keeps-out", func(o *observed) bool { return o.gotThere() && o.keptOut() }, keepsOut},
+		{"far-queue-full", func(o *observed) bool { return o.gotThere() && o.queueFull() }, unansweredThere},
 		{"far-unanswered", func(o *observed) bool { return o.lost() && o.sight().Arrived > 0 }, unansweredThere},
 		{"far-never-arrived", func(o *observed) bool { return o.lost() && o.nothingArrived() }, neverArrived},
+		{"far-not-bound", func(o *observed) bool { return o.refused() && !o.refusedNearer() && !o.instant() && o.notBound() }, notBound},
 		{"far-reset-forged", func(o *observed) bool { return o.refused() && !o.local() && !o.here() && o.wasNotThere() }, forgedOnTheWay},
 		{"far-answer-forged", func(o *observed) bool { return o.connected() && !o.here() && o.wasNotThere() }, answeredOnTheWay},
 		{"far-end-answers", (*observed).listenerAnswers, usable(Open, SynAck)},
@@ -85,6 +89,9 @@ func sameSource(o *observed) bool {
 // unansweredThere: it arrived on the wire, and no answer left the server.
 func unansweredThere(o *observed) Verdict {
 	v := answerLost(o)
+	if o.far().Sight == nil {
+		v.Confidence = Likely
+	}
 	v.Where = &Where{Party: Server, Address: o.port.Addr, Confidence: v.Confidence}
 	return v
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whyport/probe/farend/listen"
+	"whyport/report"
 )
 
 // lines are NDJSON: an object for the beginning, each arrival and the end.
@@ -22,6 +23,14 @@ type beginning struct {
 	Token     string   `json:"token"`
 	Command   string   `json:"command"`
 	Code      string   `json:"nothing_code"`
+	Meet      uint16   `json:"meet,omitempty"`   // of a peer
+	Server    []onPort `json:"server,omitempty"` // what it has on each port
+}
+
+// onPort is what the server has on a port: far_end.server of the client's report.
+type onPort struct {
+	port
+	*report.ServerSide
 }
 
 type port struct {
@@ -48,7 +57,10 @@ type ending struct {
 func (l *lines) Begin(s Start) error {
 	b := beginning{
 		Event: "listening", Version: s.Tool, Ports: portsOf(s.Ports), Watched: portsOf(s.Watched), Addresses: []string{}, Captures: s.Captures,
-		Token: s.Token, Command: Command(s), Code: s.Code,
+		Token: s.Token, Command: Command(s), Code: s.Code, Meet: s.Meet,
+	}
+	for _, h := range s.Has {
+		b.Server = append(b.Server, onPort{port{h.Port, string(h.Protocol)}, report.ServerSideOf(&h.Has)})
 	}
 	for _, a := range s.Addresses {
 		b.Addresses = append(b.Addresses, a.String())

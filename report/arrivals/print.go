@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/farend"
 	"whyport/probe/farend/listen"
 	"whyport/report/phrase"
+	"whyport/report/words"
 )
 
 // Start is what is known when a listener begins.
@@ -24,6 +26,10 @@ type Start struct {
 	Code      string    // of "nothing arrived"
 	Until     time.Time // zero: until Ctrl-C
 	Tool      string    // version
+	// Of a peer.
+	Peer bool
+	Meet uint16           // the port that is asked on beside those
+	Has  []farend.PortHas // what the server has on each port; nil: the system does not tell
 }
 
 // Printer writes what happens.
@@ -59,7 +65,14 @@ func (t *text) Begin(s Start) error {
 		until = "until " + clock(s.Until)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Listening on %s, %s.\n", listed(s.Ports), until)
+	if s.Peer {
+		b.WriteString(has(s))
+	}
+	if len(s.Ports) == 0 {
+		fmt.Fprintf(&b, "Answering on TCP %d, %s.\n", s.Meet, until)
+	} else {
+		fmt.Fprintf(&b, "Listening on %s, %s.\n", listed(s.Ports), until)
+	}
 	if len(s.Watched) > 0 {
 		fmt.Fprintf(&b, "Other programs have %s: what arrives there is seen, and not answered.\n", listed(s.Watched))
 	}
@@ -126,14 +139,38 @@ func Command(s Start) string {
 		host = s.Addresses[0].String()
 	}
 	var ports []string
-	for _, p := range slices.Concat(s.Ports, s.Watched) {
+	all := slices.Concat(s.Ports, s.Watched)
+	for _, h := range s.Has {
+		if p := (listen.Port{Port: h.Port, Protocol: h.Protocol}); !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	for _, p := range all {
 		name := fmt.Sprint(p.Port)
 		if p.Protocol == evidence.UDP {
 			name += "/udp"
 		}
 		ports = append(ports, name)
 	}
-	return fmt.Sprintf("whyport check %s -p %s --token %s", host, strings.Join(ports, ","), s.Token)
+	line := fmt.Sprintf("whyport check %s -p %s --token %s", host, strings.Join(ports, ","), s.Token)
+	if s.Meet != 0 {
+		line += fmt.Sprintf(" --meet %d", s.Meet)
+	}
+	return line
+}
+
+// has says what this computer has on each port, as the client will.
+func has(s Start) string {
+	var b strings.Builder
+	for _, h := range s.Has {
+		for _, sentence := range words.ServerHas(&h.Has) {
+			fmt.Fprintf(&b, "%s %d: %s\n", strings.ToUpper(string(h.Protocol)), h.Port, sentence)
+		}
+	}
+	if s.Has == nil {
+		b.WriteString("This system does not tell which programs wait on ports.\n")
+	}
+	return b.String() + "\n"
 }
 
 func clock(t time.Time) string { return t.UTC().Format("15:04:05.0 UTC") }

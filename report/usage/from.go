@@ -32,7 +32,7 @@ func FromFlags() []cli.Flag {
 
 // FromPlaces reports whether a check is to be made from named places.
 func FromPlaces(c *cli.Context) bool {
-	return c.IsSet("from") || c.IsSet("from-path") || c.Bool("push") || c.IsSet("from-parallel")
+	return c.IsSet("from") || c.IsSet("from-parallel") || (c.IsSet("from-path") || c.Bool("push")) && !c.IsSet("peer")
 }
 
 // place is one of --from.

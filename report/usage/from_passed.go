@@ -39,7 +39,7 @@ func refusedFrom() map[string]string {
 	const saved = "run whyport there, save its report with --json, and use whyport compare"
 	return map[string]string{"watch": "repeat the command", "watch-interval": "repeat the command", "until": "repeat the command",
 		"hold": saved, "bundle": saved, "ticket": saved, "redact": saved, "redact-target": saved,
-		"token": saved, "code": saved, "connect-back": saved,
+		"token": saved, "code": saved, "connect-back": saved, "meet": saved, "peer": saved,
 		"interface": "leave it out: it names an interface of this computer", "accessible": "type --format markdown", "bom": "leave it out",
 		"verbose": "run whyport there, or type --json"}
 }

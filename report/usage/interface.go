@@ -91,7 +91,7 @@ func EachInterface(c *cli.Context) bool { return c.String("interface") == everyI
 // SideBySide tests a plan through each interface that leads somewhere, one after the other, so that they don't share what routers
 // owe, and compares what came of it.
 func SideBySide(ctx context.Context, c *cli.Context, names *services.Registry, plan probe.Plan) (*compare.Comparison, int, error) {
-	for _, flag := range []string{"ticket", "bundle", "watch", "redact", "redact-target", "hold", "token"} {
+	for _, flag := range []string{"ticket", "bundle", "watch", "redact", "redact-target", "hold", "token", "peer"} {
 		if c.IsSet(flag) {
 			return nil, 0, Exclusive("--interface all", "--"+flag)
 		}

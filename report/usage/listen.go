@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -85,7 +84,7 @@ func Listen(c *cli.Context, names *services.Registry) (*Listening, error) {
 // listenPorts are the ports to listen on.
 func listenPorts(c *cli.Context, names *services.Registry) (out []listen.Port, err error) {
 	if !c.Args().Present() {
-		return nil, New("type ports: whyport listen 443,8443,5060/udp", "no port is named to listen on")
+		return nil, New("type ports: whyport "+c.Command.Name+" 443,8443,5060/udp", "no port is named to listen on")
 	}
 	found, err := names.ParsePorts(strings.Join(c.Args().Slice(), ","))
 	if err != nil {
@@ -151,10 +150,13 @@ func (l *Listening) Run(ctx context.Context, w io.Writer) error {
 	}
 	start := arrivals.Start{
 		Watched: opened.Watched(), Addresses: opened.Addresses(), Captures: opened.Captures(), Token: l.options.Token.String(),
-		Code: opened.NothingCode(), Tool: Version(),
+		Code: opened.NothingCode(), Tool: Version(), Meet: opened.Meeting(), Peer: l.options.Peer,
+	}
+	if l.options.Peer {
+		start.Has = opened.Has(ctx)
 	}
 	for _, port := range l.options.Ports {
-		if !slices.Contains(start.Watched, port) {
+		if opened.Holds(port) {
 			start.Ports = append(start.Ports, port)
 		}
 	}

@@ -3,6 +3,7 @@
 package usage
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -59,7 +60,7 @@ func PrintFailure(w io.Writer, err error) {
 
 // Failure is what to say about an error that is no mistake on the command line: what happened and what to do next.
 func Failure(err error) (text, next string) {
-	text, next = err.Error(), "try again; with --verbose a log says more"
+	text, next = err.Error(), cmp.Or(nextOf(err), "try again; with --verbose a log says more")
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		text, next = "the report could not be written: the disk is full", "make room, or write elsewhere with -o FILE"
@@ -69,4 +70,16 @@ func Failure(err error) (text, next string) {
 		text, next = "the report could not be written", "write elsewhere with -o FILE"
 	}
 	return oneLine(text), next
+}
+
+// notBegun is a server's end that could not be run, with what to do next.
+type notBegun struct{ text, next string }
+
+func (e *notBegun) Error() string { return e.text }
+
+func nextOf(err error) string {
+	if e, ok := errors.AsType[*notBegun](err); ok {
+		return e.next
+	}
+	return ""
 }

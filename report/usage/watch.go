@@ -43,7 +43,7 @@ func Watch(c *cli.Context, names *services.Registry, plan probe.Plan, screen *os
 			return nil, err
 		}
 	}
-	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose", "hold", "token"} {
+	for _, flag := range []string{"json", "format", "ticket", "bundle", "quiet", "verbose", "hold", "token", "peer"} {
 		if c.IsSet(flag) {
 			return nil, Exclusive("--watch", "--"+flag)
 		}

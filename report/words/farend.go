@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,8 @@ func farRows() []row {
 	return []row{
 		{"far-end-answers", (*Subject).listenerWords}, {"far-udp-answers", (*Subject).listenerWords},
 		{"far-answer-lost", (*Subject).answerLost}, {"far-unanswered", (*Subject).unansweredThere},
+		{"far-keeps-out", (*Subject).serverKeepsOut}, {"far-queue-full", (*Subject).serverQueueFull},
+		{"far-not-bound", (*Subject).notBound}, {"far-way-free", (*Subject).wayFree},
 		{"far-never-arrived", (*Subject).neverArrived},
 		{"far-reset-forged", (*Subject).forgedRefusal}, {"far-answer-forged", (*Subject).forgedAnswer},
 	}
@@ -138,7 +141,7 @@ func (s *Subject) farNotes() (out []Note) {
 		out = append(out, Note{"far-forwarded", fmt.Sprintf("The server was called at %s and got it at %s: a NAT or balancer in front "+
 			"passes it on.", phrase.Clean(f.To.String()), phrase.Clean(f.Local.String()))})
 	}
-	return append(out, changeNotes(f)...)
+	return slices.Concat(out, s.serverNotes(f.Has), changeNotes(f))
 }
 
 // mappingWords say of a NAT what two connections from one source port showed (RFC 4787, 4.1), and no more.

@@ -30,6 +30,7 @@ type Options struct {
 	Token farend.Token
 	Code  string   // as the listener printed it, for when no port works; ""
 	Back  []uint16 // ports of this computer that the listener is asked to connect to
+	Meet  uint16   // where it answers, too, beside the ports of the run (whyport peer); 0: nowhere
 }
 
 // MaxPorts of a target can be asked about.
@@ -122,6 +123,9 @@ func (a *asker) ask(ctx context.Context) {
 		case p.Open():
 			wg.Go(func() { a.inTurn(ctx, func() { a.askStream(ctx, p) }) })
 		}
+	}
+	if a.Meet != 0 {
+		wg.Go(func() { a.inTurn(ctx, func() { a.askMeeting(ctx) }) })
 	}
 	wg.Wait()
 	if len(a.reaches) == 0 {

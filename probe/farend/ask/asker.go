@@ -57,6 +57,16 @@ func (a *asker) proved(p *evidence.Port, kind int, e *exchange) {
 	f.Proven, f.Own, f.Source, f.To, f.Local, f.At = true, e.own, e.answer.Source, e.to, e.answer.Local, e.answer.At
 }
 
+// askMeeting tries the port that is no part of the run: nothing is said of it.
+func (a *asker) askMeeting(ctx context.Context) {
+	if a.plain(ctx, a.Meet, nil) == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reaches = append(a.reaches, reach{overTCP, a.Meet})
+}
+
 func farOf(p *evidence.Port) *evidence.FarEnd {
 	if p.FarEnd == nil {
 		p.FarEnd = &evidence.FarEnd{}

@@ -16,6 +16,10 @@ func (l *Listener) answer(ctx context.Context, q *farend.Question, at Port, sour
 	l.proven.Store(source.Addr(), true)
 	now := time.Now()
 	a := &farend.Answer{At: now.UTC(), Source: source, Local: local}
+	if q.Has && l.options.Peer {
+		a.Has = l.has(ctx, q.Ports)
+		return a
+	}
 	since := now.Add(-min(max(0, time.Duration(q.Since)*time.Millisecond), maxSince))
 	for _, asked := range q.Ports {
 		p := Port{asked.Port, asked.Protocol}

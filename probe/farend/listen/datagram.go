@@ -34,7 +34,7 @@ func (l *Listener) receive(ctx context.Context, c *net.UDPConn) {
 		}
 		l.book.note(p, source, mark{syn: true, run: string(q.Run)})
 		l.tell(Event{How: SaidToken, Port: p.Port, Protocol: p.Protocol, Source: source, Local: local})
-		q.Back = 0 // a datagram's source address may be forged
+		q.Back, q.Has = 0, false // a datagram's source address may be forged, and its answer is no larger than the question
 		a := l.answer(ctx, q, p, source, local)
 		frame := l.options.Token.Answer(a, q.Nonce)
 		for len(frame) > n && len(a.Reports) > 0 {

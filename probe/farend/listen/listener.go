@@ -25,6 +25,8 @@ type Options struct {
 	Token farend.Token
 	// Back are ports of their own address that clients with the token may ask to be connected to.
 	Back []uint16
+	// Peer also tells clients with the token what this computer has on the ports. Those that can't be had are told of all the same.
+	Peer bool
 	// Event is called for what happens, one call at a time.
 	Event func(Event)
 }
@@ -68,6 +70,8 @@ type Listener struct {
 	book     book
 	limits   limits
 	nonces   nonces
+	own      ownView
+	meeting  uint16
 	telling  sync.Mutex
 	proven   sync.Map // netip.Addr of clients with the token
 }
@@ -81,6 +85,12 @@ func (l *Listener) Watched() (out []Port) {
 	}
 	return out
 }
+
+// Meeting is the port of a peer that is not one of the command; 0: none.
+func (l *Listener) Meeting() uint16 { return l.meeting }
+
+// Holds reports a port that is listened on.
+func (l *Listener) Holds(p Port) bool { return l.held[p] }
 
 // Captures reports whether packets are seen before the server's firewall.
 func (l *Listener) Captures() bool { return l.captures != nil }

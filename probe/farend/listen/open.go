@@ -4,8 +4,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -31,10 +33,19 @@ func Open(o Options) (*Listener, error) {
 			l.held[p], l.watched[p] = true, true
 		} else if inUse && l.captures != nil && p.Protocol == evidence.TCP {
 			l.watched[p] = true
+		} else if o.Peer && (inUse || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM)) {
+			continue // it is told of, and another is asked on
 		} else {
 			l.Close()
 			return nil, why(p, err, inUse)
 		}
+	}
+	if o.Peer {
+		if err := l.meet(); err != nil {
+			l.Close()
+			return nil, err
+		}
+		return l, nil
 	}
 	if len(l.held) == 0 {
 		l.Close()
@@ -42,6 +53,23 @@ func Open(o Options) (*Listener, error) {
 	}
 	return l, nil
 }
+
+// meet takes a port of the dynamic range (RFC 6335, 6) that is free, so that a client can ask where other programs have all others.
+func (l *Listener) meet() (err error) {
+	for range 20 {
+		p := Port{uint16(firstDynamic + rand.IntN(1<<16-firstDynamic)), evidence.TCP}
+		if slices.Contains(l.options.Ports, p) {
+			continue
+		}
+		if err = l.open(p); err == nil {
+			l.meeting = p.Port
+			return nil
+		}
+	}
+	return fmt.Errorf("no free port was found to be asked on: %w", err)
+}
+
+const firstDynamic = 49152
 
 // open binds one port on all addresses wanted. Computers without IPv6, or without IPv4, are usual.
 func (l *Listener) open(p Port) error {
