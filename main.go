@@ -166,12 +166,14 @@ func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
 	if err != nil {
 		return err
 	}
-	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
-	if err != nil {
-		return err
-	}
-	p.code = code
-	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+	return p.write(c, func(w io.Writer) error {
+		found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+		if err != nil {
+			return err
+		}
+		p.code = code
+		return found.Write(w, form, usage.Width(w))
+	})
 }
 
 func (p *program) egress(c *cli.Context) error {
@@ -187,8 +189,10 @@ func (p *program) here(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	found := here.Look(c.Context, request)
-	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
+	return p.write(c, func(w io.Writer) (err error) {
+		p.code, err = usage.HereDone(c, w, here.Look(c.Context, request))
+		return err
+	})
 }
 
 func (p *program) listen(c *cli.Context) error {
@@ -243,6 +247,7 @@ func (p *program) exporter(c *cli.Context) error {
 		return err
 	}
 	usage.PrintListening(p.errOut, listener)
+	usage.ConfineExporter(c)
 	return e.Serve(c.Context, listener)
 }
 
@@ -350,6 +355,7 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 		return err
 	}
 	defer second.Undo(out.Discard)()
+	usage.Confine(c, out)
 	if err := print(out.File); err != nil {
 		out.Discard()
 		return err

@@ -76,6 +76,14 @@ func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 	return &File{File: temp, place: place, close: true}, nil
 }
 
+// Moves are the files that Commit moves, from and to; both "" where it moves none.
+func (f *File) Moves() (from, to string) {
+	if f.place == "" {
+		return "", ""
+	}
+	return f.Name(), f.place
+}
+
 // Commit puts the report in its place.
 func (f *File) Commit() error {
 	if !f.close {

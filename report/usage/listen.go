@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe/confine"
 	"whyport/probe/evidence"
 	"whyport/probe/farend"
 	"whyport/probe/farend/listen"
@@ -149,6 +150,7 @@ func (l *Listening) Run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	confined(confine.Needs{}) // from here on the owners of ports can't be told
 	start := arrivals.Start{
 		Watched: opened.Watched(), Addresses: opened.Addresses(), Captures: opened.Captures(), Token: l.options.Token.String(),
 		Code: opened.NothingCode(), Tool: Version(),
