@@ -246,8 +246,8 @@ func (p *program) exporter(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	usage.PrintListening(p.errOut, listener)
 	usage.ConfineExporter(c)
+	usage.PrintListening(p.errOut, listener)
 	return e.Serve(c.Context, listener)
 }
 

@@ -45,6 +45,9 @@ func WriteManual(w io.Writer, m Manual) error {
 	r.macro("SH", "ENVIRONMENT")
 	r.item("NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM", "Colours, beside --color.")
 	r.item("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "The proxy that is tried where the direct way fails.")
+	r.item("WHYPORT_SANDBOX=off", "No sandbox. Elsewhere, on Linux with Landlock, a test opens no files but those that were named, the output's, and the "+
+		"system's own (/etc, /usr, /proc, /sys, certificates), and starts no programs. whyport local, --from and --bundle run without it. "+
+		"whyport version --json and --verbose say what there is.")
 	r.macro("SH", "SEE ALSO")
 	r.paragraph("ss(8), traceroute(8), openssl-s_client(1ssl), tcpdump(8)")
 	return r.Flush()
