@@ -69,3 +69,6 @@ func allow(path string, file, folder landlock.AccessFSSet) []landlock.Rule {
 	}
 	return []landlock.Rule{landlock.PathAccess(rights, path).IgnoreIfMissing()}
 }
+
+// Way says what a test is confined by.
+const Way = "Landlock, Linux 5.13 and later"

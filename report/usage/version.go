@@ -20,6 +20,8 @@ type Build struct {
 	OS      string `json:"os"`
 	Arch    string `json:"arch"`
 	Sandbox string `json:"sandbox"` // what a test would be confined by here, or why by nothing
+
+	Abilities []Ability `json:"abilities"`
 }
 
 // Version is that of the module as it was built.
@@ -27,7 +29,7 @@ func Version() string { return build().Version }
 
 func build() Build {
 	b := Build{Version: "development", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-		Sandbox: string(confine.Available())}
+		Sandbox: string(confine.Available()), Abilities: Abilities()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b
