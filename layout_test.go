@@ -26,6 +26,7 @@ var reportArrows = map[string][]string{
 	"report/page":     {"report", "report/phrase"},
 	"report/format":   {"report/metric", "report/page", "report", "report/words", "report/phrase"},
 	"report/outfile":  {},
+	"report/notices":  {},
 	"report/explain":  {"report/phrase"},
 	"report/shell":    {"report/explain"},
 	"report/saved":    {"report"},
@@ -39,7 +40,7 @@ var reportArrows = map[string][]string{
 	"report/local":    {"report/listing", "report/phrase"},
 	"report/arrivals": {"report/phrase"},
 	"report/usage": {"report/exporter", "report/arrivals", "report/here", "report/local", "report/watch", "report/bundle", "report/redact", "report/ticket", "report/saved", "report/compare", "report",
-		"report/explain", "report/shell", "report/format", "report/page", "report/phrase", "report/outfile"},
+		"report/explain", "report/shell", "report/notices", "report/format", "report/page", "report/phrase", "report/outfile"},
 	"report/reporttest": {"report"},
 
 	"report/metric":   {},

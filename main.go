@@ -69,6 +69,7 @@ func run(args []string, in io.Reader, out, errOut *os.File) int {
 	}
 	if wrong := usage.Of(err); wrong != nil {
 		usage.Print(errOut, wrong)
+		usage.Clicked(typed, in, errOut)
 		if usage.ForNagios(typed) {
 			usage.PrintUnknown(out, wrong)
 			return format.NagiosUsage
@@ -328,7 +329,7 @@ func (p *program) version(c *cli.Context) error {
 	if err := usage.NoWords(c); err != nil {
 		return err
 	}
-	return p.write(c, func(w io.Writer) error { return usage.PrintVersion(w, c.Bool("json")) })
+	return p.write(c, func(w io.Writer) error { return usage.AboutProgram(c, w) })
 }
 
 func (p *program) completion(c *cli.Context) error {
