@@ -33,7 +33,7 @@ const prefix = "Landlock "
 // The states without it.
 const (
 	NoSystem    State = "none: this system has nothing for it"
-	NoKernel    State = "none: this kernel lacks Landlock, or it is turned off"
+	NoKernel    State = "none: this kernel lacks Landlock, or does not allow it"
 	SwitchedOff State = Switch + "=" + Off
 )
 

@@ -2,5 +2,5 @@
 
 package socket
 
-// NeedsPermission: these systems ask nobody.
+// NeedsPermission is about macOS; these systems ask nobody.
 func NeedsPermission() bool { return false }
