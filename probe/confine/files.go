@@ -60,7 +60,7 @@ const maxLinks = 4096
 // linked are the places beside a path and the folders of the system that it, or links below it, lead to: a rule is about where a
 // file really lies.
 func linked(path string) (out []string) {
-	seen, allowed := 0, append(systemFolders(), path)
+	seen, allowed := 0, append([]string{path}, systemFolders()...)
 	_ = filepath.WalkDir(path, func(at string, d fs.DirEntry, err error) error {
 		if seen++; seen > maxLinks {
 			return filepath.SkipAll
@@ -84,5 +84,6 @@ func linked(path string) (out []string) {
 }
 
 func within(path, folder string) bool {
-	return path == folder || strings.HasPrefix(path, strings.TrimSuffix(folder, "/")+"/")
+	rest, is := strings.CutPrefix(path, strings.TrimSuffix(folder, "/"))
+	return is && (rest == "" || rest[0] == '/')
 }

@@ -1,6 +1,8 @@
 package usage
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe/confine"
@@ -8,11 +10,12 @@ import (
 	"whyport/report/outfile"
 )
 
-// Confine gives up what a command does not need any more, before it tests anything and once out is open. Some commands keep it:
-// those that start other programs (ssh, or what a bundle is made of), and whyport local, since the kernel shows a confined process
-// nothing of the others; whyport listen does it by itself, once it has its ports.
+// Confine gives up what a command does not need any more, before it tests anything and once out is open. The others talk to
+// nobody, but for whyport listen, which does it by itself once it has its ports. Two kinds of tests keep everything: those that start
+// other programs (ssh, or what a bundle is made of), and whyport local, since the kernel shows a confined process nothing of the others.
 func Confine(c *cli.Context, out *outfile.File) {
-	if name := c.Command.Name; name == "local" || name == "listen" || FromPlaces(c) || c.String("bundle") != "" {
+	tests := slices.Contains([]string{"check", "egress", "here", "demo"}, c.Command.Name)
+	if !tests || FromPlaces(c) || c.String("bundle") != "" {
 		return
 	}
 	var n confine.Needs
