@@ -75,6 +75,7 @@ var probeArrows = map[string][]string{
 	"probe/simnet":          {"probe/socket", "probe/evidence"}, // for tests
 	"probe/proxy/proxytest": {},                                 // for tests
 	"probe/mailhosts":       {},
+	"probe/confine":         {},
 	"probe/remote":          {},
 	"probe/target":          {},
 	"probe/lab":             {"probe/realtime"},

@@ -179,12 +179,14 @@ func (p *program) sideBySide(c *cli.Context, plan probe.Plan) error {
 	if err != nil {
 		return err
 	}
-	found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
-	if err != nil {
-		return err
-	}
-	p.code = code
-	return p.write(c, func(w io.Writer) error { return found.Write(w, form, usage.Width(w)) })
+	return p.write(c, func(w io.Writer) error {
+		found, code, err := usage.SideBySide(c.Context, c, p.names, plan)
+		if err != nil {
+			return err
+		}
+		p.code = code
+		return found.Write(w, form, usage.Width(w))
+	})
 }
 
 func (p *program) egress(c *cli.Context) error {
@@ -200,8 +202,10 @@ func (p *program) here(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	found := here.Look(c.Context, request)
-	return p.write(c, func(w io.Writer) (err error) { p.code, err = usage.HereDone(c, w, found); return err })
+	return p.write(c, func(w io.Writer) (err error) {
+		p.code, err = usage.HereDone(c, w, here.Look(c.Context, request))
+		return err
+	})
 }
 
 func (p *program) listen(c *cli.Context) error {
@@ -263,6 +267,7 @@ func (p *program) exporter(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	usage.ConfineExporter(c)
 	usage.PrintListening(p.errOut, listener)
 	return e.Serve(c.Context, listener)
 }
@@ -371,6 +376,7 @@ func (p *program) write(c *cli.Context, print func(io.Writer) error) error {
 		return err
 	}
 	defer second.Undo(out.Discard)()
+	usage.Confine(c, out)
 	if err := print(out.File); err != nil {
 		out.Discard()
 		return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"whyport/probe/confine"
 	"whyport/report/usage"
 )
 
@@ -76,6 +77,7 @@ func saidIn(t *testing.T, dir string, args ...string) {
 		t.Fatal(err)
 	}
 	defer errOut.Close()
+	t.Setenv(confine.Switch, confine.Off) // it would confine the tests, too
 	run(append([]string{"whyport"}, args...), strings.NewReader(""), out, errOut)
 }
 

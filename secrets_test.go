@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"whyport/probe/confine"
 )
 
 // TestSecretsReachNoOutput types links with a marker in every place that takes text, and looks for it in all that is written.
@@ -72,6 +74,7 @@ func said(t *testing.T, marker string, args ...string) {
 		t.Fatal(err)
 	}
 	defer errOut.Close()
+	t.Setenv(confine.Switch, confine.Off) // it would confine the tests, too
 	run(append([]string{"whyport"}, args...), strings.NewReader(strings.Join(args, "\n")), out, errOut)
 	for _, f := range []*os.File{out, errOut} {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {

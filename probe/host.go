@@ -11,6 +11,7 @@ import (
 	"whyport/probe/evidence"
 	"whyport/probe/line"
 	"whyport/probe/path"
+	"whyport/probe/socket"
 	"whyport/probe/speak"
 )
 
@@ -60,6 +61,7 @@ func (r *runner) newHost(a address, members []int) *host {
 		confirming: line.NewSlots(1), turn: line.NewSlots(1), entrances: newEntrances(), placing: line.NewSlots(1),
 	}
 	h.facts.Tunnel = r.tunnelTo(a.addr)
+	h.facts.Permission = h.facts.Link != nil && socket.NeedsPermission()
 	h.tracer.Line, h.many = h.line, r.many
 	if !r.options.NoNames {
 		h.tracer.Names = path.NewNames(h.line)

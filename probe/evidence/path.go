@@ -102,6 +102,9 @@ type Host struct {
 	Link *Link `json:"link,omitempty"`
 	// Neighbour is what the neighbour table said of the address after silence; only where it is on a link.
 	Neighbour Neighbour `json:"neighbour,omitempty"`
+	// Permission is set where this system lets programs reach its own networks only with the user's permission: without it a
+	// connection fails as if nobody had the address.
+	Permission bool `json:"permission,omitempty"`
 	// Tunnel is the interface of a VPN into which packets for the address go; "": none, or not known.
 	Tunnel string `json:"tunnel,omitempty"`
 	// Gateway is a router one hop away, as the TTL of an ICMP error says with which it was provoked or arrived.

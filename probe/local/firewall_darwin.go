@@ -25,3 +25,6 @@ func firewalls(ctx context.Context) []Firewall {
 	}
 	return []Firewall{w}
 }
+
+// ToldFirewall says what an ordinary user is told of this computer's own firewall.
+const ToldFirewall = "whether it is on"

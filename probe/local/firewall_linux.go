@@ -105,3 +105,6 @@ func legacy(file string) []Firewall {
 	}
 	return []Firewall{w}
 }
+
+// ToldFirewall says what an ordinary user is told of this computer's own firewall.
+const ToldFirewall = "its kind; its rules as root"

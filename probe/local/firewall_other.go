@@ -5,3 +5,6 @@ package local
 import "context"
 
 func firewalls(context.Context) []Firewall { return nil }
+
+// ToldFirewall says what an ordinary user is told of this computer's own firewall.
+const ToldFirewall = "no"

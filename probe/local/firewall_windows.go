@@ -75,3 +75,6 @@ func rulesIn(key string) (out windowsRules) {
 	}
 	return out
 }
+
+// ToldFirewall says what an ordinary user is told of this computer's own firewall.
+const ToldFirewall = "its rules"

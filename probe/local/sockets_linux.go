@@ -42,3 +42,6 @@ func sockets(ctx context.Context, sessions bool) ([]Socket, error) {
 	}
 	return name(ctx, all), ctx.Err()
 }
+
+// ToldPrograms says whose listening programs an ordinary user is told.
+const ToldPrograms = "this user's; of others the user and unit"

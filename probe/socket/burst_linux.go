@@ -257,3 +257,6 @@ func (t *Through) bindSocket(fd int, to netip.AddrPort) {
 		unix.Bind(fd, sockaddr(netip.AddrPortFrom(r.From, 0)))
 	}
 }
+
+// ToldRepeats says whether the kernel tells that a SYN left, and how often it was repeated: see evidence.Port.Stuck.
+const ToldRepeats = "yes"

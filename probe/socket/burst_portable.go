@@ -141,3 +141,6 @@ type heldConn struct {
 func (h heldConn) Take() (evidence.Attempt, net.Conn) { return h.attempt, h.conn }
 
 func (h heldConn) Drop() { Abort(h.conn) }
+
+// ToldRepeats says whether the kernel tells that a SYN left, and how often it was repeated: see evidence.Port.Stuck.
+const ToldRepeats = "no"

@@ -250,3 +250,6 @@ func receiveErrors(fd int, v4, on bool) {
 	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVERR, v)
 	unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVHOPLIMIT, v)
 }
+
+// AnswerTTL says whether answers can be told by how far they have travelled (Request.MinTTL).
+const AnswerTTL = "yes"

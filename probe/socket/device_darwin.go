@@ -18,3 +18,6 @@ func bindDevice(fd uintptr, v4 bool, name string) {
 	}
 	unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_BOUND_IF, i.Index)
 }
+
+// BindsDevice says whether a socket is kept to an interface, whatever the routes say.
+const BindsDevice = "yes"

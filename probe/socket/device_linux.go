@@ -13,3 +13,6 @@ func bindDevice(fd uintptr, _ bool, name string) {
 // portLater leaves the choice of a source port to connect, which knows the destination: bound sockets to different ones can then
 // share a port (ip(7), IP_BIND_ADDRESS_NO_PORT; it is for IPv6, too).
 func portLater(fd int) { unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1) }
+
+// BindsDevice says whether a socket is kept to an interface, whatever the routes say.
+const BindsDevice = "yes"

@@ -25,3 +25,6 @@ func bindDevice(fd uintptr, v4 bool, name string) {
 	}
 	windows.SetsockoptInt(windows.Handle(fd), windows.IPPROTO_IPV6, ipv6UnicastIF, i.Index)
 }
+
+// BindsDevice says whether a socket is kept to an interface, whatever the routes say.
+const BindsDevice = "yes"

@@ -8,9 +8,6 @@ import (
 	"whyport/probe/evidence"
 )
 
-// CanExtra says whether connections can have extras on this system.
-const CanExtra = true
-
 // protocolOf is that of a socket whose connections have the extra.
 func protocolOf(r Request, kind int) int {
 	if r.Extra == evidence.MPTCP && kind == unix.SOCK_STREAM {
@@ -34,3 +31,6 @@ func addExtra(fd int, v4 bool, e evidence.Extra) error {
 	}
 	return nil
 }
+
+// Extras says whether connections can have extras on this system.
+const Extras = "yes"

@@ -2,5 +2,5 @@
 
 package socket
 
-// CanExtra says whether connections can have extras on this system.
-const CanExtra = false
+// Extras says whether connections can have extras on this system.
+const Extras = "no"

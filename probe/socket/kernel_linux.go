@@ -182,3 +182,6 @@ func name(err error) string {
 	}
 	return "EOTHER"
 }
+
+// ToldICMP says whether an attempt tells the ICMP error that ended it, and who sent that: see heard.
+const ToldICMP = "yes"

@@ -5,3 +5,6 @@ package socket
 import "golang.org/x/sys/unix"
 
 const minTTLOption = unix.IP_MINTTL
+
+// AnswerTTL says whether answers can be told by how far they have travelled (Request.MinTTL).
+const AnswerTTL = "yes"

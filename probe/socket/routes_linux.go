@@ -98,3 +98,6 @@ func bytes6(text []byte) (netip.Addr, bool) {
 	}
 	return netip.AddrFrom16([16]byte(b)), true
 }
+
+// ToldRoutes says whether the routing table is read.
+const ToldRoutes = "yes"

@@ -5,3 +5,6 @@ package socket
 import "whyport/probe/evidence"
 
 func routes() []evidence.Route { return nil }
+
+// ToldRoutes says whether the routing table is read.
+const ToldRoutes = "no"

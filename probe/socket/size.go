@@ -25,3 +25,9 @@ func LinkMTU(source netip.Addr) int {
 	}
 	return 0
 }
+
+// CanSize and CanExtra are Sizes and Extras for those who only ask whether.
+const (
+	CanSize  = Sizes == "yes"
+	CanExtra = Extras == "yes"
+)

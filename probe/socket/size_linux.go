@@ -9,9 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// CanSize says whether the system sends packets of a given size, and tells what became of them.
-const CanSize = true
-
 // whole forbids routers to break datagrams up, and the kernel to keep to what it knows of the path (ip(7), IP_PMTUDISC_PROBE).
 func whole(fd int, v4 bool) {
 	if v4 {
@@ -50,3 +47,6 @@ func SendingOf(c net.Conn) (s Sending, is bool) {
 	})
 	return s, is && err == nil
 }
+
+// Sizes says whether the system sends packets of a given size, and tells what became of them.
+const Sizes = "yes"

@@ -26,3 +26,6 @@ func (h handle) tcpInfo() *evidence.TCPInfo {
 	}
 	return &evidence.TCPInfo{SndWnd: i.Snd_wnd, HasSndWnd: true, RTT: time.Duration(i.Srtt) * time.Millisecond}
 }
+
+// ToldICMP says whether an attempt tells the ICMP error that ended it, and who sent that: see heard.
+const ToldICMP = "yes"

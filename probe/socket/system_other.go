@@ -16,3 +16,6 @@ func (icmpListener) heard(handle) (*evidence.ICMP, bool) { return nil, false }
 func (icmpListener) close() {}
 
 func (handle) tcpInfo() *evidence.TCPInfo { return nil }
+
+// ToldICMP says whether an attempt tells the ICMP error that ended it, and who sent that: see heard.
+const ToldICMP = "no"

@@ -163,3 +163,6 @@ func (h handle) tcpInfo() *evidence.TCPInfo {
 	}
 	return &evidence.TCPInfo{SndWnd: info.sndWnd, HasSndWnd: true, RTT: time.Duration(info.rttUS) * time.Microsecond}
 }
+
+// ToldICMP says whether an attempt tells the ICMP error that ended it, and who sent that: see heard.
+const ToldICMP = "Windows 10 2004 and later"

@@ -104,6 +104,9 @@ func failedWithoutICMP(o *observed) Verdict {
 	case o.errno("ENOPROTOOPT"):
 		v.State, v.Reason = Blocked, ICMPProtocolUnreachable
 	}
+	if o.errno("EHOSTUNREACH") && o.host.Permission && o.host.Link != nil && o.host.RTT == 0 {
+		v.Caveats = append(v.Caveats, NeedsPermission)
+	}
 	return v
 }
 

@@ -167,6 +167,7 @@ const (
 	GetsClose        Caveat = "gets-close"         // datagrams get as far as the last router before the server
 	CutShort         Caveat = "cut-short"          // the user's time-out ended the test of this port before all was looked at
 	Starved          Caveat = "starved"            // this program hardly got the processor, so answers may have been missed
+	NeedsPermission  Caveat = "needs-permission"   // macOS may keep this program off its own networks
 )
 
 // Caveats lists every caveat, in the order above.
@@ -174,7 +175,7 @@ func Caveats() []Caveat {
 	return []Caveat{
 		ReturnPath, FullBacklog, EqualCostPaths, MayBeImitated, Lossy, RateLimited, AcceptsEveryPort, TransparentProxy, HostSilent,
 		HopsSilent, Disagreed, NothingSpoke, PlaceUnproven, Forwarded, NoWindow, TooNear, SameRule,
-		UnusedRefused, GetsClose, CutShort, Starved,
+		UnusedRefused, GetsClose, CutShort, Starved, NeedsPermission,
 	}
 }
 

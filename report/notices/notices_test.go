@@ -103,7 +103,9 @@ func licences(folder string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		all = append(all, strings.TrimSpace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		// psx may be passed on under the BSD licence or the GPL: the first is taken, so the second's full text is left out.
+		taken, _, _ := strings.Cut(strings.ReplaceAll(string(text), "\r\n", "\n"), "-------------------------\nFull text of gpl-2.0.txt")
+		all = append(all, strings.TrimSpace(taken))
 	}
 	if all == nil {
 		return "", errors.New("no licence in " + folder)

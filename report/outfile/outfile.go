@@ -40,6 +40,9 @@ func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 		return &File{File: standard}, nil
 	}
 	place, err := filepath.EvalSymlinks(name)
+	if _, there := os.Stat(name); there == nil && errors.Is(err, fs.ErrNotExist) {
+		place, err = name, nil // /dev/stdout leads to what has no path where a pipe stands for it
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if info, linkErr := os.Lstat(name); linkErr == nil && info.Mode().Type() == fs.ModeSymlink {
 			return nil, refused(name, "it is a link to something that does not exist") // to rename over it would break it
@@ -74,6 +77,14 @@ func Open(ctx context.Context, name string, standard *os.File) (*File, error) {
 		return nil, reason(name, err)
 	}
 	return &File{File: temp, place: place, close: true}, nil
+}
+
+// Moves are the files that Commit moves, from and to; both "" where it moves none.
+func (f *File) Moves() (from, to string) {
+	if f.place == "" {
+		return "", ""
+	}
+	return f.Name(), f.place
 }
 
 // Commit puts the report in its place.

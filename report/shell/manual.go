@@ -50,6 +50,9 @@ func WriteManual(w io.Writer, m Manual) error {
 	r.item("HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY", "The proxy that is tried where the direct way fails.")
 	r.item("WHYPORT_PROXY_LOGIN", "NAME:PASSWORD for the proxy, as the file of --proxy-login has it.")
 	r.item("WHYPORT_SNMP_COMMUNITY", "The community for SNMP, as the file of --snmp-community has it.")
+	r.item("WHYPORT_SANDBOX=off", "No sandbox. Elsewhere, on Linux with Landlock, a test opens no files but those that were named, the output's, and the "+
+		"system's own (/etc, /usr, /proc, /sys, certificates), and starts no programs. whyport local and peer, --from and --bundle run without it. "+
+		"whyport version --json and --verbose say what there is.")
 	r.files()
 	r.macro("SH", "SEE ALSO")
 	r.text(escape("ss(8), traceroute(8), openssl-s_client(1ssl), tcpdump(8)"))

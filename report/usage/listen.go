@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"whyport/probe/confine"
 	"whyport/probe/evidence"
 	"whyport/probe/farend"
 	"whyport/probe/farend/listen"
@@ -147,6 +148,9 @@ func (l *Listening) Run(ctx context.Context, w io.Writer) error {
 	opened, err := listen.Open(l.options)
 	if err != nil {
 		return err
+	}
+	if !l.options.Peer { // from here on the owners of ports can't be told
+		confined(confine.Needs{})
 	}
 	start := arrivals.Start{
 		Watched: opened.Watched(), Addresses: opened.Addresses(), Captures: opened.Captures(), Token: l.options.Token.String(),

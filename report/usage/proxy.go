@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"whyport/probe"
+	"whyport/probe/confine"
 	"whyport/probe/proxy"
 	"whyport/probe/proxy/auto"
 	"whyport/probe/proxy/settings"
@@ -38,7 +39,11 @@ func proxyOf(c *cli.Context, o *probe.Options) error {
 	if o.ProxyOnly = c.IsSet("proxy"); o.ProxyOnly {
 		choice, err = onlyProxy(c, o)
 	} else if choice, _ = proxy.FromEnvironment(os.Getenv); choice == nil {
-		choice, o.ProxyLater = auto.System(c.Context, settings.Read, auto.ThisComputer(o.Resolver)), true
+		read := auto.System
+		if confine.Available().Confines() {
+			read = auto.Named // GNOME's are read by a program of its own, which can't be started later
+		}
+		choice, o.ProxyLater = read(c.Context, settings.Read, auto.ThisComputer(o.Resolver)), true
 	}
 	if err != nil || choice == nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"io"
 	"runtime"
 	"runtime/debug"
+
+	"whyport/probe/confine"
 )
 
 // Build is how the program was made: what a report of a fault begins with. Empty texts are not known.
@@ -17,13 +19,17 @@ type Build struct {
 	Go      string `json:"go"`
 	OS      string `json:"os"`
 	Arch    string `json:"arch"`
+	Sandbox string `json:"sandbox"` // what a test would be confined by here, or why by nothing
+
+	Abilities []Ability `json:"abilities"`
 }
 
 // Version is that of the module as it was built.
 func Version() string { return build().Version }
 
 func build() Build {
-	b := Build{Version: "development", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	b := Build{Version: "development", Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		Sandbox: string(confine.Available()), Abilities: Abilities()}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b

@@ -71,6 +71,9 @@ func (s *Subject) caveat(c verdict.Caveat) string {
 		return "The time-out (--timeout) was over before the path could be looked at; a longer one tells more."
 	case verdict.Starved:
 		return "This computer was so busy that the program hardly ran, so answers may have been missed. Test again when it has time."
+	case verdict.NeedsPermission:
+		return "This Mac may have kept the program off the local network, for want of permission. Allow the terminal's program in " +
+			"System Settings, Privacy & Security, Local Network."
 	}
 	return "There is a doubt that this version has no words for: " + phrase.Clean(string(c)) + "."
 }

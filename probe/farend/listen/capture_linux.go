@@ -83,3 +83,6 @@ func (c *capture) close() {
 		c.file.Close()
 	}
 }
+
+// CanCapture says whether a listener sees packets that this computer's firewall drops.
+const CanCapture = "as root"

@@ -12,3 +12,6 @@ func openCapture() *capture { return nil }
 func (*capture) run(context.Context, func(wirePacket)) {}
 
 func (*capture) close() {}
+
+// CanCapture says whether a listener sees packets that this computer's firewall drops.
+const CanCapture = "no"

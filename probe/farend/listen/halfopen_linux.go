@@ -63,3 +63,6 @@ func kernelAddr(text string) (netip.AddrPort, bool) {
 	a, _ := netip.AddrFromSlice(raw)
 	return netip.AddrPortFrom(a.Unmap(), uint16(n)), true
 }
+
+// SeesHalfOpen says whether a listener sees SYNs whose answer gets lost.
+const SeesHalfOpen = "yes"

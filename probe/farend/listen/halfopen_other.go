@@ -6,3 +6,6 @@ package listen
 func tellsHalfOpen() bool { return false }
 
 func readHalfOpen() []halfOpenPeer { return nil }
+
+// SeesHalfOpen says whether a listener sees SYNs whose answer gets lost.
+const SeesHalfOpen = "no"

@@ -11,12 +11,13 @@ import (
 	"whyport/probe/proxy/pac"
 )
 
-// Script is the choice that a PAC file makes. It is read when the first port is asked about; what goes wrong then is said in
-// place of a proxy. The first proxy of an answer decides; browsers take the next one where it fails.
+// Script is the choice that a PAC file makes. One that lies elsewhere is read when the first port is asked about; what goes wrong
+// is said in place of a proxy. The first proxy of an answer decides; browsers take the next one where it fails.
 func Script(ctx context.Context, where string, m *pac.Machine) proxy.Choice {
 	from := "the PAC file " + withoutLogin(where)
+	script := early(ctx, where)
 	return later(func() proxy.Choice {
-		s, err := read(ctx, where)
+		s, err := script()
 		if err != nil {
 			return fails(from, err)
 		}
@@ -31,6 +32,15 @@ func read(ctx context.Context, where string) (*pac.Script, error) {
 		return nil, err
 	}
 	return pac.Parse(text)
+}
+
+// early reads a PAC file that lies on this computer at once: later this process may be confined. Others it reads when it is called.
+func early(ctx context.Context, where string) func() (*pac.Script, error) {
+	if where == "" || isURL(where) {
+		return func() (*pac.Script, error) { return read(ctx, where) }
+	}
+	s, err := read(ctx, where)
+	return func() (*pac.Script, error) { return s, err }
 }
 
 // Check reads a PAC file that lies on this computer; nil where another one is named.

@@ -11,24 +11,27 @@ import (
 // System is the choice that this computer's settings make. They are read when the first port is asked about; nil where they are
 // known to name no proxy, which only Named finds out.
 func System(ctx context.Context, read func(context.Context) *settings.Found, m *pac.Machine) proxy.Choice {
-	return later(func() proxy.Choice { return as(ctx, read(ctx), m) })
+	return later(func() proxy.Choice {
+		if set := read(ctx); set != nil {
+			return as(ctx, set, early(ctx, set.Script), m)
+		}
+		return nil
+	})
 }
 
-// Named reads the settings at once; nil where they name no proxy.
+// Named reads the settings at once, and a PAC file that they name on this computer; nil where they name no proxy.
 func Named(ctx context.Context, read func(context.Context) *settings.Found, m *pac.Machine) proxy.Choice {
 	set := read(ctx)
 	if set == nil {
 		return nil
 	}
-	return later(func() proxy.Choice { return as(ctx, set, m) })
+	script := early(ctx, set.Script)
+	return later(func() proxy.Choice { return as(ctx, set, script, m) })
 }
 
 // as follows settings in the order of Windows and macOS: a PAC file that is looked for, one that is named, the proxies. That none
 // is found where one is looked for is usual.
-func as(ctx context.Context, f *settings.Found, m *pac.Machine) proxy.Choice {
-	if f == nil {
-		return nil
-	}
+func as(ctx context.Context, f *settings.Found, script func() (*pac.Script, error), m *pac.Machine) proxy.Choice {
 	if f.Detect {
 		if s, err := read(ctx, settings.WPAD); err == nil {
 			return found(chosen(ctx, s, m, "the PAC file "+settings.WPAD+" ("+f.Source+")"))
@@ -36,7 +39,7 @@ func as(ctx context.Context, f *settings.Found, m *pac.Machine) proxy.Choice {
 	}
 	if f.Script != "" {
 		from := "the PAC file " + withoutLogin(f.Script) + " (" + f.Source + ")"
-		s, err := read(ctx, f.Script)
+		s, err := script()
 		if err != nil {
 			return fails(from, err)
 		}

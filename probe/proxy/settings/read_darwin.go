@@ -8,3 +8,6 @@ func read(ctx context.Context) *Found {
 	}
 	return nil
 }
+
+// From says whose settings are read.
+const From = "the system's"

@@ -37,3 +37,6 @@ func text(path string) string {
 	b, _ := io.ReadAll(io.LimitReader(f, maxText))
 	return string(b)
 }
+
+// From says whose settings are read.
+const From = "GNOME, KDE, /etc/environment"

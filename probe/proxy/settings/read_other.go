@@ -5,3 +5,6 @@ package settings
 import "context"
 
 func read(context.Context) *Found { return nil }
+
+// From says whose settings are read.
+const From = "no"

@@ -29,3 +29,6 @@ func read(context.Context) *Found {
 	}
 	return nil
 }
+
+// From says whose settings are read.
+const From = "the system's"
