@@ -21,7 +21,7 @@ type beginning struct {
 	Until     *string  `json:"until"`
 	Token     string   `json:"token"`
 	Command   string   `json:"command"`
-	Code      string   `json:"nothing_code"`
+	Code      *string  `json:"nothing_code"` // null: whether anything arrived could not be known
 }
 
 type port struct {
@@ -48,7 +48,10 @@ type ending struct {
 func (l *lines) Begin(s Start) error {
 	b := beginning{
 		Event: "listening", Version: s.Tool, Ports: portsOf(s.Ports), Watched: portsOf(s.Watched), Addresses: []string{}, Captures: s.Captures,
-		Token: s.Token, Command: Command(s), Code: s.Code,
+		Token: s.Token, Command: Command(s),
+	}
+	if s.Code != "" {
+		b.Code = &s.Code
 	}
 	for _, a := range s.Addresses {
 		b.Addresses = append(b.Addresses, a.String())
