@@ -80,14 +80,14 @@ func closedPort(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// exporterAt starts the exporter on a free port.
-func exporterAt(t *testing.T) (*started, string) {
+// exporterAt starts the exporter on a free port, with these flags.
+func exporterAt(t *testing.T, flags ...string) (*started, string) {
 	t.Helper()
 	said, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, func(c *exec.Cmd) { c.Stderr = in }, "exporter", "--listen", "127.0.0.1:0")
+	s := start(t, func(c *exec.Cmd) { c.Stderr = in }, append([]string{"exporter", "--listen", "127.0.0.1:0"}, flags...)...)
 	t.Cleanup(func() { _ = s.Process.Kill() })
 	_ = in.Close()
 	line, _ := bufio.NewReader(said).ReadString('\n')

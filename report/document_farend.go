@@ -64,8 +64,9 @@ type FarChange struct {
 // FarBack is a connection from the server to this computer.
 type FarBack struct {
 	Port    uint16  `json:"port"`
-	Outcome *string `json:"outcome"` // null: the listener makes none
+	Outcome *string `json:"outcome"` // null: the listener makes none, or it was not tried
 	Arrived bool    `json:"arrived"`
+	Untried string  `json:"untried,omitempty"` // why not
 }
 
 // Asked is a field that is absent where nobody asked, and null where that came to nothing.
@@ -110,7 +111,7 @@ func farOf(p *evidence.Port) Asked[FarEnd] {
 		out.Head = append(out.Head, phrase.Clean(h))
 	}
 	for _, b := range f.Backs {
-		out.Backs = append(out.Backs, FarBack{Port: b.Port, Outcome: text(string(b.Outcome)), Arrived: b.Arrived})
+		out.Backs = append(out.Backs, FarBack{Port: b.Port, Outcome: text(string(b.Outcome)), Arrived: b.Arrived, Untried: b.Untried})
 	}
 	out.Server = ServerSideOf(f.Has)
 	return Asked[FarEnd]{Was: true, Value: out}

@@ -149,6 +149,8 @@ type Port struct {
 	FarAsked bool    `json:"far_asked,omitempty"`
 	// FarElsewhere is set where the listener answered on another port of the address, and told nothing of this one.
 	FarElsewhere bool `json:"far_elsewhere,omitempty"`
+	// FarBeyondCode is set where a person typed a code, and it does not tell of this port.
+	FarBeyondCode bool `json:"far_beyond_code,omitempty"`
 	// BesideControl is set where a UDP port stayed silent although the host's UDPControl, asked right behind it, was answered.
 	BesideControl bool `json:"beside_control,omitempty"`
 	// CutShort is set where the user's time-out ended the looks that follow the first one.

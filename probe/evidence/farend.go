@@ -51,7 +51,15 @@ type Back struct {
 	Port    uint16  `json:"port"`
 	Outcome Outcome `json:"outcome"`           // as the listener says; NotRun: it makes none
 	Arrived bool    `json:"arrived,omitempty"` // here
+	Untried string  `json:"untried,omitempty"` // why it was not tried; "": it was
 }
+
+// Why a connection back was not tried.
+const (
+	BackNoRight = "no-right" // this user may not listen on the port
+	BackNoTCP   = "no-tcp"   // the listener answers over UDP alone, where a source address may be forged
+	BackUnasked = "unasked"  // it gave no answer to that question
+)
 
 // ChangeSeen is a line that arrived as another.
 type ChangeSeen struct {

@@ -39,9 +39,11 @@ type product struct {
 	drivers  string
 }
 
-// products by what several public field reports each (logs, service lists, scripts that look for the products) call their programs and
-// drivers, looked up in 2026-11, and by the programs of the projects' own packages. A name that was found nowhere is left out, and
-// a name is compared whole. Ports alone prove nothing: any program can hold them.
+// products with the names of their programs and drivers, from two kinds of sources, read in 2026-11. Free programs: their own packages
+// and installers. Makers' programs: names that stood in several independent public repositories as a process or driver file (inventories,
+// scripts that stop or look for it, logs), ZSATunnel also in Zscaler's "Processes to Allowlist". A name that stood in one alone, or as a
+// service's (csc_vpnagent, whose program is vpnagent), is left out. Names are compared whole. Ports alone prove nothing: any program can
+// hold them.
 var products = []product{
 	{"Avast Web/Mail Shield", Protection, "avastsvc", "aswnethub"},
 	{"AVG Web/Mail Shield", Protection, "avgsvc", ""},
@@ -49,11 +51,11 @@ var products = []product{
 	{"Kaspersky", Protection, "avp kesl", "klwfp"},
 	{"ESET", Protection, "ekrn", "epfwwfp epfw"},
 	{"Bitdefender", Protection, "bdservicehost vsserv bdredline", "bdfwfpf"},
-	{"AdGuard", Protection, "adguardsvc adguard adguardhome", "adgnetworkwfpdrv adgnetworktdidrv"},
+	{"AdGuard", Protection, "adguardsvc adguard adguardhome", "adgnetworkwfpdrv"},
 	{"Sophos", Protection, "sophosntpservice", ""},
 	{"Privoxy", Protection, "privoxy", ""},
 	{"e2guardian", Protection, "e2guardian", ""},
-	{"Cisco Secure Client (AnyConnect)", VPN, "vpnagent vpnagentd csc_vpnagent", "acsock"},
+	{"Cisco Secure Client (AnyConnect)", VPN, "vpnagent vpnagentd", "acsock"},
 	{"GlobalProtect", VPN, "pangps pangpa", ""},
 	{"Zscaler Client Connector", VPN, "zsatunnel", ""},
 	{"Netskope Client", VPN, "stagentsvc", ""},

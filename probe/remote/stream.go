@@ -44,6 +44,10 @@ func (s *stream) Write(b []byte) (int, error) {
 		if end < 0 {
 			break
 		}
+		if len(s.pending)+end > mostLine {
+			s.tooMuch = true
+			return 0, errTooMuch
+		}
 		s.take(append(s.pending, b[:end]...))
 		s.pending, b = s.pending[:0], b[end+1:]
 	}

@@ -22,7 +22,7 @@ type beginning struct {
 	Until     *string  `json:"until"`
 	Token     string   `json:"token"`
 	Command   string   `json:"command"`
-	Code      string   `json:"nothing_code"`
+	Code      *string  `json:"nothing_code"`     // null: whether anything arrived could not be known
 	Meet      uint16   `json:"meet,omitempty"`   // of a peer
 	Server    []onPort `json:"server,omitempty"` // what it has on each port
 }
@@ -57,7 +57,10 @@ type ending struct {
 func (l *lines) Begin(s Start) error {
 	b := beginning{
 		Event: "listening", Version: s.Tool, Ports: portsOf(s.Ports), Watched: portsOf(s.Watched), Addresses: []string{}, Captures: s.Captures,
-		Token: s.Token, Command: Command(s), Code: s.Code, Meet: s.Meet,
+		Token: s.Token, Command: Command(s), Meet: s.Meet,
+	}
+	if s.Code != "" {
+		b.Code = &s.Code
 	}
 	for _, h := range s.Has {
 		b.Server = append(b.Server, onPort{port{h.Port, string(h.Protocol)}, report.ServerSideOf(&h.Has)})

@@ -23,7 +23,7 @@ type Start struct {
 	Addresses []netip.Addr
 	Captures  bool
 	Token     string
-	Code      string    // of "nothing arrived"
+	Code      string    // of "nothing arrived"; "": that could not be known
 	Until     time.Time // zero: until Ctrl-C
 	Tool      string    // version
 	// Of a peer.
@@ -80,8 +80,11 @@ func (t *text) Begin(s Start) error {
 	if len(s.Addresses) > 1 {
 		fmt.Fprintf(&b, "   (or another address of this computer: %s)\n", joined(s.Addresses[1:]))
 	}
-	fmt.Fprintf(&b, "If the client says that the listener could not be asked: add --code %s there.\n", s.Code)
-	b.WriteString("That says that nothing arrived. Where a line below shows another code, take that one.\n\n")
+	if s.Code != "" {
+		fmt.Fprintf(&b, "If the client says that the listener could not be asked: add --code %s there.\n", s.Code)
+		b.WriteString("That says that nothing arrived. Where a line below shows another code, take that one.\n")
+	}
+	b.WriteString("\n")
 	_, err := io.WriteString(t.out, b.String())
 	return err
 }
@@ -115,12 +118,18 @@ func saying(e listen.Event) string {
 	case listen.Datagram:
 		return "a datagram without the token"
 	case listen.HalfOpen:
-		if e.Code != "" {
-			return "SYN arrived; the answer is lost on the way back. Code for this client: " + e.Code
-		}
-		return "SYN arrived; the answer is lost on the way back"
+		return "SYN arrived; the answer is lost on the way back" + codeOf(e)
+	case listen.Unanswered:
+		return "SYN arrived; no answer left this computer. Its own firewall, a full queue or a missing route may be why" + codeOf(e)
 	}
 	return phrase.Clean(e.How)
+}
+
+func codeOf(e listen.Event) string {
+	if e.Code == "" {
+		return ""
+	}
+	return ". Code for this client: " + e.Code
 }
 
 func (t *text) End(turned int) error {

@@ -11,7 +11,7 @@ import (
 )
 
 // Formats of a comparison, the default first.
-func Formats() []string { return []string{"table", "json", "markdown"} }
+func Formats() []string { return []string{"table", "json", "ndjson", "markdown"} }
 
 // Write writes a comparison in a format; a table's sentences are wrapped to width columns where that is not 0.
 func (c *Comparison) Write(w io.Writer, format string, width int) error {
@@ -21,6 +21,10 @@ func (c *Comparison) Write(w io.Writer, format string, width int) error {
 		e := json.NewEncoder(&b)
 		e.SetIndent("", "  ")
 		if err := e.Encode(c); err != nil {
+			return err
+		}
+	case "ndjson":
+		if err := c.ndjson(&b, c.Answer()); err != nil {
 			return err
 		}
 	case "markdown":

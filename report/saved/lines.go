@@ -43,8 +43,14 @@ func fromLines(lines []object, part bool) (object, error) {
 		case "shared":
 			p.shared = append(p.shared, o.without("type", "target"))
 		case "target":
+			if p.target != nil {
+				return nil, errSeveral
+			}
 			p.target = o.without("type", "index")
 		case "run":
+			if run != nil {
+				return nil, errSeveral
+			}
 			run = o.without("type")
 		}
 	}

@@ -2,8 +2,11 @@ package ask
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -16,27 +19,32 @@ const backWait = 8 * time.Second
 // askBack asks the listener to connect to ports of this computer, on the way that works best over TCP: the address that a
 // datagram came from may be anybody's.
 func (a *asker) askBack(ctx context.Context) {
-	if len(a.Back) == 0 || a.reaches[0].kind == overUDP {
+	if len(a.Back) == 0 {
 		return
 	}
-	way := a.reaches[0]
-	for _, p := range a.ports {
-		if p.Protocol != evidence.TCP || p.Port != way.port {
-			continue
+	way, protocol := a.reaches[0], evidence.TCP
+	if way.kind == overUDP {
+		protocol = evidence.UDP
+	}
+	i := slices.IndexFunc(a.ports, func(p *evidence.Port) bool { return p.Protocol == protocol && p.Port == way.port })
+	i = max(i, 0) // what was asked on a peer's own port stands at the first
+	for _, port := range a.Back {
+		b := evidence.Back{Port: port, Untried: evidence.BackNoTCP}
+		if way.kind != overUDP {
+			b = a.connectBack(ctx, way, port)
 		}
-		for _, port := range a.Back {
-			if b, ok := a.connectBack(ctx, way, port); ok {
-				farOf(p).Backs = append(farOf(p).Backs, b)
-			}
-		}
-		return
+		farOf(a.ports[i]).Backs = append(farOf(a.ports[i]).Backs, b)
 	}
 }
 
-// connectBack listens on a port here while the listener connects to it; false where it could not be asked.
-func (a *asker) connectBack(ctx context.Context, way reach, port uint16) (b evidence.Back, ok bool) {
+// connectBack listens on a port here while the listener connects to it.
+func (a *asker) connectBack(ctx context.Context, way reach, port uint16) (b evidence.Back) {
 	b.Port = port
 	s, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+	if errors.Is(err, fs.ErrPermission) {
+		b.Untried = evidence.BackNoRight
+		return b
+	}
 	arrived := make(chan bool, 1)
 	if err == nil { // else a program here has it, which will do
 		defer s.Close()
@@ -64,7 +72,8 @@ func (a *asker) connectBack(ctx context.Context, way reach, port uint16) (b evid
 		e = a.plain(ctx, way.port, more)
 	}
 	if e == nil {
-		return b, false
+		b.Untried = evidence.BackUnasked
+		return b
 	}
 	if e.answer.Back != farend.NotOffered {
 		b.Outcome = evidence.Outcome(e.answer.Back)
@@ -76,5 +85,5 @@ func (a *asker) connectBack(ctx context.Context, way reach, port uint16) (b evid
 		case <-ctx.Done():
 		}
 	}
-	return b, true
+	return b
 }

@@ -23,6 +23,7 @@ func (a *asker) takeCode() {
 	}
 	for _, p := range a.ports {
 		if p.Protocol != evidence.TCP || !slices.Contains(covered, p.Port) {
+			p.FarBeyondCode = true
 			continue
 		}
 		s := &evidence.Sight{Code: true, Held: true}

@@ -30,8 +30,13 @@ type entryKey struct {
 	source netip.AddrPort
 }
 
+func keyOf(p Port, source netip.AddrPort) entryKey {
+	return entryKey{p, netip.AddrPortFrom(source.Addr().Unmap(), source.Port())}
+}
+
 type entry struct {
 	first, last time.Time
+	again       time.Time // when it was last answered on the wire
 	seen        mark
 	told        bool // of a half-open connection
 	runs        map[string]bool
@@ -40,7 +45,8 @@ type entry struct {
 // mark is what is known of a packet.
 type mark struct {
 	syn, answered, accepted, captured bool
-	run                               string // of a datagram's sender
+	run                               string         // of a datagram's sender
+	local                             netip.AddrPort // where it was captured
 }
 
 // note keeps a packet; entry is a copy of what is known of its sender now.
@@ -50,11 +56,7 @@ func (b *book) note(p Port, source netip.AddrPort, m mark) entry {
 	if b.entries == nil {
 		b.entries, b.per = map[entryKey]*entry{}, map[netip.Addr][]entryKey{}
 	}
-	source = netip.AddrPortFrom(source.Addr().Unmap(), source.Port())
-	key, now := entryKey{p, source}, time.Now()
-	if b.now != nil {
-		now = b.now()
-	}
+	key, now := keyOf(p, source), b.time()
 	e := b.entries[key]
 	if e == nil {
 		e = &entry{first: now}
@@ -64,6 +66,9 @@ func (b *book) note(p Port, source netip.AddrPort, m mark) entry {
 	e.last = now
 	e.seen.syn, e.seen.answered = e.seen.syn || m.syn, e.seen.answered || m.answered
 	e.seen.accepted, e.seen.captured = e.seen.accepted || m.accepted, e.seen.captured || m.captured
+	if m.local.IsValid() {
+		e.seen.local = m.local
+	}
 	if m.run != "" && len(e.runs) < 16 {
 		if e.runs == nil {
 			e.runs = map[string]bool{}
@@ -151,4 +156,51 @@ func (b *book) sight(asked farend.PortAsked, client netip.Addr, since time.Time,
 	}
 	s.Same = same > 0
 	return s
+}
+
+// failedSYN is one that nobody took.
+type failedSYN struct {
+	port          Port
+	local, remote netip.AddrPort
+}
+
+// failed are the captured SYNs that people do not know of yet: no answer left in time, or it had to leave again, as it does until the
+// client takes it (RFC 9293, 3.8.1). A single answer says nothing: scanners do not go on.
+func (b *book) failed(after time.Duration) (out []failedSYN) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.time()
+	for key, e := range b.entries {
+		if !e.seen.captured || !e.seen.syn || e.seen.accepted || e.told {
+			continue
+		}
+		if !e.seen.answered && now.Sub(e.first) >= after || e.again.Sub(e.first) >= after/2 {
+			out = append(out, failedSYN{key.port, e.seen.local, key.source})
+		}
+	}
+	return out
+}
+
+// answer notes that an answer to a SYN left on the wire.
+func (b *book) answer(p Port, source netip.AddrPort) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e := b.entries[keyOf(p, source)]; e != nil {
+		e.seen.answered, e.again = true, b.time()
+	}
+}
+
+// wasAnswered reports whether an answer to a SYN left.
+func (b *book) wasAnswered(p Port, source netip.AddrPort) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.entries[keyOf(p, source)]
+	return e != nil && e.seen.answered
+}
+
+func (b *book) time() time.Time {
+	if b.now != nil {
+		return b.now()
+	}
+	return time.Now()
 }

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 )
 
-// wirePacket is a SYN that came in, or a SYN-ACK that went out.
+// wirePacket is a SYN that came in, or an answer (SYN-ACK or RST) that went out.
 type wirePacket struct {
 	local, remote netip.AddrPort
 	out           bool
@@ -14,10 +14,11 @@ type wirePacket struct {
 // Flags of TCP (RFC 9293, 3.1).
 const (
 	flagSYN = 0x02
+	flagRST = 0x04
 	flagACK = 0x10
 )
 
-// readSYN reads an IP packet; false where it is no SYN in, and no SYN-ACK out.
+// readSYN reads an IP packet; false where it is no SYN in, and no SYN-ACK or RST out.
 func readSYN(b []byte, out bool) (p wirePacket, ok bool) {
 	var from, to netip.Addr
 	switch {
@@ -30,7 +31,11 @@ func readSYN(b []byte, out bool) (p wirePacket, ok bool) {
 	default:
 		return p, false
 	}
-	if len(b) < 20 || b[13]&flagSYN == 0 || (b[13]&flagACK != 0) != out {
+	if len(b) < 20 {
+		return p, false
+	}
+	syn, ack, rst := b[13]&flagSYN != 0, b[13]&flagACK != 0, b[13]&flagRST != 0
+	if out && !(syn && ack || rst) || !out && (!syn || ack) {
 		return p, false
 	}
 	source, destination := netip.AddrPortFrom(from, binary.BigEndian.Uint16(b)), netip.AddrPortFrom(to, binary.BigEndian.Uint16(b[2:]))

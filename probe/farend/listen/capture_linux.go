@@ -30,7 +30,7 @@ func openCapture() *capture {
 	return &capture{os.NewFile(uintptr(fd), "packets")}
 }
 
-// synFilter lets TCP segments with SYN pass, so that a busy server's other packets cost nothing (bpf(4); offsets from the
+// synFilter lets TCP segments with SYN or RST pass, so that a busy server's other packets cost nothing (bpf(4); offsets from the
 // IP header on).
 func synFilter() []unix.SockFilter {
 	return []unix.SockFilter{
@@ -46,7 +46,7 @@ func synFilter() []unix.SockFilter {
 		{Code: unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, K: 6}, // IPv6: next header
 		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.IPPROTO_TCP, Jt: 0, Jf: 3},
 		{Code: unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, K: 53},
-		{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, K: flagSYN, Jt: 0, Jf: 1},
+		{Code: unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, K: flagSYN | flagRST, Jt: 0, Jf: 1},
 		{Code: unix.BPF_RET | unix.BPF_K, K: 128},
 		{Code: unix.BPF_RET | unix.BPF_K, K: 0},
 	}

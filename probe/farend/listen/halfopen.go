@@ -49,7 +49,11 @@ func (l *Listener) tellHalfOpen(p Port, peer halfOpenPeer) {
 	if !l.book.toldOf(p, a) || !l.limits.allow(a) {
 		return
 	}
-	e := Event{How: HalfOpen, Port: p.Port, Protocol: p.Protocol, Source: peer.remote, Local: peer.local}
+	how := HalfOpen
+	if l.Captures() && !l.book.wasAnswered(p, peer.remote) {
+		how = Unanswered
+	}
+	e := Event{How: how, Port: p.Port, Protocol: p.Protocol, Source: peer.remote, Local: peer.local}
 	if _, proven := l.proven.Load(a); !proven {
 		e.Code = l.options.Token.Code(l.tcpPorts(), func(port uint16) bool { return l.book.arrived(Port{port, evidence.TCP}, a) })
 	}

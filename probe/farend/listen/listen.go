@@ -27,6 +27,7 @@ func (l *Listener) Run(ctx context.Context) {
 	}
 	if l.captures != nil {
 		wg.Go(func() { l.captures.run(ctx, l.note) })
+		wg.Go(func() { l.watchWire(ctx) })
 	}
 	if l.halfOpen {
 		wg.Go(func() { l.watchHalfOpen(ctx) })

@@ -40,10 +40,11 @@ const (
 	SaidPlain   = "plain" // something else than TLS and HTTP
 	SaidTLS     = "tls"
 	SaidHTTP    = "http"
-	SaidToken   = "whyport"   // a client with the token
-	Datagram    = "datagram"  // of a stranger
-	HalfOpen    = "half-open" // a SYN whose answer is not taken
-	Refused     = "refused"   // too many at once
+	SaidToken   = "whyport"    // a client with the token
+	Datagram    = "datagram"   // of a stranger
+	HalfOpen    = "half-open"  // a SYN whose answer is not taken
+	Unanswered  = "unanswered" // a SYN on the wire to which nothing left this computer
+	Refused     = "refused"    // too many at once
 )
 
 // Event is one arrival.
@@ -54,7 +55,7 @@ type Event struct {
 	Protocol evidence.Protocol
 	Source   netip.AddrPort
 	Local    netip.AddrPort
-	Code     string // with HalfOpen: what a person types at the client where no port works
+	Code     string // with HalfOpen and Unanswered: what a person types at the client where no port works
 }
 
 // Listener holds the ports.
@@ -98,8 +99,12 @@ func (l *Listener) Captures() bool { return l.captures != nil }
 // Turned counts connections and datagrams that were too many.
 func (l *Listener) Turned() int { return int(l.limits.turned.Load()) }
 
-// NothingCode is what a person types at the client where nothing has arrived here.
+// NothingCode is what a person types at the client where nothing has arrived here; "" where a SYN whose answer is lost could not be
+// seen: it would say what nobody knows.
 func (l *Listener) NothingCode() string {
+	if !l.halfOpen && l.captures == nil {
+		return ""
+	}
 	return l.options.Token.Code(l.tcpPorts(), func(uint16) bool { return false })
 }
 
@@ -123,11 +128,15 @@ func (l *Listener) Close() {
 	l.captures.close()
 }
 
-// note keeps a SYN or SYN-ACK that was seen on the wire.
+// note keeps a SYN, or its answer, that was seen on the wire.
 func (l *Listener) note(p wirePacket) {
 	port := Port{p.local.Port(), evidence.TCP}
-	if l.watched[port] {
-		l.book.note(port, p.remote, mark{syn: !p.out, answered: p.out, captured: true})
+	switch {
+	case !l.watched[port]:
+	case p.out:
+		l.book.answer(port, p.remote)
+	default:
+		l.book.note(port, p.remote, mark{syn: true, captured: true, local: p.local})
 	}
 }
 
