@@ -16,8 +16,8 @@ const (
 	MaxSources = 16
 	// MaxHas ports are told of in one answer, with at most MaxSockets each, and texts cut at MaxText bytes: that fits in a frame.
 	MaxHas     = 4
-	MaxSockets = 4
-	MaxText    = 64
+	MaxSockets = 3
+	MaxText    = 48
 )
 
 // Question is what a client says first, and all that it says in a connection but for the bait.

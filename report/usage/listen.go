@@ -145,7 +145,7 @@ func (l *Listening) Run(ctx context.Context, w io.Writer) error {
 			stop(err) // nobody reads any more
 		}
 	}
-	opened, err := listen.Open(l.options)
+	opened, err := listen.Open(ctx, l.options)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"whyport/probe/evidence"
@@ -30,34 +29,7 @@ func (a *asker) askAbout(ctx context.Context) {
 			}
 		}
 		if answered {
-			a.askHas(ctx, way)
 			return
-		}
-	}
-}
-
-// askHas asks what the server's own system has on each port, where the listener tells it.
-func (a *asker) askHas(ctx context.Context, way reach) {
-	if way.kind == overUDP {
-		return
-	}
-	for ports := range slices.Chunk(a.ports, farend.MaxHas) {
-		e := a.over(ctx, way, func(q *farend.Question) {
-			q.Has = true
-			for _, p := range ports {
-				q.Ports = append(q.Ports, farend.PortAsked{Port: p.Port, Protocol: p.Protocol})
-			}
-		})
-		if e == nil || len(e.answer.Has) == 0 {
-			return
-		}
-		for i := range e.answer.Has {
-			h := &e.answer.Has[i]
-			for _, p := range ports {
-				if p.Port == h.Port && p.Protocol == h.Protocol {
-					farOf(p).Has = &h.Has
-				}
-			}
 		}
 	}
 }

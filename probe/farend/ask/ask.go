@@ -136,6 +136,7 @@ func (a *asker) ask(ctx context.Context) {
 	a.mapping(ctx)
 	a.askBack(ctx)
 	a.askAbout(ctx)
+	a.askHas(ctx)
 	for _, p := range a.ports {
 		p.FarElsewhere = p.FarEnd == nil
 	}

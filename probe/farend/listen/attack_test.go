@@ -23,7 +23,7 @@ func opened(t *testing.T) (l *Listener, tcp, udp string) {
 	t.Helper()
 	tcp, udp = free(t), free(t)
 	port := func(at string) uint16 { return netip.MustParseAddrPort(at).Port() }
-	l, err := Open(Options{
+	l, err := Open(t.Context(), Options{
 		Token: farend.NewToken(), Bind: []netip.Addr{netip.MustParseAddr("127.0.0.1")},
 		Ports: []Port{{port(tcp), evidence.TCP}, {port(udp), evidence.UDP}},
 	})
@@ -152,7 +152,7 @@ func TestPortInUse(t *testing.T) {
 	}
 	defer s.Close()
 	at := s.Addr().(*net.TCPAddr).AddrPort()
-	l, err := Open(Options{Token: farend.NewToken(), Bind: []netip.Addr{at.Addr()}, Ports: []Port{{at.Port(), evidence.TCP}}})
+	l, err := Open(t.Context(), Options{Token: farend.NewToken(), Bind: []netip.Addr{at.Addr()}, Ports: []Port{{at.Port(), evidence.TCP}}})
 	if err == nil {
 		l.Close()
 		t.Fatal("it is taken twice")

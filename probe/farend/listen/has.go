@@ -23,6 +23,12 @@ type ownView struct {
 
 const viewFor = 2 * time.Second
 
+func (v *ownView) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.facts = nil
+}
+
 func (v *ownView) look(ctx context.Context) *local.Facts {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -42,7 +48,7 @@ func (l *Listener) Has(ctx context.Context) []farend.PortHas {
 	}
 	var out []farend.PortHas
 	for _, p := range l.options.Ports {
-		out = append(out, farend.PortHas{Port: p.Port, Protocol: p.Protocol, Has: serverHas(facts, p)})
+		out = append(out, farend.PortHas{Port: p.Port, Protocol: p.Protocol, Has: serverHas(facts, p, l.held[p])})
 	}
 	return out
 }
@@ -57,7 +63,8 @@ func (l *Listener) has(ctx context.Context, asked []farend.PortAsked) (out []far
 	return out[:min(len(out), farend.MaxHas)]
 }
 
-func serverHas(f *local.Facts, p Port) (out evidence.ServerHas) {
+// serverHas is what the system says of a port; taken: this program has it.
+func serverHas(f *local.Facts, p Port, taken bool) (out evidence.ServerHas) {
 	out.Hidden = f.Hidden()
 	out.Forwards = slices.ContainsFunc(f.Firewalls, func(w local.Firewall) bool { return w.Name == "nftables" && w.State != local.Off })
 	for i := range f.All {
@@ -69,19 +76,19 @@ func serverHas(f *local.Facts, p Port) (out evidence.ServerHas) {
 			out.More++
 			continue
 		}
-		out.Sockets = append(out.Sockets, serverSocket(f, s))
+		out.Sockets = append(out.Sockets, serverSocket(f, s, taken))
 	}
 	return out
 }
 
-func serverSocket(f *local.Facts, s *local.Socket) evidence.ServerSocket {
+func serverSocket(f *local.Facts, s *local.Socket, taken bool) evidence.ServerSocket {
 	gate := f.Gate(s)
 	out := evidence.ServerSocket{
 		At: s.Local, User: cut(s.User), Scope: string(f.Reach(s).Scope), Gate: string(gate.Answer),
 		Firewall: cut(gate.Firewall), Rule: cut(gate.Rule), Ask: cut(gate.Ask),
 	}
 	if len(s.Holders) > 0 {
-		out.Program, out.Own = cut(s.Holders[0].Name), s.Holders[0].PID == os.Getpid()
+		out.Program, out.Own = cut(s.Holders[0].Name), taken && s.Holders[0].PID == os.Getpid()
 	}
 	for _, n := range f.Notes(s) {
 		if n.Grave() {

@@ -1,9 +1,11 @@
 package listen
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -13,11 +15,12 @@ import (
 	"time"
 
 	"whyport/probe/evidence"
+	"whyport/probe/local"
 	"whyport/services/mistake"
 )
 
 // Open takes all ports, or none. The error is a *mistake.Error where a person can do something about it.
-func Open(o Options) (*Listener, error) {
+func Open(ctx context.Context, o Options) (*Listener, error) {
 	certificate, err := o.Token.Certificate(time.Now())
 	if err != nil {
 		return nil, err
@@ -26,7 +29,15 @@ func Open(o Options) (*Listener, error) {
 		options: o, held: map[Port]bool{}, watched: map[Port]bool{}, halfOpen: tellsHalfOpen(), captures: openCapture(),
 		tls: &tls.Config{Certificates: []tls.Certificate{certificate}},
 	}
+	var facts *local.Facts
+	if o.Peer {
+		facts = l.own.look(ctx)
+	}
 	for _, p := range o.Ports {
+		if facts != nil && len(serverHas(facts, p, false).Sockets) > 0 { // a program's, if only at one address: it is left alone
+			l.watched[p] = l.captures != nil && p.Protocol == evidence.TCP
+			continue
+		}
 		err := l.open(p)
 		inUse := errors.Is(err, syscall.EADDRINUSE)
 		if err == nil {
@@ -45,6 +56,7 @@ func Open(o Options) (*Listener, error) {
 			l.Close()
 			return nil, err
 		}
+		l.own.forget() // what was opened is to be seen, too
 		return l, nil
 	}
 	if len(l.held) == 0 {
@@ -73,7 +85,7 @@ const firstDynamic = 49152
 
 // open binds one port on all addresses wanted. Computers without IPv6, or without IPv4, are usual.
 func (l *Listener) open(p Port) error {
-	opened := 0
+	opened, streams, packets := 0, len(l.streams), len(l.packets)
 	var last error
 	for _, a := range l.addresses(p.Protocol) {
 		err := l.bind(p, a)
@@ -82,7 +94,8 @@ func (l *Listener) open(p Port) error {
 			opened++
 		case len(l.options.Bind) == 0 && (errors.Is(err, syscall.EAFNOSUPPORT) || errors.Is(err, syscall.EADDRNOTAVAIL)):
 			last = err
-		default:
+		default: // a half of the port would come between others and who has the other half
+			l.streams, l.packets = closed(l.streams, streams), closed(l.packets, packets)
 			return err
 		}
 	}
@@ -90,6 +103,14 @@ func (l *Listener) open(p Port) error {
 		return last
 	}
 	return nil
+}
+
+// closed closes what came behind the first so many.
+func closed[T io.Closer](all []T, first int) []T {
+	for _, c := range all[first:] {
+		c.Close()
+	}
+	return all[:first]
 }
 
 func (l *Listener) bind(p Port, a netip.Addr) error {

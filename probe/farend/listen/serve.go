@@ -102,6 +102,7 @@ func (l *Listener) serveQuestion(ctx context.Context, g *guest) {
 		return
 	}
 	l.arrived(g, SaidToken)
+	q.Has = q.Has && g.inside // in plain everybody on the way would read it
 	a := l.answer(ctx, q, g.port(), g.source, g.local)
 	if q.Bait != "" && len(q.Bait) <= 64 {
 		a.Arrived = readBait(g, q.Bait)

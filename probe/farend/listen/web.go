@@ -40,6 +40,7 @@ func (l *Listener) serveWeb(ctx context.Context, g *guest) {
 		l.arrived(g, SaidHTTP)
 	} else {
 		l.arrived(g, SaidToken)
+		q.Has = false
 		a := l.answer(ctx, q, g.port(), g.source, g.local)
 		for _, line := range lines {
 			if !strings.HasPrefix(strings.ToLower(line), farend.Header) {
