@@ -197,5 +197,8 @@ func (l *Line) Observe(port uint16, a evidence.Attempt) {
 	defer l.mu.Unlock()
 	if i := a.TCP; i == nil || i.TotalRetrans == 0 || l.rtt.Smoothed == 0 { // Karn's algorithm (RFC 6298, 3)
 		l.learn(port, a.RoundTrip())
+		if i != nil && i.RTT > 0 { // a busy computer's program sees the handshake's end late, its kernel does not
+			l.rtt.Least, l.least[port] = min(l.rtt.Least, i.RTT), min(l.least[port], i.RTT)
+		}
 	}
 }
