@@ -9,6 +9,7 @@ import (
 
 	"whyport/probe/farend"
 	"whyport/probe/lab"
+	"whyport/probe/realtime"
 )
 
 // nextLine is the listener's next one; a test that waited for one in vain would leave it behind.
@@ -55,6 +56,7 @@ func codeOf(t *testing.T, ports []uint16, came bool) string {
 // TestCodeFromTheWire: no port works, and the listener that reads from the wire shows a code for what came to nothing: dropped by the server's
 // own firewall, or answered by another program.
 func TestCodeFromTheWire(t *testing.T) {
+	realtime.Judge(t)
 	l := lab.New(t)
 	l.Listen("server", 8001, lab.Hold)
 	l.Rule("server", lab.Input, "tcp dport 8000", lab.Drop)
@@ -98,6 +100,7 @@ func TestListenerThatHasEnded(t *testing.T) {
 
 // TestCodeOfManyPorts: it is about the lowest sixteen, and says so of the others.
 func TestCodeOfManyPorts(t *testing.T) {
+	realtime.Judge(t)
 	l := lab.New(t)
 	l.Rule("r1", lab.Forward, "tcp sport 8000-8016", lab.Drop)
 	var ports []uint16

@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"whyport/probe/lab"
+	"whyport/probe/realtime"
 )
 
 // TestKindsOfNAT: what two connections from one source port show, behind one NAT and behind two. The server sees the outermost.
 func TestKindsOfNAT(t *testing.T) {
+	realtime.Judge(t)
 	const kept, same, differ = "It keeps the source port", "the same new source port", "another source port for each port"
 	for name, c := range map[string]struct{ inner, outer, says string }{
 		"one that keeps":       {"", "masquerade", kept},
@@ -56,6 +58,7 @@ func (p farPort) said(code string) (all string) {
 // TestOneWayRoutes: one direction has no route. Without a way back nobody can ask, and the code that a person carries is the server's whole
 // word: the listener that reads from the wire saw what came, and the other one can't tell a missing route from a drop on the way.
 func TestOneWayRoutes(t *testing.T) {
+	realtime.Judge(t)
 	for _, c := range []struct {
 		name, node, route string
 		wire              bool
@@ -88,6 +91,7 @@ func TestOneWayRoutes(t *testing.T) {
 
 // TestConnectBack: the server's connection to the client, as active FTP and SIP need it, through what stands in its way.
 func TestConnectBack(t *testing.T) {
+	realtime.Judge(t)
 	l := lab.New(t)
 	listenAt(t, l, false, "8000,8001/udp", "--connect-back", "21,5061-5066")
 	l.Rule("client", lab.Input, "tcp dport 5063", lab.Drop)
@@ -158,6 +162,7 @@ tcp dport 8006 drop
 
 // TestDatagramsLostOnTheWayBack: at each router, and at the server's and the client's own firewall.
 func TestDatagramsLostOnTheWayBack(t *testing.T) {
+	realtime.Judge(t)
 	l := lab.New(t)
 	ports := "8000"
 	hooks := map[string]lab.Hook{"server": lab.Output, "client": lab.Input}
