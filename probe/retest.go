@@ -69,6 +69,9 @@ func (h *host) heldBack(ctx context.Context, waiting []*port, refusal *evidence.
 		return waiting
 	}
 	needed, asks := 1, 1
+	if h.scout != nil {
+		needed = 2 // what the sweep drew on the device's errors is not counted: its next one may come between the two
+	}
 	if h.line.Lossy() {
 		needed = 3
 	}
