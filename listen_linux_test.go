@@ -22,12 +22,19 @@ const labToken = "0123-4567-89AB-CDEF"
 // listenAt starts the server's end, and returns when it listens, with the lines that follow.
 func listenAt(t *testing.T, l *lab.Lab, privileged bool, args ...string) (events *bufio.Reader) {
 	t.Helper()
+	events, _ = serverEnd(t, l, privileged, "listen", args...)
+	return events
+}
+
+// serverEnd starts a command that listens at the server: its first line says that it does, and others follow.
+func serverEnd(t *testing.T, l *lab.Lab, privileged bool, command string, args ...string) (events *bufio.Reader, first string) {
+	t.Helper()
 	path, err := exec.LookPath("whyport")
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	cmd := l.CommandAt(ctx, "server", path, append([]string{"listen", "--token", labToken, "--json"}, args...)...)
+	cmd := l.CommandAt(ctx, "server", path, append([]string{command, "--token", labToken, "--json"}, args...)...)
 	if privileged {
 		cmd.Args = append(cmd.Args[:2:2], cmd.Args[6:]...) // without --setgid and --setuid
 	}
@@ -39,11 +46,11 @@ func listenAt(t *testing.T, l *lab.Lab, privileged bool, args ...string) (events
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(); cmd.Wait() })
-	lines := bufio.NewReader(out)
-	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, `"listening"`) {
-		t.Fatalf("it does not listen: %q %v", line, err)
+	events = bufio.NewReader(out)
+	if first, err = events.ReadString('\n'); err != nil || !strings.Contains(first, `"listening"`) {
+		t.Fatalf("it does not listen: %q %v", first, err)
 	}
-	return lines
+	return events, first
 }
 
 type farPort struct {

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -69,30 +67,10 @@ func peerPorts(t *testing.T, out []byte) map[uint16]peerPort {
 // peerAt starts the server's end, and returns the port that it is asked on.
 func peerAt(t *testing.T, l *lab.Lab, privileged bool, ports string) string {
 	t.Helper()
-	path, err := exec.LookPath("whyport")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	cmd := l.CommandAt(ctx, "server", path, "peer", "--token", labToken, "--json", ports)
-	if privileged {
-		cmd.Args = append(cmd.Args[:2:2], cmd.Args[6:]...) // without --setgid and --setuid
-	}
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stop(); cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	var said struct {
-		Event string
-		Meet  uint16
-	}
-	if err != nil || json.Unmarshal([]byte(line), &said) != nil || said.Event != "listening" || said.Meet == 0 {
-		t.Fatalf("it does not listen: %q %v", line, err)
+	_, first := serverEnd(t, l, privileged, "peer", ports)
+	var said struct{ Meet uint16 }
+	if err := json.Unmarshal([]byte(first), &said); err != nil || said.Meet == 0 {
+		t.Fatalf("no port to be asked on: %q %v", first, err)
 	}
 	return fmt.Sprint(said.Meet)
 }
